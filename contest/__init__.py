@@ -1,0 +1,1 @@
+"""A photo contest from the call for entries to the printed album."""

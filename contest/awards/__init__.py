@@ -1,0 +1,1 @@
+"""From a ranking to tiers, and the sealed result set."""

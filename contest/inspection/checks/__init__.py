@@ -1,0 +1,1 @@
+"""Pure checks: facts and a contest's terms in, findings out."""

@@ -1,0 +1,1 @@
+"""Panels, rounds and ballots; sees entries only through entries.blind."""

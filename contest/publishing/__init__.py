@@ -1,0 +1,1 @@
+"""Everything that leaves the house; each output reads one announced result set."""

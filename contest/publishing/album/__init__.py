@@ -1,0 +1,1 @@
+"""The printable album of a result set."""

@@ -18,8 +18,7 @@ class PhotoTerms:
         long_side_min_px, long_side_max_px: Long side in pixels after orientation; None for no limit.
         pixels_max: Width times height above which nothing is decoded.
         captured_from, captured_until: Local dates, half open; None for no limit.
-        severities: Check code to "note", "flag", "reject" or "off" where this contest departs from the default
-            severity of a check.
+        severities: Check code to "note", "flag", "reject" or "off" where it departs from the default.
     """
 
     formats: tuple[str, ...] = ("jpeg",)

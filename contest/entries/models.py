@@ -1,0 +1,191 @@
+"""Entries, their authors and their pictures."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.db import Base
+
+
+class EntryKind(StrEnum):
+    """A single picture or an ordered series that counts as one (幅/组)."""
+
+    SINGLE = "single"
+    SERIES = "series"
+
+
+class EntryState(StrEnum):
+    """How far an entry has come. Rounds and prizes are not in here: ballots and the result set know of them."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    WITHDRAWN = "withdrawn"
+    DISQUALIFIED = "disqualified"
+
+
+class PictureState(StrEnum):
+    """Whether a received file has been examined and its derivatives made."""
+
+    RECEIVED = "received"
+    READY = "ready"
+    UNREADABLE = "unreadable"
+
+
+class Author(Base):
+    """Who took the pictures. Never merged with who handed them in: a unit may enter for its people (代投)."""
+
+    __tablename__ = "author"
+    __table_args__ = (Index("ix_author_contest_person", "contest_id", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    name_zh: Mapped[str] = mapped_column(default="")
+    name_en: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+
+    @property
+    def name(self) -> Bilingual:
+        """Give the name in both languages."""
+        return Bilingual(self.name_zh, self.name_en)
+
+
+class Entry(Base):
+    """What is handed in and judged, single or series; it counts as one.
+
+    ``number`` is given at the first submission and never reused. ``source`` names the row of a spreadsheet that the
+    entry came from, so that an import can run twice.
+    """
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "number"),
+        UniqueConstraint("contest_id", "source"),
+        CheckConstraint(
+            "state = 'draft' OR state = 'withdrawn' OR number IS NOT NULL", name="numbered_once_submitted"
+        ),
+        Index("ix_entry_contest_state", "contest_id", "state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    category_id: Mapped[UUID] = mapped_column(ForeignKey("category.id"), index=True)
+    entrant_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("author.id"), index=True)
+    kind: Mapped[EntryKind]
+    state: Mapped[EntryState]
+    number: Mapped[str | None]
+    source: Mapped[str | None]
+    title_zh: Mapped[str] = mapped_column(default="")
+    title_en: Mapped[str] = mapped_column(default="")
+    caption: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    state_reason: Mapped[str] = mapped_column(default="")
+
+    author: Mapped[Author] = relationship(lazy="raise")
+    pictures: Mapped[list["Picture"]] = relationship(
+        back_populates="entry", order_by="Picture.position", cascade="all, delete-orphan", lazy="raise"
+    )
+    findings: Mapped[list["Finding"]] = relationship(cascade="all, delete-orphan", lazy="raise")
+
+    @property
+    def title(self) -> Bilingual:
+        """Give the title in both languages."""
+        return Bilingual(self.title_zh, self.title_en)
+
+
+class Picture(Base):
+    """One photograph of an entry. The file is the original, byte for byte, named by its SHA-256 in the store.
+
+    ``width_px`` and ``height_px`` are as seen, upright; they, ``facts`` and ``placeholder`` (a colour such as
+    "#8a7f6d" shown until the picture arrives) are known once it is ready.
+    """
+
+    __tablename__ = "picture"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "position"),
+        CheckConstraint("state <> 'ready' OR (width_px > 0 AND height_px > 0)", name="ready_has_size"),
+        Index("ix_picture_sha256", "sha256"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    sha256: Mapped[str]
+    bytes: Mapped[int]
+    file_name: Mapped[str]
+    received_at: Mapped[datetime]
+    receipt: Mapped[str]
+    state: Mapped[PictureState]
+    format: Mapped[str] = mapped_column(default="")
+    width_px: Mapped[int] = mapped_column(default=0)
+    height_px: Mapped[int] = mapped_column(default=0)
+    placeholder: Mapped[str] = mapped_column(default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inspector_version: Mapped[int] = mapped_column(default=0)
+
+    entry: Mapped[Entry] = relationship(back_populates="pictures", lazy="raise")
+    derivatives: Mapped[list["Derivative"]] = relationship(
+        cascade="all, delete-orphan", order_by="Derivative.long_side_px", lazy="raise"
+    )
+
+
+class Derivative(Base):
+    """A preview rebuilt from bare pixels; ``long_side_px`` is the step, 320 to 2560; it is never enlarged."""
+
+    __tablename__ = "derivative"
+
+    picture_id: Mapped[UUID] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), primary_key=True)
+    long_side_px: Mapped[int] = mapped_column(primary_key=True)
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    bytes: Mapped[int]
+    sha256: Mapped[str]
+
+
+class Finding(Base):
+    """What a check says about a picture or an entry: code, severity, parameters; the sentence is made when read."""
+
+    __tablename__ = "finding"
+    __table_args__ = (Index("ix_finding_entry_severity", "entry_id", "severity"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    picture_id: Mapped[UUID | None] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str]
+    severity: Mapped[str]
+    params: Mapped[dict[str, Any]]
+    waived_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    waived_at: Mapped[datetime | None]
+
+
+class Upload(Base):
+    """The intent to send one file. It is given before the first byte, so that a file begun in time may finish late.
+
+    The bytes received so far are the size of the temporary file of the same id: there is no counter to get wrong.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (CheckConstraint("declared_bytes >= 0", name="size_not_negative"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    file_name: Mapped[str]
+    declared_bytes: Mapped[int]
+    declared_sha256: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    picture_id: Mapped[UUID | None] = mapped_column(ForeignKey("picture.id", ondelete="SET NULL"))

@@ -1,0 +1,120 @@
+"""The append-only record of who did what; each line seals the one before it.
+
+A line holds no score and no personal data beyond the actor's id: it says that something happened. Triggers refuse
+UPDATE and DELETE, and `verify` finds a line that was changed behind their back.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, event, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from contest.kernel.db import Base, Work
+
+FIRST: Final = "0" * 64
+
+_SQLITE_TRIGGER: Final = """
+CREATE TRIGGER audit_line_no_{act} BEFORE {act} ON audit_line
+BEGIN SELECT RAISE(ABORT, 'the audit record is append-only'); END
+"""
+APPEND_ONLY: Final = {
+    "sqlite": (_SQLITE_TRIGGER.format(act="UPDATE"), _SQLITE_TRIGGER.format(act="DELETE")),
+    "postgresql": (
+        """
+        CREATE FUNCTION audit_line_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the audit record is append-only'; END $$
+        """,
+        """
+        CREATE TRIGGER audit_line_append_only BEFORE UPDATE OR DELETE ON audit_line
+        FOR EACH ROW EXECUTE FUNCTION audit_line_refuse()
+        """,
+    ),
+}
+
+
+class AuditLine(Base):
+    """One act. ``seal`` covers the line and the seal before it."""
+
+    __tablename__ = "audit_line"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    contest_id: Mapped[UUID | None] = mapped_column(index=True)
+    action: Mapped[str]
+    thing: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    seal: Mapped[str] = mapped_column(unique=True)
+
+
+@event.listens_for(AuditLine.__table__, "after_create")
+def _append_only(_table: object, connection: Connection, **_options: object) -> None:
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.execute(text(statement))
+
+
+def record(
+    work: Work,
+    *,
+    action: str,
+    at: datetime,
+    actor_id: UUID | None,
+    thing: str = "",
+    contest_id: UUID | None = None,
+    **facts: Any,
+) -> AuditLine:
+    """Add one line; commits with ``work``.
+
+    Args:
+        action: As in the permission table where it is one of its actions, else dotted like them.
+        actor_id: The person, or None for the service itself.
+        thing: What it was done to, such as "entry A-0107".
+        facts: Plain JSON values; no scores, no names, no addresses.
+    """
+    last = work.session.scalar(select(AuditLine).order_by(AuditLine.seq.desc()).limit(1))
+    line = AuditLine(
+        seq=last.seq + 1 if last else 1,
+        at=at,
+        actor_id=actor_id,
+        contest_id=contest_id,
+        action=action,
+        thing=thing,
+        facts=facts,
+        seal="",
+    )
+    line.seal = _seal(line, last.seal if last else FIRST)
+    work.session.add(line)
+    work.session.flush()
+    return line
+
+
+def verify(session: Session) -> int | None:
+    """Walk the chain; give the number of the first line that does not hold, or None when all do."""
+    previous = FIRST
+    for expected, line in enumerate(session.scalars(select(AuditLine).order_by(AuditLine.seq)), start=1):
+        if line.seq != expected or line.seal != _seal(line, previous):
+            return expected
+        previous = line.seal
+    return None
+
+
+def _seal(line: AuditLine, previous: str) -> str:
+    covered = json.dumps(
+        [
+            previous,
+            line.seq,
+            line.at.isoformat(),
+            str(line.actor_id),
+            str(line.contest_id),
+            line.action,
+            line.thing,
+            line.facts,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+    return hashlib.sha256(covered.encode()).hexdigest()

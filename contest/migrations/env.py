@@ -1,0 +1,22 @@
+"""Alembic's entry: one connection is handed in by `contest.migrations.upgrade`, metadata comes from all models."""
+
+from alembic import context
+
+from contest.kernel.db import UTCDateTime
+from contest.migrations import all_metadata
+
+
+def plain_type(kind: str, item: object, _context: object) -> str | bool:
+    """Write our own type into a step as what the database sees: a step must not change with our code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+
+
+context.configure(
+    render_item=plain_type,
+    connection=context.config.attributes["connection"],
+    target_metadata=all_metadata(),
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,96 @@
+"""What most tests stand on: a migrated database of each kind, moments, folders."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from contest.kernel.db import Database, open_database
+from contest.migrations import upgrade
+from tests import postgres
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real and hostile files; tests that need it are skipped where it is absent."""
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus of real pictures is not here")
+    return CORPUS
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests happen, while `makers.make_contest`'s contest takes entries."""
+    return datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, copied for each test that needs one."""
+    path = tmp_path_factory.mktemp("migrated") / "contest.sqlite"
+    database = open_database(f"sqlite:///{path}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """The address of a PostgreSQL database, given by TEST_DATABASE_URL or started for this run."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed (scripts/setup.sh test installs it)")
+    # Not under pytest's own folder, which belongs to the user who runs the tests.
+    folder = Path(tempfile.mkdtemp(prefix="contest-postgres-"))
+    try:
+        with postgres.server(folder) as address:
+            yield address
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def sqlite_database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database in a file of its own."""
+    path = tmp_path / "contest.sqlite"
+    shutil.copyfile(migrated_file, path)
+    database = open_database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def postgres_database(postgres_address: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh PostgreSQL database with all tables, in a schema of its own."""
+    schema = f"t{abs(hash((request.node.nodeid, os.getpid()))):x}"
+    owner = open_database(postgres_address)
+    with owner.changing() as work:
+        work.session.execute(text(f"CREATE SCHEMA {schema}"))
+    database = open_database(f"{postgres_address}&options=-csearch_path%3D{schema}")
+    upgrade(database)
+    yield database
+    database.dispose()
+    with owner.changing() as work:
+        work.session.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    owner.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh, migrated database; the test runs once on SQLite and once on PostgreSQL."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    found: Database = request.getfixturevalue(name)
+    return found

@@ -1,0 +1,50 @@
+"""Pages of people: sign-in, account, first start; and who is asking."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask_login import LoginManager, current_user
+from sqlalchemy.orm import Session
+
+from contest.accounts import queries
+from contest.web.services import now, reading
+from contest.web.standing import PersonSeen, Standing
+
+pages = Blueprint("accounts", __name__)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What Flask-Login keeps for us: a random sign-in token, and the person behind it."""
+
+    token: str
+    person: PersonSeen
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Give the token, the only thing about the person in the cookie."""
+        return self.token
+
+
+def remember(app: Flask) -> None:
+    """Let ``app`` know signed-in people by a row in the database, which can be ended at any moment."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # it would put a digest of network and browser into the cookie
+
+    @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
+    def load(token: str) -> SignedIn | None:
+        with reading() as session:
+            person = queries.signed_in(session, token, now())
+        return None if person is None else SignedIn(token, person)
+
+
+def relate(_session: Session, standing: Standing, _names: Mapping[str, Any], _at: datetime) -> Standing:
+    """Complete the standing with the signed-in person."""
+    if not current_user.is_authenticated:
+        return standing
+    return replace(standing, person=current_user.person)

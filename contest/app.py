@@ -1,0 +1,127 @@
+"""The one place where the parts are joined into an application."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from whitenoise import WhiteNoise
+
+from contest.accounts import web as accounts
+from contest.awards import web as awards
+from contest.calls import web as calls
+from contest.entries import web as entries
+from contest.judging import web as judging
+from contest.kernel.clock import Clock
+from contest.kernel.db import Database
+from contest.kernel.permissions import State
+from contest.platform.mail import Mail
+from contest.platform.queue import Queue
+from contest.platform.store import FileStore
+from contest.publishing import web as publishing
+from contest.settings import Settings
+from contest.web import access, errors, headers, language, times
+from contest.web.services import Services, now, standing
+from contest.web.standing import Relator
+
+ROOT: Final = Path(__file__).parent.parent
+STATIC: Final = Path(__file__).parent / "static"
+CAPABILITIES: Final = (accounts, calls, entries, judging, awards, publishing)
+FORM_BYTES_MAX: Final = 2 * 1024 * 1024
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock,
+    database: Database,
+    store: FileStore,
+    queue: Queue,
+    mail: Mail,
+    testing: bool = False,
+) -> Flask:
+    """Join the parts into a Flask application.
+
+    Args:
+        settings: How this instance is set up.
+        clock: Gives the present moment.
+        database: Already at the newest revision.
+        store: Where files are kept.
+        queue: Where work for later is ordered.
+        mail: How letters leave.
+        testing: Lets unexpected errors through to the test that caused them.
+
+    Raises:
+        LookupError: a page has no permission tag.
+    """
+    app = Flask(
+        "contest", root_path=str(ROOT / "contest"), static_folder=None, template_folder=str(ROOT / "templates")
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        TESTING=testing,
+        TRANSLATIONS=str(ROOT / "contest" / "locale"),
+        # A form and its text; files come in by their own way and are counted there.
+        MAX_CONTENT_LENGTH=settings.upload_bytes_max,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,
+        SESSION_COOKIE_NAME="contest",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may be filled in for hours; the sign-in ends, not the form
+    )
+    app.extensions["contest"] = Services(
+        settings=settings, clock=clock, database=database, store=store, queue=queue, mail=mail
+    )
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    accounts.remember(app)
+    language.speak(app)
+    errors.explain(app)
+    headers.harden(app)
+    for capability in CAPABILITIES:
+        app.register_blueprint(capability.pages)
+    # Asked before CSRF and every page, in the order in which an address narrows down.
+    access.guard(app, [accounts.relate, calls.relate, *_relators()])
+    CSRFProtect(app)
+    _furnish(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # the documented way to wrap an application
+        app.wsgi_app, root=STATIC, prefix="static/", max_age=None if testing else 3600
+    )
+    return app
+
+
+def _relators() -> list[Relator]:
+    found = [getattr(capability, "relate", None) for capability in (entries, judging)]
+    return [relator for relator in found if relator is not None]
+
+
+def _furnish(app: Flask) -> None:
+    """Give templates what every page needs."""
+    app.jinja_env.filters.update(
+        moment=times.moment, closing=times.closing, short_time=times.short, day=times.day, zone=times.zone_in_words
+    )
+
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        return {
+            "asset": asset,
+            "html_language": language.html_language,
+            "language": language.language,
+            "nonce": headers.nonce,
+            "now": now,
+            "standing": standing(),
+            "State": State,
+        }
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Give the address of a file under static/, with its digest so that caches never show an old one."""
+    return f"/static/{name}?{_digest(name)}"

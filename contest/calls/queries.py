@@ -1,0 +1,95 @@
+"""What pages and other capabilities read of a contest."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contest.calls.models import Contest
+from contest.calls.rules import state_at
+from contest.inspection.terms import PhotoTerms
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.errors import Missing
+from contest.kernel.permissions import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestFacts:
+    """A contest as the other parts see it; ``state`` is the one at the moment it was read."""
+
+    id: UUID
+    short_name: str
+    state: State
+    preset: str
+    language: str
+    edition: str
+    name: Bilingual
+    cup: Bilingual
+    accent: str
+    zone: str
+    opens_at: datetime
+    closes_at: datetime
+    grace_minutes: int
+    judging_until: datetime | None
+    announces_at: datetime | None
+    terms: PhotoTerms
+    entries_per_author: int | None
+    awards_per_author: int | None
+    series_min: int
+    series_max: int
+    one_person: bool
+    blind_key: str
+
+
+def contest_named(session: Session, short_name: str, at: datetime) -> ContestFacts:
+    """Read a contest by the name in its addresses.
+
+    Raises:
+        Missing: there is none.
+    """
+    found = session.scalar(select(Contest).where(Contest.short_name == short_name))
+    if found is None:
+        raise Missing("contest")
+    return facts_of(found, at)
+
+
+def contest_by_id(session: Session, contest_id: UUID, at: datetime) -> ContestFacts:
+    """Read a contest by its id.
+
+    Raises:
+        Missing: there is none.
+    """
+    found = session.get(Contest, contest_id)
+    if found is None:
+        raise Missing("contest")
+    return facts_of(found, at)
+
+
+def facts_of(row: Contest, at: datetime) -> ContestFacts:
+    """Give a row's facts with its state at a moment."""
+    return ContestFacts(
+        id=row.id,
+        short_name=row.short_name,
+        state=state_at(row.state, closes_at=row.closes_at, grace_minutes=row.grace_minutes, at=at),
+        preset=row.preset,
+        language=row.language,
+        edition=row.edition,
+        name=row.text("name"),
+        cup=row.text("cup"),
+        accent=row.accent,
+        zone=row.zone,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        grace_minutes=row.grace_minutes,
+        judging_until=row.judging_until,
+        announces_at=row.announces_at,
+        terms=PhotoTerms.from_json(row.terms),
+        entries_per_author=row.entries_per_author,
+        awards_per_author=row.awards_per_author,
+        series_min=row.series_min,
+        series_max=row.series_max,
+        one_person=row.one_person,
+        blind_key=row.blind_key,
+    )

@@ -1,0 +1,5 @@
+"""Pages of entries."""
+
+from flask import Blueprint
+
+pages = Blueprint("entries", __name__)

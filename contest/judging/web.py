@@ -1,0 +1,5 @@
+"""Pages of judging."""
+
+from flask import Blueprint
+
+pages = Blueprint("judging", __name__)

@@ -1,0 +1,111 @@
+"""Default deny: every page is tagged with one action, and asked before anything else happens.
+
+A page that the person may never open does not exist for her (404). One that she may open at another time says so
+(403). Somebody who is not signed in is asked to do so first.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contest.kernel.errors import Missing, Refused
+from contest.kernel.permissions import CONTEST_ACTIONS, SERVICE_ACTIONS, Level
+from contest.web.services import now, reading
+from contest.web.standing import Relator, Standing
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# Open to everyone once the result is announced: signing in would not help before that.
+_PUBLIC_LATER: Final = frozenset(
+    {"image.public_winner", "gallery.read", "result.read_public", "album.download_public"}
+)
+
+
+def access(action: str) -> Callable[[View], View]:
+    """Tag a page with the one action that it performs, a key of the contest or the service table."""
+    if action not in CONTEST_ACTIONS and action not in SERVICE_ACTIONS:
+        raise LookupError(f"{action} is in no permission table")
+
+    def tag(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]  # a function carries its tag
+        return view
+
+    return tag
+
+
+def action_of(app: Flask, endpoint: str) -> str | None:
+    """Give the action that a page is tagged with, or None for a page that was forgotten."""
+    return getattr(app.view_functions[endpoint], "action", None)
+
+
+def guard(app: Flask, relators: list[Relator]) -> None:
+    """Ask the permission table before every request of ``app``.
+
+    Args:
+        app: An application whose blueprints are all registered.
+        relators: Complete the standing one after another: person, contest, entry, ballot.
+
+    Raises:
+        LookupError: a page has no tag; the application must not start.
+    """
+    untagged = sorted(rule.endpoint for rule in app.url_map.iter_rules() if action_of(app, rule.endpoint) is None)
+    if untagged:
+        raise LookupError(f"pages without @access: {', '.join(untagged)}")
+
+    @app.before_request
+    def ask() -> ResponseReturnValue | None:
+        g.standing = Standing()
+        if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in {
+            "same-origin",
+            "none",
+        }:
+            raise Refused("request.foreign")
+        if request.endpoint is None:
+            return None  # there is no such page; the router's 404 follows
+        with reading() as session:
+            for relator in relators:
+                g.standing = relator(session, g.standing, request.view_args or {}, now())
+        action = action_of(app, request.endpoint)
+        if action is None:
+            raise Missing("page")
+        return _decide(g.standing, action)
+
+
+def _decide(standing: Standing, action: str) -> ResponseReturnValue | None:
+    level = SERVICE_ACTIONS.get(action)
+    if level is Level.ANYONE or standing.may(action):
+        return None
+    if level is not None:
+        if standing.person is None:
+            return to_sign_in()
+        if level is Level.SIGNED_IN or standing.person.is_administrator:
+            return None
+        raise Missing("page")
+    if not standing.may("contest.read_public"):
+        raise Missing("contest")
+    if standing.person is None and action not in _PUBLIC_LATER:
+        return to_sign_in()
+    if standing.may_some_day(action):
+        raise Refused("contest.not_now")
+    raise Missing("page")
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Send a reader to the sign-in page and back here afterwards; a sender is told to sign in first."""
+    if request.method not in SAFE_METHODS:
+        raise Refused("sign_in.first")
+    return redirect(url_for("accounts.sign_in", next=own_path(request.full_path)), 303)
+
+
+def own_path(target: str | None) -> str:
+    r"""Give ``target`` if it is a path of this service, else "/": nobody is sent elsewhere by a link of ours.
+
+    "//host", "/\\host" and control characters, which browsers read as another host, count as elsewhere.
+    """
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"} or not target.isprintable():
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc else target.rstrip("?")

@@ -1,0 +1,70 @@
+"""What a request may reach for: the parts that `app.create_app` joined, the moment, and the signed-in person."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from contest.kernel.clock import Clock
+from contest.kernel.db import Database, Work
+from contest.platform.mail import Mail
+from contest.platform.queue import Queue
+from contest.platform.store import FileStore
+from contest.settings import Settings
+from contest.web.standing import PersonSeen, Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The parts of one application; pages reach them through `services`."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    store: FileStore
+    queue: Queue
+    mail: Mail
+
+
+def services() -> Services:
+    """Give the parts of the application that answers this request."""
+    return cast("Services", current_app.extensions["contest"])
+
+
+def now() -> datetime:
+    """Give the request's one moment: everything in a request happens at the same time."""
+    if "now" not in g:
+        g.now = services().clock()
+    return cast("datetime", g.now)
+
+
+def reading() -> AbstractContextManager[Session]:
+    """Open a session for reading."""
+    return services().database.reading()
+
+
+def changing() -> AbstractContextManager[Work]:
+    """Open the request's unit of work."""
+    return services().database.changing()
+
+
+def standing() -> Standing:
+    """Give what the person who asks is to the contest and the thing asked for."""
+    return cast("Standing", g.standing)
+
+
+def person() -> PersonSeen:
+    """Give the signed-in person; only for pages whose action needs one."""
+    found = standing().person
+    if found is None:
+        raise LookupError("this page's action lets in anonymous readers")
+    return found
+
+
+def person_id() -> UUID:
+    """Give the id of the signed-in person; only for pages whose action needs one."""
+    return person().id

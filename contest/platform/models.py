@@ -1,4 +1,4 @@
-"""The queue's rows. They live in the application's own database, so that a job is there if and only if its cause is."""
+"""The queue's rows, in the application's own database: a job is there if and only if its cause is."""
 
 from datetime import datetime
 from enum import StrEnum

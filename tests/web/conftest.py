@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contest.platform.mail import FolderMail
-from contest.platform.queue import EmbeddedQueue
-from contest.platform.store import FolderStore
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -20,6 +17,9 @@ from contest.accounts.queries import hashed
 from contest.app import create_app
 from contest.kernel.db import Database
 from contest.kernel.ids import new_id, new_token
+from contest.platform.mail import FolderMail
+from contest.platform.queue import EmbeddedQueue
+from contest.platform.store import FolderStore
 from contest.settings import Settings
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -131,4 +131,4 @@ def visitor(app: Flask, sqlite_database: Database, clock: SetClock) -> Iterator[
     def make() -> Visitor:
         return Visitor(app.test_client(), sqlite_database, clock)
 
-    yield make
+    return make

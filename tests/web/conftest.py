@@ -17,9 +17,9 @@ from contest.accounts.queries import hashed
 from contest.app import create_app
 from contest.kernel.db import Database
 from contest.kernel.ids import new_id, new_token
-from contest.platform.mail import FolderMail
+from contest.platform.mail import open_mail
 from contest.platform.queue import EmbeddedQueue
-from contest.platform.store import FolderStore
+from contest.platform.store import FolderStore, open_store
 from contest.settings import Settings
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -108,7 +108,7 @@ def clock(now: datetime) -> SetClock:
 
 @pytest.fixture
 def store(settings: Settings) -> FolderStore:
-    return FolderStore(settings.uploads, secret=settings.secret)
+    return open_store(settings)
 
 
 @pytest.fixture
@@ -118,8 +118,8 @@ def app(settings: Settings, clock: SetClock, sqlite_database: Database, store: F
         clock=clock,
         database=sqlite_database,
         store=store,
-        queue=EmbeddedQueue(),
-        mail=FolderMail(settings.instance / "mail", sender=settings.mail_from),
+        queue=EmbeddedQueue(sqlite_database),
+        mail=open_mail(settings, clock=clock),
         testing=True,
     )
 

@@ -1,0 +1,45 @@
+# What people do here, one word each. `make` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types units journeys bench screenshots catalogues lock demo
+
+help: ## List the words
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: ## Install what is missing and start the service (HOST, PORT, CONTEST_DATA)
+	@scripts/setup.sh run
+	@exec .venv/bin/contest serve
+
+test: ## Install what the tests need and run everything
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory lint types units
+
+lint: ## Check the style of code, pages and words
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/djlint --quiet --lint templates
+	.venv/bin/codespell contest templates tests docs scripts benchmarks README.md CONTRIBUTING.md CHANGELOG.md
+
+types: ## Check types and the direction of imports
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+units: ## Run all tests, journeys included
+	.venv/bin/pytest -n 2 --dist loadgroup --durations 10
+
+demo: ## Build the demonstration contest in CONTEST_DATA
+	@scripts/setup.sh run
+	@.venv/bin/contest demo
+
+bench: ## Run every benchmark in its quick form
+	@scripts/setup.sh test
+	@for script in benchmarks/[a-z]*.py; do case $$script in *_app.py) ;; *) .venv/bin/python $$script --quick || exit 1;; esac; done
+
+screenshots: ## Take the pictures of the README from a demonstration contest
+	@scripts/setup.sh test
+	.venv/bin/python scripts/screenshots.py docs/pictures
+
+catalogues: ## Collect the texts of code and pages into both catalogues
+	scripts/catalogues.sh
+
+lock: ## Pin every dependency anew, with hashes
+	scripts/lock.sh

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Collect every text of code and pages into contest/locale; new ones come in empty and the guard test names them.
+set -eu
+cd "$(dirname "$0")/.."
+pot=$(mktemp)
+.venv/bin/pybabel --quiet extract -F babel.cfg -k N_ -k lazy_gettext -o "$pot" --no-location --sort-output --no-wrap \
+  --project contest --version 1 --msgid-bugs-address "" --copyright-holder "" contest templates
+for language in zh_Hans en; do
+  catalogue=contest/locale/$language/LC_MESSAGES/messages.po
+  mkdir -p "$(dirname "$catalogue")"
+  if [ -e "$catalogue" ]; then
+    .venv/bin/pybabel --quiet update -i "$pot" -o "$catalogue" -l "$language" --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header
+  else
+    .venv/bin/pybabel --quiet init -i "$pot" -o "$catalogue" -l "$language" --no-wrap
+  fi
+done
+rm -f "$pot"

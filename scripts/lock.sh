@@ -8,3 +8,5 @@ lock() {
 }
 lock pyproject.toml --extra postgres -o requirements/runtime.lock
 lock pyproject.toml --extra test -c requirements/runtime.lock -o requirements/test.lock
+# Node, for machines without npm; scripts/vendor.py installs it only there.
+lock requirements/node.in -o requirements/node.lock

@@ -3,16 +3,23 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
+from contest.app import create_app
 from contest.kernel.db import Database, open_database
 from contest.migrations import upgrade
+from contest.platform.mail import open_mail
+from contest.platform.queue import EmbeddedQueue
+from contest.platform.store import FolderStore, open_store
+from contest.settings import Settings
 from tests import postgres
+from tests.visitor import SetClock, Visitor
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
@@ -94,3 +101,47 @@ def database(request: pytest.FixtureRequest) -> Database:
     name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
     found: Database = request.getfixturevalue(name)
     return found
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        data=tmp_path,
+        database="sqlite://",
+        secret="a secret of a test that is long enough",
+        address="http://localhost",
+        upload_bytes_max=20 * 1024 * 1024,
+    )
+
+
+@pytest.fixture
+def clock(now: datetime) -> SetClock:
+    return SetClock(now)
+
+
+@pytest.fixture
+def store(settings: Settings) -> FolderStore:
+    return open_store(settings)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: SetClock, sqlite_database: Database, store: FolderStore) -> Flask:
+    return create_app(
+        settings,
+        clock=clock,
+        database=sqlite_database,
+        store=store,
+        queue=EmbeddedQueue(sqlite_database),
+        mail=open_mail(settings, clock=clock),
+        testing=True,
+    )
+
+
+@pytest.fixture
+def visitor(app: Flask, sqlite_database: Database, clock: SetClock) -> Iterator[Callable[[], Visitor]]:
+    """Make visitors, each with a browser of their own: `visitor()`, `visitor().sign_in(person)`."""
+
+    def make() -> Visitor:
+        return Visitor(app.test_client(), sqlite_database, clock)
+
+    return make

@@ -1,26 +1,17 @@
-"""A real application on a real database and real folders, and a browser-like client for it."""
+"""A browser-like client: its own cookies, the CSRF token on every post."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from contest.accounts.models import Person, SignIn
 from contest.accounts.queries import hashed
-from contest.app import create_app
 from contest.kernel.db import Database
 from contest.kernel.ids import new_id, new_token
-from contest.platform.mail import open_mail
-from contest.platform.queue import EmbeddedQueue
-from contest.platform.store import FolderStore, open_store
-from contest.settings import Settings
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
@@ -88,47 +79,3 @@ class Visitor:
             assert found is not None, "the front page carries no CSRF token"
             self._token = found.group(1)
         return self._token
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        data=tmp_path,
-        database="sqlite://",
-        secret="a secret of a test that is long enough",
-        address="http://localhost",
-        upload_bytes_max=20 * 1024 * 1024,
-    )
-
-
-@pytest.fixture
-def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
-@pytest.fixture
-def store(settings: Settings) -> FolderStore:
-    return open_store(settings)
-
-
-@pytest.fixture
-def app(settings: Settings, clock: SetClock, sqlite_database: Database, store: FolderStore) -> Flask:
-    return create_app(
-        settings,
-        clock=clock,
-        database=sqlite_database,
-        store=store,
-        queue=EmbeddedQueue(sqlite_database),
-        mail=open_mail(settings, clock=clock),
-        testing=True,
-    )
-
-
-@pytest.fixture
-def visitor(app: Flask, sqlite_database: Database, clock: SetClock) -> Iterator[Callable[[], Visitor]]:
-    """Make visitors, each with a browser of their own: `visitor()`, `visitor().sign_in(person)`."""
-
-    def make() -> Visitor:
-        return Visitor(app.test_client(), sqlite_database, clock)
-
-    return make

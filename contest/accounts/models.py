@@ -112,23 +112,42 @@ class MailedLink(Base):
 
 
 class SignIn(Base):
-    """One browser in which a person is signed in; ending the row ends the access at once."""
+    """One browser in which a person is signed in; ending the row ends the access at once.
+
+    ``browser`` says in two words which it is, such as "Firefox, Windows", so that its owner knows it again.
+    """
 
     __tablename__ = "sign_in"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    browser: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
 
-class SignInFailure(Base):
-    """A failed attempt, counted per address and per network so that the limit outlives a restart."""
+class SignInAttempt(Base):
+    """Something that counts against a limit: a wrong password, or a letter asked for.
 
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_key_at", "key", "at"),)
+    ``key`` stands for an address or a network, hashed. In the database, so that a limit outlives a restart.
+    """
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_key_at", "key", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str]
     at: Mapped[datetime]
+
+
+class OutgoingLetter(Base):
+    """A letter on its way; the row goes when it has been sent, since it may carry a link that signs in."""
+
+    __tablename__ = "outgoing_letter"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    to: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]

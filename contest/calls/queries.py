@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contest.calls.models import Contest
+from contest.accounts.models import Person, Role, RoleKind
+from contest.calls.models import Category, Contest, PrizeTier
 from contest.calls.rules import state_at
 from contest.inspection.terms import PhotoTerms
 from contest.kernel.bilingual import Bilingual
@@ -41,6 +42,37 @@ class ContestFacts:
     series_max: int
     one_person: bool
     blind_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryFacts:
+    """A category; ``key`` starts its entry numbers."""
+
+    id: UUID
+    key: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierFacts:
+    """A prize tier that at most ``count`` works win."""
+
+    id: UUID
+    key: str
+    name: Bilingual
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JurorFacts:
+    """One seat at the panel's table; ``unit_id`` is the unit whose entries its holder must not judge."""
+
+    person_id: UUID
+    name: Bilingual
+    title: Bilingual
+    kind: RoleKind
+    unit_id: UUID | None
+    email: str
 
 
 def contest_named(session: Session, short_name: str, at: datetime) -> ContestFacts:
@@ -93,3 +125,43 @@ def facts_of(row: Contest, at: datetime) -> ContestFacts:
         one_person=row.one_person,
         blind_key=row.blind_key,
     )
+
+
+def categories(session: Session, contest_id: UUID) -> list[CategoryFacts]:
+    """List a contest's categories in its order."""
+    rows = session.scalars(select(Category).where(Category.contest_id == contest_id).order_by(Category.position))
+    return [CategoryFacts(id=row.id, key=row.key, name=row.name) for row in rows]
+
+
+def tiers(session: Session, contest_id: UUID) -> list[TierFacts]:
+    """List a contest's prize tiers, the best first."""
+    rows = session.scalars(select(PrizeTier).where(PrizeTier.contest_id == contest_id).order_by(PrizeTier.position))
+    return [TierFacts(id=row.id, key=row.key, name=row.name, count=row.count) for row in rows]
+
+
+_PANEL = (RoleKind.CHAIR, RoleKind.JUROR, RoleKind.SECRETARY)
+
+
+def jury(session: Session, contest_id: UUID) -> list[JurorFacts]:
+    """List who sits at the panel's table: chairs, then jurors, then secretaries, each in the organizer's order.
+
+    Only a ``JUROR`` scores. A chair who scores as well has two rows.
+    """
+    rows = session.execute(
+        select(Role, Person)
+        .join(Person, Person.id == Role.person_id)
+        .where(Role.contest_id == contest_id, Role.kind.in_(_PANEL))
+        .order_by(Role.position, Role.id)
+    ).all()
+    seats = [
+        JurorFacts(
+            person_id=person.id,
+            name=person.name,
+            title=Bilingual(role.title_zh, role.title_en),
+            kind=role.kind,
+            unit_id=role.unit_id,
+            email=person.email,
+        )
+        for role, person in rows
+    ]
+    return sorted(seats, key=lambda seat: _PANEL.index(seat.kind))

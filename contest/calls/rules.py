@@ -1,8 +1,21 @@
 """What follows from a contest's dates and decisions; pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.permissions import State
+
+# From where each decided state may be reached. Grace and prescreen follow from the clock.
+PREDECESSORS: Final[Mapping[State, frozenset[State]]] = {
+    State.OPEN: frozenset({State.DRAFT}),
+    State.ROUND: frozenset({State.PRESCREEN, State.DELIB}),
+    State.DELIB: frozenset({State.ROUND}),
+    State.SEALED: frozenset({State.DELIB}),
+    State.ANNOUNCED: frozenset({State.SEALED}),
+    State.ARCHIVED: frozenset({State.ANNOUNCED}),
+}
 
 
 def state_at(decided: State, *, closes_at: datetime, grace_minutes: int, at: datetime) -> State:
@@ -20,3 +33,29 @@ def state_at(decided: State, *, closes_at: datetime, grace_minutes: int, at: dat
     if decided is not State.OPEN or at < closes_at:
         return decided
     return State.GRACE if at < closes_at + timedelta(minutes=grace_minutes) else State.PRESCREEN
+
+
+def missing_to_open(
+    *,
+    name: Bilingual,
+    notice: Bilingual,
+    categories: int,
+    tiers: int,
+    has_organizer: bool,
+    closes_at: datetime,
+    at: datetime,
+) -> list[str]:
+    """List what a draft still needs before entries may come in.
+
+    Returns:
+        Codes of sentences, the most basic first; empty when the contest may open.
+    """
+    needs = {
+        "contest.needs_name": not name,
+        "contest.needs_notice": not notice,
+        "contest.needs_category": categories == 0,
+        "contest.needs_tier": tiers == 0,
+        "contest.needs_future": closes_at <= at,
+        "contest.needs_organizer": not has_organizer,
+    }
+    return [code for code, is_missing in needs.items() if is_missing]

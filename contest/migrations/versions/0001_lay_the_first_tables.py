@@ -161,6 +161,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailed_link_email"), ["email"], unique=False)
 
     op.create_table(
+        "outgoing_letter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_letter")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -175,14 +184,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
     op.create_table(
-        "sign_in_failure",
+        "sign_in_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
     )
-    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
-        batch_op.create_index("ix_sign_in_failure_key_at", ["key", "at"], unique=False)
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_attempt_key_at", ["key", "at"], unique=False)
 
     op.create_table(
         "category",
@@ -262,6 +271,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id"), ondelete="CASCADE"),
@@ -632,6 +642,7 @@ def upgrade() -> None:
         sa.Column("params", sa.JSON(), nullable=False),
         sa.Column("waived_by", sa.Uuid(), nullable=True),
         sa.Column("waived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waive_reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_finding_entry_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["picture_id"], ["picture.id"], name=op.f("fk_finding_picture_id"), ondelete="CASCADE"
@@ -787,11 +798,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_category_contest_id"))
 
     op.drop_table("category")
-    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
-        batch_op.drop_index("ix_sign_in_failure_key_at")
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_in_attempt_key_at")
 
-    op.drop_table("sign_in_failure")
+    op.drop_table("sign_in_attempt")
     op.drop_table("person")
+    op.drop_table("outgoing_letter")
     with op.batch_alter_table("mailed_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailed_link_email"))
 

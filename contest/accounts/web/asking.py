@@ -1,4 +1,4 @@
-"""Pages of people: sign-in, account, first start; and who is asking."""
+"""Who is asking, known by a row in the database that can be ended at any moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

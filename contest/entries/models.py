@@ -168,6 +168,7 @@ class Finding(Base):
     params: Mapped[dict[str, Any]]
     waived_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     waived_at: Mapped[datetime | None]
+    waive_reason: Mapped[str] = mapped_column(default="")
 
 
 class Upload(Base):

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest.kernel.db import Base
@@ -18,6 +19,15 @@ class RoundState(StrEnum):
     PAUSED = "paused"
     CLOSED = "closed"
     SEALED = "sealed"
+
+
+class Act(StrEnum):
+    """What a juror can do with a ballot."""
+
+    CAST = "cast"
+    SKIP = "skip"
+    RECUSE = "recuse"
+    UNDO = "undo"
 
 
 class Round(Base):
@@ -44,9 +54,10 @@ class Round(Base):
 
 
 class Sheet(Base):
-    """One juror's part in one round: how much is done, and the head of the juror's own chain of score lines.
+    """One juror's part in one round: how many ballots she was given. It is never changed.
 
-    Counting and chaining per juror keeps one juror's work from showing in another's numbers.
+    How far she is stands in the last line of her own ledger, so that one juror's work never shows in another's
+    numbers and a vote needs no counter that others wait for.
     """
 
     __tablename__ = "sheet"
@@ -56,9 +67,12 @@ class Sheet(Base):
     round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
     juror_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     ballots: Mapped[int]
-    scored: Mapped[int]
-    lines: Mapped[int]
-    head: Mapped[str]
+
+
+# A queue must not get slower the more of it is done: only the ballots that wait are in its index.
+# Each database recognizes its own way of writing what SQLAlchemy makes of ``score IS NULL AND NOT recused``.
+_WAITS_SQLITE: Final = text("score IS NULL AND recused = 0")
+_WAITS_POSTGRESQL: Final = text("score IS NULL AND NOT recused")
 
 
 class Ballot(Base):
@@ -74,7 +88,14 @@ class Ballot(Base):
         UniqueConstraint("handle"),
         CheckConstraint("(score IS NULL) = (scored_at IS NULL)", name="score_has_time"),
         CheckConstraint("NOT (recused AND score IS NOT NULL)", name="recused_has_no_score"),
-        Index("ix_ballot_queue", "sheet_id", "skipped", "position"),
+        Index(
+            "ix_ballot_waiting",
+            "sheet_id",
+            "skipped",
+            "position",
+            sqlite_where=_WAITS_SQLITE,
+            postgresql_where=_WAITS_POSTGRESQL,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -90,7 +111,16 @@ class Ballot(Base):
 
 
 class ScoreLine(Base):
-    """One line of a juror's append-only ledger; ``score`` is None where the line takes a score back or recuses."""
+    """One line of a juror's ledger; each seals the one before it, and the database refuses to change or delete any.
+
+    Attributes:
+        score: What the ballot's score is after the line; None where it has none.
+        previous_score: What it was before.
+        reason: Why she recused herself.
+        scored: How many of her ballots have a score after the line.
+        recused: How many she is recused from after the line.
+        below: For undoing: number of the act that the next undo takes back once this one is taken back; 0 for none.
+    """
 
     __tablename__ = "score_line"
     __table_args__ = (UniqueConstraint("sheet_id", "request_key"),)
@@ -98,9 +128,38 @@ class ScoreLine(Base):
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     ballot_id: Mapped[UUID] = mapped_column(ForeignKey("ballot.id"), index=True)
-    act: Mapped[str]
+    act: Mapped[Act]
     score: Mapped[int | None]
     previous_score: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="")
+    scored: Mapped[int]
+    recused: Mapped[int]
+    below: Mapped[int]
     at: Mapped[datetime]
     request_key: Mapped[str]
     seal: Mapped[str]
+
+
+_SQLITE_TRIGGER: Final = """
+CREATE TRIGGER score_line_no_{act} BEFORE {act} ON score_line
+BEGIN SELECT RAISE(ABORT, 'the ledger of scores is append-only'); END
+"""
+APPEND_ONLY: Final = {
+    "sqlite": (_SQLITE_TRIGGER.format(act="UPDATE"), _SQLITE_TRIGGER.format(act="DELETE")),
+    "postgresql": (
+        """
+        CREATE FUNCTION score_line_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the ledger of scores is append-only'; END $$
+        """,
+        """
+        CREATE TRIGGER score_line_append_only BEFORE UPDATE OR DELETE ON score_line
+        FOR EACH ROW EXECUTE FUNCTION score_line_refuse()
+        """,
+    ),
+}
+
+
+@event.listens_for(ScoreLine.__table__, "after_create")
+def _append_only(_table: object, connection: Connection, **_options: object) -> None:
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.execute(text(statement))

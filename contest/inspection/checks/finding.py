@@ -1,0 +1,38 @@
+"""What a check says about a picture: a code, how serious it is, and what the sentence needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contest.inspection.plain import from_plain, to_plain
+
+ORGANIZER_ONLY = frozenset({"D02.same_file_other_author"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One statement about one picture.
+
+    Attributes:
+        code: Catalogue id and a name, such as "F06.long_side_too_small"; stable once released.
+        severity: "note" (for information), "flag" (the organizer decides) or "reject" (cannot be handed in).
+        params: What the sentence needs, plain JSON values; numbers carry the unit their name says.
+    """
+
+    code: str
+    severity: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def for_photographer(self) -> bool:
+        """Tell whether the photographer may see it; the others are for the organizer alone."""
+        return self.code not in ORGANIZER_ONLY
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain JSON values."""
+        return to_plain(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "Finding":
+        """Read what ``to_json`` gave; raises ValueError on anything else."""
+        return from_plain(cls, raw)

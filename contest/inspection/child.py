@@ -1,0 +1,84 @@
+"""The sandbox's child: `python -m contest.inspection.child DESCRIPTOR SETTINGS`.
+
+The only process that imports an image decoder. It gets open files over its line, answers with plain JSON, and
+can neither open a file for writing nor reach a network, as far as the system lets it lock itself in.
+"""
+
+import contextlib
+import faulthandler
+import json
+import os
+import socket
+import sys
+import time
+import traceback
+from typing import Any, BinaryIO
+
+import PIL
+from PIL import AvifImagePlugin, GifImagePlugin, Image, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from contest.inspection.confine import confine
+from contest.inspection.examination import examine
+from contest.inspection.plain import to_plain
+from contest.inspection.wire import LineBrokenError, receive, send
+
+PRELOADED = (AvifImagePlugin, GifImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
+"""Loaded before the doors close, so that nothing has to be loaded behind them."""
+
+_CODECS = ("gb18030", "cp1252", "latin-1", "utf-16-le", "utf-16-be", "iso2022_jp")
+_SHARE_FOR_DECODER = 0.7  # of the address space; the rest is the interpreter, its libraries and the previews
+
+
+def main() -> None:
+    """Serve requests until the line ends."""
+    faulthandler.enable()
+    line = socket.socket(fileno=int(sys.argv[1]))
+    settings = json.loads(sys.argv[2])
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.init()
+    for name in _CODECS:
+        b"".decode(name)
+    level = confine(
+        memory_bytes=settings["memory_bytes"],
+        file_bytes=settings["file_bytes"],
+        readable=settings["readable"],
+    )
+    send(line, {"level": {**level, "pillow": PIL.__version__}, "cpu_s": time.process_time()})
+    while True:
+        try:
+            request, descriptors = receive(line)
+        except LineBrokenError:
+            return
+        with contextlib.ExitStack() as files:
+            opened = [
+                files.enter_context(os.fdopen(descriptor, "wb" if place else "rb"))
+                for place, descriptor in enumerate(descriptors)
+            ]
+            answer = _answer(request, opened, memory_bytes=settings["memory_bytes"])
+        send(line, {**answer, "cpu_s": time.process_time()})
+
+
+def _answer(request: dict[str, Any], files: list[BinaryIO], *, memory_bytes: int) -> dict[str, Any]:
+    """Do one job; a fault of ours is told as such, so that the parent need not guess."""
+    outputs = dict(zip(request["sizes"], files[1:], strict=True))
+    try:
+        report, drawn = examine(
+            files[0],
+            decode=request["decode"],
+            outputs=outputs or None,
+            memory_bytes=int(memory_bytes * _SHARE_FOR_DECODER),
+        )
+    except Exception:  # noqa: BLE001 - the edge of this process: the parent gets the trace and ends it
+        return {"fault": traceback.format_exc(limit=-6)[-2000:]}
+    summary = None
+    if drawn is not None:
+        summary = {
+            "placeholder": drawn.placeholder,
+            "colour": drawn.colour,
+            "mean_luminance": drawn.mean_luminance,
+        }
+    return {"report": to_plain(report), "drawn": summary}
+
+
+if __name__ == "__main__":
+    main()

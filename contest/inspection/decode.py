@@ -1,0 +1,125 @@
+"""Open untrusted pictures with Pillow; imported in the sandbox's child alone."""
+
+import io
+import warnings
+from typing import BinaryIO, cast
+
+from PIL import Image, ImageFile, JpegImagePlugin
+
+from contest.inspection.walk import Blocks
+
+PIXELS_MAX = 250_000_000
+"""Width times height above which nothing is decoded, whatever a contest's terms say."""
+
+SCANS_MAX = 100
+"""A progressive JPEG has about ten scans; 20,000 of them cost minutes of CPU for a small file."""
+
+_PLUGINS = {"png": "PNG", "webp": "WEBP", "tiff": "TIFF", "avif": "AVIF", "gif": "GIF"}
+DECODABLE = frozenset({"jpeg", *_PLUGINS})
+_COEFFICIENT_BYTES, _PIXEL_BYTES = 2, 4
+
+Image.MAX_IMAGE_PIXELS = PIXELS_MAX
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class UndecodableError(Exception):
+    """The picture cannot or must not be decoded; ``code`` is the check code that says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def refusal(blocks: Blocks | None, *, memory_bytes: int) -> str | None:
+    """Give the check code that forbids decoding, from what the walker read alone; None to go on.
+
+    Args:
+        blocks: The walker's; None for a type no walker knows.
+        memory_bytes: What the decoder may use.
+    """
+    if blocks is None or blocks.format not in DECODABLE:
+        return "F01.not_supported_here"
+    if blocks.width_px is None or blocks.height_px is None:
+        return "F02.unreadable"
+    limits = (
+        (blocks.width_px * blocks.height_px > PIXELS_MAX, "F03.too_many_pixels"),
+        (blocks.scans > SCANS_MAX, "F03.too_many_scans"),
+        (bool(blocks.refused), (*blocks.refused, "")[0]),
+        (decoder_bytes(blocks) > memory_bytes, "F03.too_much_memory"),
+    )
+    return next((code for passed, code in limits if passed), None)
+
+
+def decoder_bytes(blocks: Blocks) -> int:
+    """Estimate the memory a full reading takes, in bytes.
+
+    A baseline JPEG is read in strips and scaled down on the way; a progressive one needs all its coefficients
+    at once; every other format comes in full.
+    """
+    pixels = (blocks.width_px or 0) * (blocks.height_px or 0)
+    if blocks.format != "jpeg":
+        return pixels * _PIXEL_BYTES * (2 if blocks.color == "palette" else 1)
+    if not blocks.progressive:
+        return 0
+    widest = max((h for h, _ in blocks.sampling), default=1) or 1
+    highest = max((v for _, v in blocks.sampling), default=1) or 1
+    share = sum(h * v for h, v in blocks.sampling) / (widest * highest)
+    return int(pixels * share * _COEFFICIENT_BYTES)
+
+
+def open_picture(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:
+    """Open a picture without decoding it.
+
+    Of a JPEG Pillow sees tables, frame and scans alone: no application segment but JFIF and Adobe, no comment,
+    nothing behind the end. So its own readers of EXIF, MPF and profiles never meet an upload.
+    """
+    if blocks.format == "jpeg":
+        return JpegImagePlugin.JpegImageFile(cast("BinaryIO", PixelsOnly(file, blocks.decode_from)))
+    file.seek(0)
+    opened = Image.open(file, formats=[_PLUGINS[blocks.format]])
+    if opened.width * opened.height > PIXELS_MAX:
+        raise UndecodableError("F03.too_many_pixels")
+    return opened
+
+
+class PixelsOnly(io.RawIOBase):
+    """A JPEG as a decoder needs it: the kept ranges of a file, one behind the other."""
+
+    def __init__(self, file: BinaryIO, ranges: list[tuple[int, int]]) -> None:
+        self._file = file
+        start = b"\xff\xd8" + b"".join(self._range(at, end) for at, end in ranges[:-1])
+        self._start = start
+        self._scans_at, end = ranges[-1]
+        self._size = len(start) + end - self._scans_at
+        self._at = 0
+
+    def _range(self, at: int, end: int) -> bytes:
+        self._file.seek(at)
+        return self._file.read(end - at)
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It can be positioned."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read at most ``size`` bytes; fewer only at the end."""
+        stop = self._size if size < 0 else min(self._size, self._at + size)
+        out = self._start[self._at : stop]
+        behind = self._at + len(out) - len(self._start)
+        if self._at + len(out) < stop:
+            out += self._range(self._scans_at + behind, self._scans_at + stop - len(self._start))
+        self._at += len(out)
+        return out
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move to an offset."""
+        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence])
+        return self._at
+
+    def tell(self) -> int:
+        """Give the present offset."""
+        return self._at

@@ -1,0 +1,133 @@
+"""One whole examination of one file: walk, read, decode, draw. Runs in the sandbox's child alone."""
+
+import mmap
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import BinaryIO
+
+from contest.inspection.decode import UndecodableError, open_picture, refusal
+from contest.inspection.derive import Drawn, derive
+from contest.inspection.exif_labels import read_labels
+from contest.inspection.facts import Facts
+from contest.inspection.reading import Read, read_facts
+from contest.inspection.report import Report, Structure
+from contest.inspection.sizes import upright
+from contest.inspection.sniff import SNIFFED_BYTES, sniff
+from contest.inspection.walk import Blocks, open_source, walk
+
+_DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    AttributeError,
+    NotImplementedError,
+    struct.error,
+    zlib.error,
+    Warning,
+)
+"""What Pillow's plugins raise on damaged files: no family of their own. Anything else is a fault of ours."""
+
+
+def examine(
+    file: BinaryIO,
+    *,
+    decode: bool = True,
+    outputs: Mapping[int, BinaryIO] | None = None,
+    memory_bytes: int,
+) -> tuple[Report, Drawn | None]:
+    """Examine one file.
+
+    Args:
+        file: Open for reading, with a descriptor.
+        decode: Whether to decode all pixels, without which "F02" cannot be told.
+        outputs: Where to draw the previews, by long side in pixels; None for no previews.
+        memory_bytes: What the decoder may use; estimated, not enforced here.
+    """
+    source = open_source(file)
+    head, size = source[:SNIFFED_BYTES], len(source)
+    blocks = walk(source)
+    # Mapped pages count as our memory: let go of them before the decoder needs it.
+    if isinstance(source, mmap.mmap):
+        source.close()
+    read = _read(blocks)
+    code = "F02.empty" if size == 0 else refusal(blocks, memory_bytes=memory_bytes)
+    report = _report(sniff(head), size, blocks, read, code)
+    if blocks is None or code is not None or not (decode or outputs):
+        return replace(report, decodes=None if code is None or not code.startswith("F02") else False), None
+    orientation = _orientation(blocks, read.facts)
+    try:
+        picture = open_picture(file, blocks)
+        if outputs:
+            return replace(report, decodes=True), derive(
+                picture, orientation=orientation, icc=blocks.icc, outputs=outputs
+            )
+        picture.draft(None, (1, 1))
+        picture.load()
+    except UndecodableError as refused:
+        return replace(report, refusal=refused.code), None
+    except MemoryError:
+        return replace(report, refusal="F03.too_much_memory"), None
+    except _DECODER_ERRORS:
+        return replace(report, decodes=False, refusal="F02.unreadable"), None
+    return replace(report, decodes=True), None
+
+
+def _read(blocks: Blocks | None) -> Read:
+    if blocks is None:
+        return Read(facts=Facts())
+    read = read_facts(blocks)
+    if read.tags is None or blocks.exif is None:
+        return read
+    return replace(read, facts=replace(read.facts, labels=read_labels(blocks.exif, read.tags)))
+
+
+def _orientation(blocks: Blocks, facts: Facts) -> int:
+    """Choose how stored pixels are turned: HEIF and AVIF say so themselves and EXIF's number is then history.
+
+    A TIFF comes out of Pillow already turned.
+    """
+    if blocks.turned is not None:
+        return blocks.turned
+    if blocks.format == "tiff":
+        return 1
+    return facts.orientation or 1
+
+
+def _report(kind: str | None, size: int, blocks: Blocks | None, read: Read, code: str | None) -> Report:
+    if blocks is None:
+        return Report(format=kind, bytes=size, refusal=code)
+    seen: tuple[int | None, int | None] = blocks.width_px, blocks.height_px
+    if blocks.width_px is not None and blocks.height_px is not None:
+        turned = blocks.turned if blocks.turned is not None else read.facts.orientation
+        seen = upright(blocks.width_px, blocks.height_px, orientation=turned)
+    return Report(
+        format=kind,
+        bytes=size,
+        width_px=seen[0],
+        height_px=seen[1],
+        frames=blocks.frames,
+        refusal=code,
+        facts=read.facts,
+        structure=Structure(
+            stored_width_px=blocks.width_px,
+            stored_height_px=blocks.height_px,
+            color=blocks.color,
+            bits=blocks.bits,
+            alpha=blocks.alpha,
+            progressive=blocks.progressive,
+            scans=blocks.scans,
+            pixel_bytes=blocks.pixel_bytes,
+            trailing_bytes=blocks.trailing_bytes,
+            trailing_kind=blocks.trailing_kind,
+            extras=tuple(sorted(blocks.extras)),
+            jfif=blocks.jfif,
+            jumbf=blocks.jumbf,
+            damaged=read.damaged,
+        ),
+    )

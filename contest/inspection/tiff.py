@@ -1,0 +1,180 @@
+"""A bounded reader of TIFF directories, the form in which EXIF is written in every container.
+
+It reads the directories a photograph's facts stand in and nothing else, and each of them within limits: so many
+directories, so many entries, so many bytes of values. Source: TIFF 6.0, Exif 3.0 (CIPA DC-008).
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from contest.inspection.walk.blocks import Source
+
+DIRECTORIES_LIMIT = 64
+ENTRIES_LIMIT = 1000
+VALUES_LIMIT = 4 * 1024 * 1024
+"""Most bytes of values in one block, counted as declared, even where they overlap."""
+
+EXIF_POINTER, GPS_POINTER, SUB_POINTER, INTEROPERABILITY_POINTER = 0x8769, 0x8825, 0x014A, 0xA005
+MAKER_NOTE = 0x927C
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_FORMATS = {3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
+_ASCII, _RATIONAL, _SIGNED_RATIONAL = 2, 5, 10
+_KEPT_NUMBERS = 64  # no fact needs a longer list of numbers
+
+Number = int | float | tuple[int, int]
+Value = bytes | tuple[Number, ...]
+Directory = dict[int, Value]
+
+
+@dataclass(kw_only=True)
+class Tags:
+    """What the directories of one block hold.
+
+    Attributes:
+        image: Directory 0; exif, gps: the directories it points to; thumbnail: directory 1.
+        others: Further directories of a TIFF file: pages behind the first, and sub-directories.
+        interoperability: What the Exif directory points to; read only so that it keeps to the limits.
+        order: "<" or ">", the byte order.
+        value_bytes: Bytes of all values as declared.
+        damaged: What could not be read, by stable names; empty for a sound block.
+        refused: Whether a limit was passed; what was read until then is kept.
+    """
+
+    order: str = "<"
+    image: Directory = field(default_factory=dict)
+    exif: Directory = field(default_factory=dict)
+    gps: Directory = field(default_factory=dict)
+    interoperability: Directory = field(default_factory=dict)
+    thumbnail: Directory = field(default_factory=dict)
+    others: list[Directory] = field(default_factory=list)
+    value_bytes: int = 0
+    damaged: list[str] = field(default_factory=list)
+    refused: bool = False
+
+    def damage(self, name: str) -> None:
+        """Note a damage once."""
+        if name not in self.damaged:
+            self.damaged.append(name)
+
+
+class NotTiffError(ValueError):
+    """The block does not begin as a TIFF does."""
+
+
+def read_tags(block: Source) -> Tags:
+    """Read the directories of a TIFF block.
+
+    Raises:
+        NotTiffError: There is no byte order mark, or the first directory lies outside.
+    """
+    reader = _Reader(block)
+    tags = reader.tags
+    first = reader.long(4)
+    if first < 8 or first + 2 > len(block):  # noqa: PLR2004 - the header's length
+        raise NotTiffError("the first directory lies outside the block")
+    following = reader.directory(first, tags.image)
+    for at in _offsets(tags.image.get(EXIF_POINTER)):
+        reader.directory(at, tags.exif)
+    for at in _offsets(tags.image.get(GPS_POINTER)):
+        reader.directory(at, tags.gps)
+    for at in _offsets(tags.exif.get(INTEROPERABILITY_POINTER)):
+        reader.directory(at, tags.interoperability)
+    pages = []
+    while following and not tags.refused:
+        page: Directory = {}
+        following = reader.directory(following, page)
+        pages.append(page)
+    if pages:
+        tags.thumbnail = pages[0]
+    tags.others = pages
+    for at in _offsets(tags.image.get(SUB_POINTER)):
+        sub: Directory = {}
+        reader.directory(at, sub)
+        tags.others.append(sub)
+    return tags
+
+
+def _offsets(value: Value | None) -> list[int]:
+    """Give the directory offsets a pointer tag holds, at most sixteen."""
+    if value is None or isinstance(value, bytes):
+        return []
+    return [at for at in value[:16] if isinstance(at, int) and at]
+
+
+class _Reader:
+    """Reads directories of one block, each offset once, and counts what it reads."""
+
+    def __init__(self, block: Source) -> None:
+        mark = block[:2]
+        if mark not in (b"II", b"MM") or len(block) < 8:  # noqa: PLR2004 - the header's length
+            raise NotTiffError("no byte order mark")
+        self.block = block
+        self.tags = Tags(order="<" if mark == b"II" else ">")
+        self.seen: set[int] = set()
+
+    def long(self, at: int) -> int:
+        """Read an unsigned 32-bit number; 0 behind the end."""
+        return int.from_bytes(self.block[at : at + 4], "little" if self.tags.order == "<" else "big")
+
+    def directory(self, at: int, into: Directory) -> int:
+        """Read one directory into ``into``; give the offset of the following one, 0 for none."""
+        tags, block = self.tags, self.block
+        if at in self.seen:
+            tags.damage("tiff.loop")
+            return 0
+        if len(self.seen) >= DIRECTORIES_LIMIT:
+            tags.damage("tiff.too_many_directories")
+            tags.refused = True
+            return 0
+        self.seen.add(at)
+        if at + 2 > len(block):
+            tags.damage("tiff.offset")
+            return 0
+        count = struct.unpack(tags.order + "H", block[at : at + 2])[0]
+        if count > ENTRIES_LIMIT:
+            tags.damage("tiff.too_many_entries")
+            tags.refused = True
+            count = ENTRIES_LIMIT
+        end = at + 2 + 12 * count
+        if end > len(block):
+            tags.damage("tiff.truncated")
+        for tag, value in self._entries(at + 2, min(end, len(block))):
+            into.setdefault(tag, value)
+        return self.long(end) if end + 4 <= len(block) else 0
+
+    def _entries(self, at: int, end: int) -> Iterator[tuple[int, Value]]:
+        tags = self.tags
+        for place in range(at, end - 11, 12):
+            tag, kind, count = struct.unpack(tags.order + "HHI", self.block[place : place + 8])
+            size = _SIZES.get(kind)
+            if size is None:
+                if kind or count:
+                    tags.damage("tiff.type")
+                continue
+            length = size * count
+            start = place + 8 if length <= 4 else self.long(place + 8)  # noqa: PLR2004 - short values stand inside
+            if tag == MAKER_NOTE:
+                continue
+            if start + length > len(self.block):
+                tags.damage("tiff.value_outside")
+                if kind != _ASCII:
+                    continue
+            tags.value_bytes += length
+            if tags.value_bytes > VALUES_LIMIT:
+                tags.damage("tiff.too_many_values")
+                tags.refused = True
+                return
+            yield tag, self._value(kind, count, self.block[start : start + length])
+
+    def _value(self, kind: int, count: int, raw: bytes) -> Value:
+        order = self.tags.order
+        if kind in (_RATIONAL, _SIGNED_RATIONAL):
+            count = min(count, _KEPT_NUMBERS)
+            numbers = struct.unpack(order + ("I" if kind == _RATIONAL else "i") * 2 * count, raw[: 8 * count])
+            return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+        form = _FORMATS.get(kind)
+        if form is None:
+            return raw
+        count = min(count, _KEPT_NUMBERS)
+        return struct.unpack(order + form * count, raw[: struct.calcsize(form) * count])

@@ -1,0 +1,61 @@
+"""A bounded walk through a picture's container: where its blocks are, without decoding a single pixel.
+
+Pure Python, linear in the size of the file, no recursion deeper than a fixed number, nothing kept beyond a
+limit. Damage is noted and walked around; a passed limit is noted under the check code that tells of it.
+"""
+
+import io
+import mmap
+from collections.abc import Callable
+from typing import BinaryIO
+
+from contest.inspection.sniff import SNIFFED_BYTES, sniff
+from contest.inspection.walk.blocks import Blocks, Source
+from contest.inspection.walk.gif import walk_gif
+from contest.inspection.walk.isobmff import walk_isobmff
+from contest.inspection.walk.jpeg import walk_jpeg
+from contest.inspection.walk.png import walk_png
+from contest.inspection.walk.tiff import walk_tiff
+from contest.inspection.walk.webp import walk_webp
+
+__all__ = ["Blocks", "Source", "open_source", "walk"]
+
+_WALKERS: dict[str, Callable[[Source], Blocks]] = {
+    "jpeg": walk_jpeg,
+    "png": walk_png,
+    "webp": walk_webp,
+    "gif": walk_gif,
+    "heif": walk_isobmff,
+    "avif": walk_isobmff,
+    "tiff": walk_tiff,
+}
+
+
+def walk(source: Source | BinaryIO) -> Blocks | None:
+    """Walk a file of any known format.
+
+    Args:
+        source: Its bytes, a memory map of it, or an open binary file.
+
+    Returns:
+        Its blocks, or None where no walker knows the type (`sniff` may still name it).
+    """
+    if not isinstance(source, bytes | mmap.mmap):
+        source = open_source(source)
+    kind = sniff(source[:SNIFFED_BYTES])
+    walker = _WALKERS.get(kind or "")
+    if walker is None:
+        return None
+    blocks = walker(source)
+    blocks.format = kind or blocks.format
+    return blocks
+
+
+def open_source(file: BinaryIO) -> Source:
+    """Map an open file into memory without reading it; give bytes where it cannot be mapped."""
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (io.UnsupportedOperation, ValueError):
+        # A file in memory has no descriptor, and an empty one cannot be mapped.
+        file.seek(0)
+        return file.read()

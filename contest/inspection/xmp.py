@@ -1,0 +1,111 @@
+"""Read the few XMP properties a contest asks about (ISO 16684-1), with no entity and no document type."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from contest.inspection.text import tidy
+
+PACKET_LIMIT = 4 * 1024 * 1024
+ELEMENTS_LIMIT = 50_000
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
+_PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
+_EXIF = "{http://ns.adobe.com/exif/1.0/}"
+_IPTC_EXTENSION = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
+_AIGC = "{http://www.tc260.org.cn/ns/AIGC/1.0/}"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_WHOLE = re.compile(rb"<(x:xmpmeta|x:xapmeta|rdf:RDF)\b.*</\1\s*>", re.DOTALL)
+
+
+class BrokenXmpError(ValueError):
+    """The packet is not well formed, declares a document type, or passes a limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Xmp:
+    """What an XMP packet says; None or empty where it is silent."""
+
+    creators: tuple[str, ...] = ()
+    title: str | None = None
+    description: str | None = None
+    rights: str | None = None
+    created_at: str | None = None
+    creator_tool: str | None = None
+    digital_source_type: str | None = None
+    aigc_label: str | None = None
+
+
+def read_xmp(packet: bytes) -> Xmp:
+    """Read a packet.
+
+    Raises:
+        BrokenXmpError: See there; nothing is expanded or fetched before it is raised.
+    """
+    top = _parsed(packet)
+    properties: dict[str, list[Element | str]] = {}
+    for description in top.iter(_RDF + "Description"):
+        for name, value in description.attrib.items():
+            properties.setdefault(name, []).append(value)
+        for child in description:
+            properties.setdefault(child.tag, []).append(child)
+
+    def texts(name: str) -> tuple[str, ...]:
+        return tuple(text for value in properties.get(name, ()) for text in _texts(value))
+
+    def first(*names: str) -> str | None:
+        return next((text for name in names for text in texts(name)), None)
+
+    labels = [text for name in properties if name.startswith(_AIGC) for text in texts(name)]
+    return Xmp(
+        creators=texts(_DC + "creator"),
+        title=first(_DC + "title"),
+        description=first(_DC + "description"),
+        rights=first(_DC + "rights"),
+        created_at=first(_EXIF + "DateTimeOriginal", _PHOTOSHOP + "DateCreated"),
+        creator_tool=first(_XMP + "CreatorTool"),
+        digital_source_type=first(_IPTC_EXTENSION + "DigitalSourceType"),
+        aigc_label=labels[0] if labels else None,
+    )
+
+
+def _parsed(packet: bytes) -> Element:
+    """Parse a packet, or what is whole of it where junk stands around."""
+    packet = packet[:PACKET_LIMIT]
+    if packet.count(b"<") > ELEMENTS_LIMIT:
+        raise BrokenXmpError("too many elements")
+    whole = _WHOLE.search(packet)
+    for candidate in (packet.strip(b"\0 \r\n\t"), whole[0] if whole else None):
+        if candidate is None:
+            continue
+        try:
+            parsed: Element = fromstring(candidate, forbid_dtd=True)
+        except DefusedXmlException as refused:
+            raise BrokenXmpError(type(refused).__name__) from refused
+        except (ParseError, ValueError, LookupError):
+            continue  # an unknown encoding raises LookupError; the next candidate may do
+        return parsed
+    raise BrokenXmpError("not well formed")
+
+
+def _texts(value: Element | str) -> Iterator[str]:
+    """Give the texts of a property in any of its forms: attribute, plain, resource, list, language choice."""
+    if isinstance(value, str):
+        found = [value]
+    else:
+        items = list(value.iter(_RDF + "li"))
+        if items and value.find(_RDF + "Alt") is not None:
+            items.sort(key=lambda item: item.get(_LANGUAGE) != "x-default")
+            items = items[:1]
+        holders = items or [value]
+        found = [holder.get(_RDF + "resource") or holder.text or "" for holder in holders]
+    for text in found:
+        kept = tidy(text)
+        if kept:
+            yield kept

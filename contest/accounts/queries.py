@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from contest.accounts.models import Person, Role, RoleKind, SignIn
+from contest.accounts.models import LinkPurpose, MailedLink, Person, Role, RoleKind, SignIn, Unit
+from contest.accounts.rules import CODE_TRIES
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.errors import Missing
 from contest.kernel.permissions import Subject
 from contest.web.standing import PersonSeen
 
@@ -20,6 +23,23 @@ class RoleFacts:
     contest_id: UUID
     kind: RoleKind
     unit_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFacts:
+    """One browser in which a person is signed in."""
+
+    browser: str
+    created_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitFacts:
+    """A unit that recommends its people's entries."""
+
+    id: UUID
+    name: Bilingual
 
 
 def hashed(token: str) -> str:
@@ -46,6 +66,82 @@ def facts_of(row: Person) -> PersonSeen:
         is_administrator=row.is_administrator,
         language=row.language,
     )
+
+
+def has_administrator(session: Session) -> bool:
+    """Tell whether anybody may run this instance; while nobody may, the set-up link is offered."""
+    return session.scalar(select(Person.id).where(Person.is_administrator).limit(1)) is not None
+
+
+def password_hash_of(session: Session, person_id: UUID) -> str | None:
+    """Give what a person's password is compared with, None where there is no password."""
+    return session.scalar(select(Person.password_hash).where(Person.id == person_id))
+
+
+def sign_ins(session: Session, *, person_id: UUID, token: str, at: datetime) -> list[SignInFacts]:
+    """List the browsers in which a person is signed in, the latest first; ``token`` is the asking one's."""
+    rows = session.scalars(
+        select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.expires_at > at)
+        .order_by(SignIn.created_at.desc(), SignIn.id)
+    )
+    own = hashed(token)
+    return [
+        SignInFacts(browser=row.browser, created_at=row.created_at, is_this=row.token_hash == own) for row in rows
+    ]
+
+
+def set_up_link(session: Session, token: str, at: datetime) -> MailedLink:
+    """Give the set-up link of a token.
+
+    Raises:
+        Missing: ``link``, it is unknown, used or too old.
+    """
+    return _link(session, LinkPurpose.SET_UP, MailedLink.token_hash == hashed(token), at)
+
+
+def sign_in_link(session: Session, token: str, at: datetime) -> MailedLink:
+    """Give the sign-in link of a token.
+
+    Raises:
+        Missing: ``link``, it is unknown, used, too old, or its code was wrong too often.
+    """
+    return _link(session, LinkPurpose.SIGN_IN, MailedLink.token_hash == hashed(token), at)
+
+
+def asked_link(session: Session, browser_nonce: str, at: datetime) -> MailedLink:
+    """Give the newest sign-in link that a browser asked for.
+
+    Raises:
+        Missing: ``link``, as for `sign_in_link`.
+    """
+    if not browser_nonce:
+        raise Missing("link")
+    return _link(session, LinkPurpose.SIGN_IN, MailedLink.browser_hash == hashed(browser_nonce), at)
+
+
+def _link(session: Session, purpose: LinkPurpose, which: ColumnElement[bool], at: datetime) -> MailedLink:
+    found = session.scalar(
+        select(MailedLink)
+        .where(
+            which,
+            MailedLink.purpose == purpose,
+            MailedLink.used_at.is_(None),
+            MailedLink.expires_at > at,
+            MailedLink.tries < CODE_TRIES,
+        )
+        .order_by(MailedLink.created_at.desc(), MailedLink.id)
+        .limit(1)
+    )
+    if found is None:
+        raise Missing("link")
+    return found
+
+
+def units(session: Session, contest_id: UUID) -> list[UnitFacts]:
+    """List a contest's units by name."""
+    rows = session.scalars(select(Unit).where(Unit.contest_id == contest_id).order_by(Unit.name_zh, Unit.name_en))
+    return [UnitFacts(id=row.id, name=row.name) for row in rows]
 
 
 def roles_of(session: Session, person_id: UUID) -> list[RoleFacts]:

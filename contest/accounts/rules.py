@@ -25,17 +25,19 @@ CODE_TRIES: Final = 5
 PASSWORD_CHARACTERS: Final = (10, 200)
 DISTINCT_CHARACTERS_MIN: Final = 5
 # The most common ones of ten characters and more, English and Chinese; shorter ones are refused anyway.
-COMMON_PASSWORDS: Final = frozenset(
-    """
-    1234567890 12345678910 0123456789 0987654321 1234567891 123123123a 1q2w3e4r5t 1q2w3e4r5t6y qwertyuiop
-    qwertyuiop123 q1w2e3r4t5 qwerty12345 qwerty123456 asdfghjkl123 zxcvbnm123 password123 password1234 passw0rd123
-    password12345 iloveyou123 letmein12345 welcome12345 admin12345 administrator adminadmin changeme123 abcd123456
-    abc1234567 abc123456789 a123456789 a1234567890 aa123456789 q123456789 z123456789 qq123456789 woaini1314520
-    woaini5201314 woaini1314 woaini520520 woaini123456 5201314520 5201314a1314 1314520520 zhang123456 wang123456
-    li123456789 asd123456789 aini1314520 woaiwojia1314 woaizhongguo zhongguo123 shanghai123 beijing2008 1qaz2wsx3edc
-    147258369a 147258369147 789456123a 7894561230 photography photographer contest123 photocontest
-    """.split()
-)
+# fmt: off
+COMMON_PASSWORDS: Final = frozenset({
+    "1234567890", "12345678910", "0123456789", "0987654321", "1234567891", "123123123a", "1q2w3e4r5t",
+    "1q2w3e4r5t6y", "qwertyuiop", "qwertyuiop123", "q1w2e3r4t5", "qwerty12345", "qwerty123456", "asdfghjkl123",
+    "zxcvbnm123", "password123", "password1234", "passw0rd123", "password12345", "iloveyou123", "letmein12345",
+    "welcome12345", "admin12345", "administrator", "adminadmin", "changeme123", "abcd123456", "abc1234567",
+    "abc123456789", "a123456789", "a1234567890", "aa123456789", "q123456789", "z123456789", "qq123456789",
+    "woaini1314520", "woaini5201314", "woaini1314", "woaini520520", "woaini123456", "5201314520", "5201314a1314",
+    "1314520520", "zhang123456", "wang123456", "li123456789", "asd123456789", "aini1314520", "woaiwojia1314",
+    "woaizhongguo", "zhongguo123", "shanghai123", "beijing2008", "1qaz2wsx3edc", "147258369a", "147258369147",
+    "789456123a", "7894561230", "photography", "photographer", "contest123", "photocontest",
+})
+# fmt: on
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 # The order matters: Edge and the Chinese browsers also say "Chrome", and Chrome also says "Safari".
@@ -110,17 +112,17 @@ def address(given: str) -> str:
     return found
 
 
-def password_fault(password: str, *, email: str) -> str | None:
-    """Say why a password would be guessed early, as a code, or None for a usable one."""
+def password_fault(password: str, *, email: str) -> Invalid | None:
+    """Say why a password would be guessed early; None for a usable one."""
     shortest, longest = PASSWORD_CHARACTERS
     if len(password) < shortest:
-        return "password.too_short"
+        return Invalid("password.too_short", least=shortest)
     if len(password) > longest:
-        return "password.too_long"
+        return Invalid("password.too_long", most=longest)
     lowered = password.lower()
     is_common = lowered in COMMON_PASSWORDS or len(set(lowered)) < DISTINCT_CHARACTERS_MIN
     if is_common or lowered in {email, email.partition("@")[0]}:
-        return "password.common"
+        return Invalid("password.common")
     return None
 
 

@@ -39,12 +39,107 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "sign_in.first": N_("You are not signed in any more. Sign in, then send it again."),
     # accounts
+    "link": N_(
+        "This link is not valid any more: it was used already, is too old, or the code was wrong too often. Ask for a new one."
+    ),
+    "code.wrong": N_("This is not the code from the letter. Check it and try again."),
+    "email.unusable": N_("This is not an e-mail address that a letter could reach. Check it for typing errors."),
+    "letters.too_many": N_("Many letters were asked for in a short time. Wait %(minutes)s minutes and ask again."),
+    "password.wrong": N_(
+        "Address and password do not belong together. Try again, or leave the password empty to get a link."
+    ),
+    "password.present_wrong": N_(
+        "This is not the password in use now. Forgotten? Sign out and sign in by a link; then it is not asked for 15 minutes."
+    ),
+    "password.too_short": N_(
+        "A password has at least %(least)s characters here. Three or four words in a row are good."
+    ),
+    "password.too_long": N_("A password has at most %(most)s characters here."),
+    "password.common": N_("This password is among the first that anybody would guess. Choose another one."),
+    "passwords.too_many": N_(
+        "There were too many wrong passwords. Wait %(minutes)s minutes, or leave the password empty to get a link."
+    ),
+    "person": N_("There is no such person here."),
+    "set_up.done": N_("This service has its administrator already. Sign in instead."),
     # calls
+    "contest.needs_name": N_("The contest has no name yet. Give it one in Chinese or English."),
+    "contest.needs_notice": N_(
+        "The notice is empty. Write it in Chinese or English, so that people know what this is about."
+    ),
+    "contest.needs_category": N_("There is no category yet. Add at least one."),
+    "contest.needs_tier": N_("There is no prize tier yet. Add at least one, with the number of works that win it."),
+    "contest.needs_future": N_("The closing date has passed already. Choose a later one."),
+    "contest.needs_organizer": N_("Nobody organizes this contest. Add an organizer on the page People."),
+    "contest.changed": N_(
+        "Somebody changed these settings while you were editing, maybe you in another tab. What you typed is still here; what is kept now stands in the page “Settings” when you open it anew. Save again to replace it."
+    ),
+    "contest.name_taken": N_("The short name “%(given)s” is taken or kept for the service. Choose another one."),
+    "contest.short_name": N_(
+        "A short name has 2 to 40 small letters a–z, digits and hyphens, and starts with a letter, such as lianmei-2026."
+    ),
+    "contest.rules_settled": N_("Rules can be changed only in a draft: people have entered under these."),
+    "contest.preset": N_("There is no preset of this name."),
+    "date.unusable": N_("Give a time between 00:00 and 24:00, such as 18:30."),
+    "dates.order": N_("Entries must open before they close, and the later dates must follow."),
+    "deadline.earlier": N_("A deadline can only be moved to a later moment, and not into the past."),
+    "number.range": N_("The smaller number must come first."),
+    "zone.unknown": N_("There is no such time zone. Choose one such as Asia/Shanghai or Europe/Paris."),
+    "colour.unusable": N_("A colour looks like #8c2f1b."),
+    "colour.pale": N_("White letters on this colour would be hard to read. Choose a darker one."),
+    "list.both_names": N_("Give each line a name in Chinese or English."),
+    "tier.count": N_("Give the number of works that win this prize, at least 1."),
+    "role.taken": N_("This person has this task already."),
+    "role.two_sides": N_(
+        "Who organizes a contest cannot judge it, and the other way round: the organizer sees who took which picture. Ask somebody else, or end the other task first."
+    ),
+    "role.last_organizer": N_("A contest needs an organizer. Add another one first."),
+    "role.needs_unit": N_(
+        "A delegate speaks for a unit. Choose it; add it to the list of units first if it is missing."
+    ),
+    "role.at_work": N_("The panel cannot be changed like this while a round is open or after it."),
+    "role": N_("There is no such task any more; somebody may have ended it just now."),
+    "unit": N_("There is no such unit in this contest."),
+    "unit.taken": N_("There is a unit of this name already."),
+    "unit.in_use": N_("People or entries belong to this unit. It cannot be taken off the list."),
     # entries
     # import
     # judging
     # awards
     # publishing
+    "gallery": N_("The result is not public yet."),
+    "gallery.work": N_("No awarded work has this number. Look for it in the gallery."),
+    "gallery.picture": N_("There is no such picture in the gallery."),
+    "gallery.category": N_("This contest has no such category."),
+    "result": N_("There is no sealed result yet. The chair seals it after the deliberation."),
+    "album": N_("There is no album to download yet."),
+    "build": N_("There is no such album. It may belong to another contest."),
+    "build.not_ready": N_("This album is not finished. Wait for it, or order it again if it failed."),
+    "build.over": N_("This album is not being built any more."),
+    "build.stopped": N_("It was stopped before it was finished. Order it again when you want it."),
+    "build.failed": N_(
+        "The album could not be built, for a reason on our side. Try again; if it stays, tell the administrator the time."
+    ),
+    "album.nothing_awarded": N_("No work has won a prize, so there is nothing to print."),
+    "album.accent_invalid": N_(
+        "The contest's colour “%(accent)s” cannot be printed. Choose another in the settings."
+    ),
+    "album.design_impossible": N_("The album's %(field)s cannot be printed as chosen."),
+    "album.plan_outdated": N_("The result has changed since this album was laid out. Order it again."),
+    "album.original_missing": N_(
+        "The original of work %(work)s is not in the store. Bring it back from a backup, then order the album again."
+    ),
+    "album.original_changed": N_(
+        "The original of work %(work)s is not the file that was judged. Bring it back from a backup, then order the album again."
+    ),
+    "album.picture_unreadable": N_(
+        "The original of work %(work)s cannot be read for printing. Ask the author for the file once more."
+    ),
+    "album.picture_shape": N_(
+        "The original of work %(work)s has not the proportions that were judged (%(width_px)s × %(height_px)s px found)."
+    ),
+    "album.typeset_failed": N_("Setting the type failed. Tell the administrator this: %(said)s"),
+    "album.too_large": N_("The album would be larger than a PDF can be. Award fewer works, or split it by category."),
+    "export.folder_taken": N_("The folder %(folder)s is not empty. Name a new one, so that nothing is overwritten."),
 }
 
 

@@ -1,6 +1,6 @@
 # What people do here, one word each. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types units journeys bench screenshots catalogues lock demo
+.PHONY: help run test lint types units journeys bench screenshots catalogues reference lock demo
 
 help: ## List the words
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,10 @@ screenshots: ## Take the pictures of the README from a demonstration contest
 
 catalogues: ## Collect the texts of code and pages into both catalogues
 	scripts/catalogues.sh
+
+reference: ## Write the reference pages that follow from the code
+	@scripts/setup.sh test
+	.venv/bin/python scripts/reference.py
 
 lock: ## Pin every dependency anew, with hashes
 	scripts/lock.sh

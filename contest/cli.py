@@ -1,0 +1,152 @@
+"""The `contest` command: starts the service and does from a terminal what the pages do.
+
+Exit codes: 0 done, 1 done in part or found wanting (each command says what), 2 cannot be done as asked.
+"""
+
+import locale
+import logging
+import sys
+from functools import cached_property
+from typing import Any, Final
+
+import click
+from flask import Flask
+
+from contest import __version__, doctor, migrations, serving
+from contest.accounts import jobs as account_jobs
+from contest.app import create_app
+from contest.calls import cli as calls
+from contest.demo import cli as demo
+from contest.entries import cli as entries
+from contest.entries import jobs as entry_jobs
+from contest.kernel.clock import Clock, system_clock
+from contest.kernel.db import Database, open_database
+from contest.kernel.errors import ContestError
+from contest.platform.mail import Mail, open_mail
+from contest.platform.queue import EmbeddedQueue, Handler
+from contest.platform.store import FolderStore, open_store
+from contest.platform.worker import stop_on_signals, work
+from contest.publishing import cli as publishing
+from contest.publishing import jobs as publishing_jobs
+from contest.settings import Settings
+from contest.web.sentences import sentence
+
+CANNOT: Final = 2
+
+
+class Parts:
+    """The parts of this instance, each opened when a command first needs it."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    @cached_property
+    def database(self) -> Database:
+        """Open the database and bring it to the newest revision."""
+        database = open_database(self.settings.database)
+        migrations.upgrade(database)
+        return database
+
+    @cached_property
+    def store(self) -> FolderStore:
+        """Open the file store."""
+        return open_store(self.settings)
+
+    @cached_property
+    def queue(self) -> EmbeddedQueue:
+        """Open the job queue."""
+        return EmbeddedQueue(self.database)
+
+    @cached_property
+    def mail(self) -> Mail:
+        """Open the way out for letters."""
+        return open_mail(self.settings, clock=self.clock)
+
+    def handlers(self) -> dict[str, Handler]:
+        """Collect how every kind of job is done."""
+        return {
+            **account_jobs.handlers(self),
+            **entry_jobs.handlers(self),
+            **publishing_jobs.handlers(self),
+            **demo.handlers(self),
+        }
+
+    def app(self) -> Flask:
+        """Join the parts into the application."""
+        return create_app(
+            self.settings,
+            clock=self.clock,
+            database=self.database,
+            store=self.store,
+            queue=self.queue,
+            mail=self.mail,
+        )
+
+
+class SpeakingGroup(click.Group):
+    """A group whose commands tell our errors as sentences, in both languages where the terminal's is unknown."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; an error of ours becomes its sentence and exit code 2."""
+        try:
+            return super().invoke(context)
+        except ContestError as error:
+            for language in terminal_languages():
+                click.echo(sentence(error.code, error.facts, language), err=True)
+            context.exit(CANNOT)
+
+
+def terminal_languages() -> tuple[str, ...]:
+    """Give the languages to speak on this terminal: the locale's, or both where it says neither."""
+    spoken = locale.setlocale(locale.LC_MESSAGES, None) or ""
+    if spoken.startswith("zh"):
+        return ("zh_Hans",)
+    return ("en",) if spoken.startswith("en") else ("en", "zh_Hans")
+
+
+@click.group(cls=SpeakingGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="contest")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Run a photo contest, from the call for entries to the printed album.
+
+    Everything lives in one folder, CONTEST_DATA (by default the current one).
+    """
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    context.obj = Parts(Settings.from_env())
+
+
+@main.command()
+@click.pass_obj
+def serve(parts: Parts) -> None:
+    """Start the service and a worker beside it; stop both with Ctrl+C.
+
+    Listens on HOST and PORT (127.0.0.1:8000). The first start of an empty instance prints a one-time link to
+    create the administrator.
+    """
+    serving.serve(parts.settings, parts.database, clock=parts.clock, app=parts.app())
+
+
+@main.command()
+@click.pass_obj
+def worker(parts: Parts) -> None:
+    """Do the work that waits: inspect pictures, send letters, build albums.
+
+    `contest serve` starts one by itself; start more of them where much is waiting.
+    """
+    stop = stop_on_signals()
+    work(parts.queue, parts.handlers(), clock=parts.clock, stop=stop)
+
+
+for command in (doctor.command, *calls.commands, *entries.commands, *publishing.commands, *demo.commands):
+    main.add_command(command)
+
+
+def application() -> Flask:
+    """Give the application for any WSGI server, set up by the environment."""
+    return Parts(Settings.from_env()).app()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

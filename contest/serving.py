@@ -1,0 +1,111 @@
+"""`contest serve`: one HTTP server that shrugs off slow clients, and a niced worker beside it."""
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import Final
+
+import click
+import waitress
+from flask import Flask
+from sqlalchemy import func, select
+
+from contest.accounts.actions import offer_set_up
+from contest.accounts.models import Person
+from contest.kernel.clock import Clock
+from contest.kernel.db import Database
+from contest.settings import Settings
+
+WORKER_NICENESS: Final = 10
+RESTART_PAUSE_S: Final = 2.0
+STOP_TIMEOUT_S: Final = 20.0
+# See docs/adr/0002-server.md for the measurements behind these.
+SERVER_OPTIONS: Final = {
+    "threads": 4,
+    "connection_limit": 1000,
+    "channel_timeout": 120,
+    "cleanup_interval": 10,
+    "ident": None,
+}
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings, database: Database, *, clock: Clock, app: Flask) -> None:
+    """Serve ``app`` until the process is told to stop, with a worker beside it.
+
+    Raises:
+        OSError: the address is taken.
+    """
+    server = waitress.create_server(
+        app, host=settings.host, port=settings.port, max_request_body_size=settings.upload_bytes_max, **SERVER_OPTIONS
+    )
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # queue-depth warnings are no news to an operator
+    click.echo(f"The service is at {settings.address}/  ·  服务地址：{settings.address}/")
+    link = first_start_link(settings, database, clock=clock)
+    if link:
+        click.echo(f"First start. Create the administrator here (works once, for one hour):\n  {link}")
+        click.echo("首次启动。请用此链接创建管理员（一小时内有效，只能用一次）。")
+    over = threading.Event()
+    signal.signal(signal.SIGTERM, _stop)
+    keeper = threading.Thread(target=_keep_worker, args=(over,), name="worker-keeper")
+    keeper.start()
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        click.echo("Stopping. / 正在停止。")
+    finally:
+        over.set()
+        server.close()
+        keeper.join()
+
+
+def first_start_link(settings: Settings, database: Database, *, clock: Clock) -> str | None:
+    """Give a one-time address to create the administrator, None where there is one already."""
+    with database.reading() as session:
+        if session.scalar(select(func.count()).where(Person.is_administrator)):
+            return None
+    with database.changing() as work:
+        token = offer_set_up(work, at=clock())
+    return f"{settings.address}/set-up/{token}"
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise SystemExit
+
+
+def _keep_worker(over: threading.Event) -> None:
+    """Keep one worker running until ``over``; a worker that dies is started again after a pause."""
+    while not over.is_set():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "contest.cli", "worker"],
+            env=os.environ,
+            preexec_fn=_step_back,  # noqa: PLW1509 - only a nice value is set, before any thread of the child
+            stdin=subprocess.DEVNULL,
+        )
+        while process.poll() is None and not over.wait(0.2):
+            pass
+        if over.is_set():
+            _end(process)
+            return
+        _log.error("the worker ended with code %s and is started again", process.returncode)
+        over.wait(RESTART_PAUSE_S)
+
+
+def _step_back() -> None:
+    """Let requests go first, and keep Ctrl+C for the parent, who ends the worker in order."""
+    os.nice(WORKER_NICENESS)
+    os.setpgrp()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_TIMEOUT_S)
+        return
+    process.kill()  # its job comes back by the lease
+    process.wait()

@@ -11,9 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from contest.inspection.confine import confine
+
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
 MIB: Final = 1 << 20
+LIMIT_PIXELS: Final = 400_000_000
 
 
 def limit(*, seconds: int, memory_mib: int, file_mib: int) -> None:
@@ -41,10 +44,13 @@ def typeset(task: dict[str, Any]) -> dict[str, Any]:
     Args:
         task: ``folder`` with template.typ, book.json and the stand-ins; ``fonts``, the folders of fonts;
             ``moment``, seconds since 1970 for the file's dates. The book goes to text.pdf in the folder.
+            The typesetter works in threads, which the stricter lock of ``derive`` does not admit; it sees
+            texts and stand-ins only, and nothing that an entrant's camera wrote.
 
     Returns:
         ``overflows``: for each text that does not fit its box, page index and excess in mm.
     """
+    leave_network()
     import typst  # noqa: PLC0415 - loaded after the limits are on
 
     folder = Path(task["folder"])
@@ -66,38 +72,64 @@ def derive(task: dict[str, Any]) -> dict[str, Any]:
     """Make a JPEG that a book can carry from a picture that it cannot.
 
     Upright, at most ``longest_px`` on its long side, quality 95 without colour subsampling, its profile kept;
-    what is transparent becomes white.
+    what is transparent becomes white. Files are opened, then the process locks itself in, then it decodes.
 
     Args:
-        task: ``source``, ``target``, ``longest_px``.
-    """
-    from PIL import Image, ImageOps  # noqa: PLC0415 - decoders are loaded here and nowhere else
+        task: ``source``, ``target``, ``longest_px``, ``limits``.
 
-    Image.MAX_IMAGE_PIXELS = 400_000_000
-    with Image.open(task["source"]) as opened:
+    Returns:
+        ``width_px`` and ``height_px`` of the source as seen.
+    """
+    from PIL import AvifImagePlugin, Image, ImageOps  # noqa: PLC0415 - decoders are loaded here and nowhere else
+
+    Image.init()
+    Image.MAX_IMAGE_PIXELS = LIMIT_PIXELS
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    limits = task["limits"]
+    with Path(task["source"]).open("rb") as source, Path(task["target"]).open("wb") as target:
+        confine(
+            memory_bytes=limits["memory_mib"] * MIB,
+            file_bytes=limits["file_mib"] * MIB,
+            readable=[sys.prefix, sys.base_prefix],
+        )
+        opened = Image.open(source)
         profile = opened.info.get("icc_profile")
         image = ImageOps.exif_transpose(opened)
+        is_own_space = image.mode in {"L", "RGB", "CMYK"}
         if image.has_transparency_data:
             white = Image.new("RGBA", image.size, "white")
             image = Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+            is_own_space = opened.mode == "RGBA"
         elif image.mode.startswith("I;16"):
-            image = image.point(lambda value: value / 257, "L") if image.mode == "I;16" else image.convert("L")
-        elif image.mode not in {"L", "RGB", "CMYK"}:
+            # Pillow would cut 16 bits off at 255; the picture keeps its range instead.
+            image = image.convert("I").point(lambda value: value / 257).convert("L")
+        elif not is_own_space:
             image = image.convert("L" if image.mode in {"1", "I", "F"} else "RGB")
-            profile = profile if opened.mode in {"P", "RGBA", "RGBX"} else None
         seen = image.size
-        image.thumbnail((task["longest_px"], task["longest_px"]), Image.Resampling.LANCZOS)
-        image.save(task["target"], "JPEG", quality=95, subsampling=0, icc_profile=profile)
+        image = image.resize(fitting(seen, longest_px=task["longest_px"]), Image.Resampling.LANCZOS)
+        kept = profile if is_own_space else None
+        image.save(target, "JPEG", quality=95, subsampling=0, icc_profile=kept)
     return {"width_px": seen[0], "height_px": seen[1]}
+
+
+def fitting(size: tuple[int, int], *, longest_px: int) -> tuple[int, int]:
+    """Give a size in whole pixels at most ``longest_px`` long, never larger, that keeps the proportions best."""
+    longest, shortest = max(size), min(size)
+    if longest <= longest_px:
+        return size
+    long = min(
+        range(max(1, longest_px - 64), longest_px + 1),
+        key=lambda each: (abs(round(each * shortest / longest) / each * longest / shortest - 1), -each),
+    )
+    short = max(1, round(long * shortest / longest))
+    return (long, short) if size[0] >= size[1] else (short, long)
 
 
 def main() -> None:
     """Do the one task named on the command line."""
     task: dict[str, Any] = json.loads(sys.stdin.buffer.read())
-    is_alone = leave_network()
     limit(**task["limits"])
-    done = {"typeset": typeset, "derive": derive}[sys.argv[1]](task)
-    json.dump({**done, "is_alone": is_alone}, sys.stdout)
+    json.dump({"typeset": typeset, "derive": derive}[sys.argv[1]](task), sys.stdout)
 
 
 if __name__ == "__main__":

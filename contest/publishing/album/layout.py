@@ -17,17 +17,20 @@ from typing import Final
 LEAST_SIDE_MM: Final = 38.0
 PLENTY_PPI: Final = 300.0
 HAIR_MM, NEAR_MM = 0.1, 12.0  # two edges between these apart look as if they were meant to meet
+WIDE_ENOUGH = 0.6  # of the frame's width
 TREES_REFINED: Final = 3  # trees per choice of photographs whose captions are measured exactly
 
 # What the parts of a page's cost weigh against each other: paper left white, photographs of unequal
 # size, a page emptier or fuller than the tier asks for, the same layout twice running, resolution below
-# 300 ppi, edges that miss each other by a hair and look like a mistake, a last page on the wrong side.
+# 300 ppi, edges that miss each other by a hair and look like a mistake, a thin
+# column in a wide page, a last page on the wrong side.
 WHITE: Final = 1.0
 UNEQUAL: Final = 0.6
 DENSITY: Final = 0.35
 REPEAT: Final = 0.18
 SOFT: Final = 0.8
 RAGGED: Final = 0.12
+NARROW: Final = 1.2
 WRONG_SIDE: Final = 0.3
 
 Tree = int | tuple[str, "Tree", "Tree"]
@@ -171,8 +174,10 @@ class _Frame:
         ) / len(spots)
         edges = [[s.y_mm for s in spots], [s.y_mm + s.height_mm for s in spots], [s.x_mm for s in spots]]
         ragged = sum(HAIR_MM < abs(one - two) < NEAR_MM for level in edges for one, two in combinations(level, 2))
+        used = max(s.x_mm + s.width_mm for s in spots) - min(s.x_mm for s in spots)
+        narrow = max(0.0, WIDE_ENOUGH - used / self.width_mm)
         density = 0 if wanted is None else abs(wanted - len(spots))
-        return WHITE * white + UNEQUAL * unequal + SOFT * soft + RAGGED * ragged + DENSITY * density
+        return WHITE * white + UNEQUAL * unequal + SOFT * soft + RAGGED * ragged + NARROW * narrow + DENSITY * density
 
     def _affine(
         self, tree: Tree, blocks: Sequence[Block], caption: float, known: dict[int, tuple[float, float]]

@@ -33,7 +33,8 @@ class Handler:
         tries: How often it may be tried; a worker that dies counts as a try.
         pause_s: Wait before the second try; each further wait is four times as long, half an hour at most.
         limit_s: How long one try may take; after that its lease is no longer renewed and another worker may start.
-        give_up: Records in the transaction that buries the job what that means; given the payload and the moment.
+        give_up: Records, in the transaction that buries the job, what that means; given the payload and the moment.
+        give_up_on: What the last try must have raised for ``give_up`` to be called; it also is when the workers died.
     """
 
     run: Callable[[Mapping[str, Any], datetime], None]
@@ -41,6 +42,7 @@ class Handler:
     pause_s: int = 10
     limit_s: int = 900
     give_up: Callable[[Work, Mapping[str, Any], datetime], None] | None = None
+    give_up_on: tuple[type[Exception], ...] = (Exception,)
 
     def next_try(self, tries: int, now: datetime) -> datetime | None:
         """Say when to try again after ``tries`` failures, None for never."""
@@ -97,6 +99,9 @@ class Queue(Protocol):
 
     def retry(self, work: Work, job_id: UUID, *, at: datetime) -> None:
         """Let a dead job be tried afresh; raises ``Missing("job")`` where none is dead by that id."""
+
+    def forget(self, *, before: datetime) -> int:
+        """Delete the jobs done before a moment; dead ones stay. Give their number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,9 +233,11 @@ class EmbeddedQueue:
         error: str,
         now: datetime,
         next_try: datetime | None,
-        give_up: Callable[[Work, Mapping[str, Any], datetime], None] | None = None,
+        give_up: Callable[[Work], None] | None = None,
     ) -> bool:
         """Give the job back with what went wrong, to be tried at ``next_try`` or, with None, to be buried.
+
+        ``give_up`` is called in the transaction that buries it.
 
         Returns:
             False if the loan has been lost to another worker; nothing is changed then.
@@ -243,11 +250,11 @@ class EmbeddedQueue:
                 )
             buried = _change(work, job, state=JobState.DEAD, leased_until=None, finished_at=now, last_error=told)
             if buried and give_up is not None:
-                give_up(work, job.payload, now)
+                give_up(work)
             return buried
 
     def forget(self, *, before: datetime) -> int:
-        """Delete the jobs done before a moment; dead ones stay. Give their number."""
+        """Delete what was done long ago; see `Queue.forget`."""
         with self.database.changing() as work:
             return _rows(work, delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
 

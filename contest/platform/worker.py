@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 from contest.kernel.clock import Clock
@@ -36,8 +37,7 @@ def run_one(queue: EmbeddedQueue, handlers: Mapping[str, Handler], *, clock: Clo
         return False
     handler = handlers[job.kind]
     if job.tries > handler.tries:
-        error = "every worker that tried it died or took too long"
-        queue.fail(job, error=error, now=now, next_try=None, give_up=handler.give_up)
+        _give_back(queue, job, handler, failure=None, now=now)
         return True
     fault("job.claimed")
     try:
@@ -45,14 +45,7 @@ def run_one(queue: EmbeddedQueue, handlers: Mapping[str, Handler], *, clock: Clo
             handler.run(job.payload, now)
     except Exception as failure:  # noqa: BLE001 - the worker's edge: whatever it was is recorded with the job
         _log.exception("job %s (%s) failed at try %d", job.id, job.kind, job.tries)
-        now = clock()
-        kept = queue.fail(
-            job,
-            error=f"{type(failure).__name__}: {failure}",
-            now=now,
-            next_try=handler.next_try(job.tries, now),
-            give_up=handler.give_up,
-        )
+        kept = _give_back(queue, job, handler, failure=failure, now=clock())
     else:
         fault("job.done")
         kept = queue.finish(job, now=clock())
@@ -95,6 +88,22 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     return stop
+
+
+def _give_back(
+    queue: EmbeddedQueue, job: Claimed, handler: Handler, *, failure: Exception | None, now: datetime
+) -> bool:
+    """Give a job back that failed, or that every worker died over; False if it was no longer ours."""
+    give_up = handler.give_up if failure is None or isinstance(failure, handler.give_up_on) else None
+    return queue.fail(
+        job,
+        error=f"{type(failure).__name__}: {failure}"
+        if failure
+        else "every worker that tried it died or took too long",
+        now=now,
+        next_try=handler.next_try(job.tries, now),
+        give_up=(lambda work: give_up(work, job.payload, now)) if give_up else None,
+    )
 
 
 @contextmanager

@@ -181,6 +181,24 @@ def test_giving_up_is_recorded_with_the_burial_or_not_at_all(queue: EmbeddedQueu
         assert session.scalars(select(Job.kind).where(Job.key == "funeral")).all() == ["funeral"]
 
 
+def test_a_handler_may_say_which_failures_mean_something(queue: EmbeddedQueue) -> None:
+    given_up: list[str] = []
+    handler = Handler(
+        run=fails,
+        tries=1,
+        give_up=lambda _work, payload, _now: given_up.append(payload["name"]),
+        give_up_on=(LookupError,),
+    )
+    failed, died = order(queue, "failed", urgency=1), order(queue, "died")
+    run_one(queue, {"note": handler}, clock=SetClock())
+    assert queue.claim(["note"], now=NOW, lease_s=60) is not None
+
+    run_one(queue, {"note": handler}, clock=SetClock(NOW + timedelta(seconds=60)))
+
+    assert given_up == ["died"]
+    assert {job_of(queue, job_id).state for job_id in (failed, died)} == {JobState.DEAD}
+
+
 def test_a_lease_that_runs_out_brings_the_job_back_and_the_late_worker_is_not_heard(queue: EmbeddedQueue) -> None:
     job_id = order(queue)
     slow = queue.claim(["note"], now=NOW, lease_s=60)

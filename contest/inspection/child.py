@@ -15,15 +15,11 @@ import traceback
 from typing import Any, BinaryIO
 
 import PIL
-from PIL import AvifImagePlugin, GifImagePlugin, Image, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from contest.inspection.confine import confine
 from contest.inspection.examination import examine
 from contest.inspection.plain import to_plain
 from contest.inspection.wire import LineBrokenError, receive, send
-
-PRELOADED = (AvifImagePlugin, GifImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
-"""Loaded before the doors close, so that nothing has to be loaded behind them."""
 
 _CODECS = ("gb18030", "cp1252", "latin-1", "utf-16-le", "utf-16-be", "iso2022_jp")
 _SHARE_FOR_DECODER = 0.7  # of the address space; the rest is the interpreter, its libraries and the previews
@@ -34,8 +30,6 @@ def main() -> None:
     faulthandler.enable()
     line = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(sys.argv[2])
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-    Image.init()
     for name in _CODECS:
         b"".decode(name)
     level = confine(

@@ -1,5 +1,6 @@
 """Open untrusted pictures with Pillow; imported in the sandbox's child alone."""
 
+import importlib
 import io
 import warnings
 from typing import BinaryIO, cast
@@ -14,7 +15,7 @@ PIXELS_MAX = 250_000_000
 SCANS_MAX = 100
 """A progressive JPEG has about ten scans; 20,000 of them cost minutes of CPU for a small file."""
 
-_PLUGINS = {"png": "PNG", "webp": "WEBP", "tiff": "TIFF", "avif": "AVIF", "gif": "GIF"}
+_PLUGINS = {"png": "Png", "webp": "WebP", "tiff": "Tiff", "avif": "Avif", "gif": "Gif"}
 DECODABLE = frozenset({"jpeg", *_PLUGINS})
 _COEFFICIENT_BYTES, _PIXEL_BYTES = 2, 4
 
@@ -76,7 +77,13 @@ def open_picture(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:
     if blocks.format == "jpeg":
         return JpegImagePlugin.JpegImageFile(cast("BinaryIO", PixelsOnly(file, blocks.decode_from)))
     file.seek(0)
-    opened = Image.open(file, formats=[_PLUGINS[blocks.format]])
+    # Pillow registers a format when its plugin is loaded; the rarer ones bring large libraries along.
+    importlib.import_module(f"PIL.{_PLUGINS[blocks.format]}ImagePlugin")
+    if blocks.format == "avif":
+        from PIL import AvifImagePlugin  # noqa: PLC0415 - see above
+
+        AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # a second thread would count as a second process
+    opened = Image.open(file, formats=[blocks.format.upper()])
     if opened.width * opened.height > PIXELS_MAX:
         raise UndecodableError("F03.too_many_pixels")
     return opened

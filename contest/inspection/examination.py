@@ -15,7 +15,8 @@ from contest.inspection.reading import Read, read_facts
 from contest.inspection.report import Report, Structure
 from contest.inspection.sizes import upright
 from contest.inspection.sniff import SNIFFED_BYTES, sniff
-from contest.inspection.walk import Blocks, open_source, walk
+from contest.inspection.source import open_source
+from contest.inspection.walk import Blocks, walk
 
 _DECODER_ERRORS = (
     OSError,

@@ -1,6 +1,8 @@
 """Gather the facts of a file from the blocks the walker found."""
 
+import contextlib
 import math
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +15,7 @@ from contest.inspection.iptc import BrokenIptcError, Iptc, read_iptc
 from contest.inspection.text import decode_text, decode_utf16
 from contest.inspection.tiff import Directory, NotTiffError, Number, Tags, Value, read_tags
 from contest.inspection.walk import Blocks
-from contest.inspection.xmp import BrokenXmpError, Xmp, read_xmp
+from contest.inspection.xmp import BrokenXmpError, Xmp, joined, read_xmp
 
 _ORIENTATIONS = range(1, 9)
 _ISO_TOP = 65535  # the short's end stands for "more than this", and another tag then holds the value
@@ -61,7 +63,8 @@ def read_facts(blocks: Blocks) -> Read:
             programs=(facts.software, facts.make, facts.model, facts.creator_tool),
         ),
     )
-    return Read(facts=facts, tags=tags, damaged=tuple(blocks.damaged) + tuple(tags.damaged if tags else ()))
+    damaged = dict.fromkeys((*blocks.damaged, *(tags.damaged if tags else ())))
+    return Read(facts=facts, tags=tags, damaged=tuple(damaged))
 
 
 def _read_exif(blocks: Blocks) -> tuple[Tags | None, dict[str, Any], str]:
@@ -81,9 +84,14 @@ def _read_xmp(blocks: Blocks) -> tuple[Xmp, str]:
     if not blocks.xmp:
         return Xmp(), ABSENT
     try:
-        return read_xmp(blocks.xmp), READ
+        xmp = read_xmp(blocks.xmp)
     except BrokenXmpError:
         return Xmp(), BROKEN
+    if blocks.xmp_extended:
+        # The extension holds mostly depth maps; a broken one does not spoil the packet itself.
+        with contextlib.suppress(BrokenXmpError):
+            xmp = joined(xmp, read_xmp(blocks.xmp_extended))
+    return xmp, READ
 
 
 def _read_iptc(blocks: Blocks) -> tuple[Iptc, str]:
@@ -107,7 +115,7 @@ def _icc_facts(blocks: Blocks) -> dict[str, Any]:
 
 def _exif_facts(tags: Tags, block: bytes) -> dict[str, Any]:
     """Give the facts that EXIF's directories hold, by the names of ``Facts``."""
-    image, exif, order = tags.image, tags.exif, tags.order
+    image, exif, order = tags.image, _exif_of(tags), tags.order
     iso = _whole(exif, 0x8827)
     if iso == _ISO_TOP:
         iso = next((value for value in (_whole(exif, 0x8832), _whole(exif, 0x8831)) if value), iso)
@@ -139,9 +147,14 @@ def _exif_facts(tags: Tags, block: bytes) -> dict[str, Any]:
     }
 
 
+def _exif_of(tags: Tags) -> Mapping[int, Value]:
+    """Give Exif's directory; some programs write its tags into directory 0 instead."""
+    return ChainMap(tags.exif, tags.image)
+
+
 def _capture(facts: Facts, tags: Tags | None, xmp: Xmp, iptc: Iptc) -> dict[str, Any]:
     """Choose the date of capture by the order of trust; a date of change is never one."""
-    exif = tags.exif if tags else {}
+    exif = _exif_of(tags) if tags else {}
     original, digitized = _text(exif, 0x9003), _text(exif, 0x9004)
     gps_at = _gps_moment(tags.gps) if tags else None
     candidates = (
@@ -184,7 +197,7 @@ def _utf16(directory: Mapping[int, Value], tag: int) -> str | None:
     return decode_utf16(value) if isinstance(value, bytes) else None
 
 
-def _comment(exif: Directory, order: str) -> str | None:
+def _comment(exif: Mapping[int, Value], order: str) -> str | None:
     value = exif.get(0x9286)
     if not isinstance(value, bytes):
         return None

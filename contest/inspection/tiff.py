@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from contest.inspection.walk.blocks import Source
+from contest.inspection.source import Source
 
 DIRECTORIES_LIMIT = 64
 ENTRIES_LIMIT = 1000
@@ -21,6 +21,8 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _FORMATS = {3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
 _ASCII, _RATIONAL, _SIGNED_RATIONAL = 2, 5, 10
 _KEPT_NUMBERS = 64  # no fact needs a longer list of numbers
+_WHOLE_BLOCKS = frozenset({0x02BC, 0x83BB, 0x8649, 0x8773})
+"""XMP, IPTC, Photoshop resources, ICC: blocks of bytes, whatever type a writer gave them (IPTC often LONG)."""
 
 Number = int | float | tuple[int, int]
 Value = bytes | tuple[Number, ...]
@@ -158,14 +160,16 @@ class _Reader:
                 continue
             if start + length > len(self.block):
                 tags.damage("tiff.value_outside")
-                if kind != _ASCII:
+                if kind != _ASCII or start >= len(self.block):
                     continue
+                length = len(self.block) - start
             tags.value_bytes += length
             if tags.value_bytes > VALUES_LIMIT:
                 tags.damage("tiff.too_many_values")
                 tags.refused = True
                 return
-            yield tag, self._value(kind, count, self.block[start : start + length])
+            raw = self.block[start : start + length]
+            yield tag, raw if tag in _WHOLE_BLOCKS else self._value(kind, count, raw)
 
     def _value(self, kind: int, count: int, raw: bytes) -> Value:
         order = self.tags.order

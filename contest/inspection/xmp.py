@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -64,7 +64,7 @@ def read_xmp(packet: bytes) -> Xmp:
 
     labels = [text for name in properties if name.startswith(_AIGC) for text in texts(name)]
     return Xmp(
-        creators=texts(_DC + "creator"),
+        creators=texts(_DC + "creator") or texts(_DC + "Creator"),
         title=first(_DC + "title"),
         description=first(_DC + "description"),
         rights=first(_DC + "rights"),
@@ -75,9 +75,15 @@ def read_xmp(packet: bytes) -> Xmp:
     )
 
 
+def joined(first: Xmp, further: Xmp) -> Xmp:
+    """Fill what a packet leaves open from its extension."""
+    own = {field.name: getattr(first, field.name) for field in fields(first)}
+    return replace(further, **{name: value for name, value in own.items() if value})
+
+
 def _parsed(packet: bytes) -> Element:
     """Parse a packet, or what is whole of it where junk stands around."""
-    packet = packet[:PACKET_LIMIT]
+    packet = _as_utf8(packet[:PACKET_LIMIT])
     if packet.count(b"<") > ELEMENTS_LIMIT:
         raise BrokenXmpError("too many elements")
     whole = _WHOLE.search(packet)
@@ -92,6 +98,26 @@ def _parsed(packet: bytes) -> Element:
             continue  # an unknown encoding raises LookupError; the next candidate may do
         return parsed
     raise BrokenXmpError("not well formed")
+
+
+def _as_utf8(packet: bytes) -> bytes:
+    """Turn a packet in UTF-16 or UTF-32, marked or not, into UTF-8; by how its first bracket is written."""
+    bare = packet.lstrip(b"\xff\xfe\0")
+    lead = packet[: len(packet) - len(bare)]
+    for encoding, zeros_before, zeros_behind in (
+        ("utf-32-be", 3, 0),
+        ("utf-32-le", 0, 3),
+        ("utf-16-be", 1, 0),
+        ("utf-16-le", 0, 1),
+    ):
+        if (
+            lead.endswith(bytes(zeros_before))
+            and bare[:1] == b"<"
+            and bare[1 : 1 + zeros_behind] == bytes(zeros_behind)
+        ):
+            start = len(lead) - zeros_before
+            return packet[start:].decode(encoding, "replace").encode("utf-8", "replace")
+    return packet
 
 
 def _texts(value: Element | str) -> Iterator[str]:

@@ -4,13 +4,13 @@ Pure Python, linear in the size of the file, no recursion deeper than a fixed nu
 limit. Damage is noted and walked around; a passed limit is noted under the check code that tells of it.
 """
 
-import io
 import mmap
 from collections.abc import Callable
 from typing import BinaryIO
 
 from contest.inspection.sniff import SNIFFED_BYTES, sniff
-from contest.inspection.walk.blocks import Blocks, Source
+from contest.inspection.source import Source, open_source
+from contest.inspection.walk.blocks import Blocks
 from contest.inspection.walk.gif import walk_gif
 from contest.inspection.walk.isobmff import walk_isobmff
 from contest.inspection.walk.jpeg import walk_jpeg
@@ -18,7 +18,7 @@ from contest.inspection.walk.png import walk_png
 from contest.inspection.walk.tiff import walk_tiff
 from contest.inspection.walk.webp import walk_webp
 
-__all__ = ["Blocks", "Source", "open_source", "walk"]
+__all__ = ["Blocks", "walk"]
 
 _WALKERS: dict[str, Callable[[Source], Blocks]] = {
     "jpeg": walk_jpeg,
@@ -49,13 +49,3 @@ def walk(source: Source | BinaryIO) -> Blocks | None:
     blocks = walker(source)
     blocks.format = kind or blocks.format
     return blocks
-
-
-def open_source(file: BinaryIO) -> Source:
-    """Map an open file into memory without reading it; give bytes where it cannot be mapped."""
-    try:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (io.UnsupportedOperation, ValueError):
-        # A file in memory has no descriptor, and an empty one cannot be mapped.
-        file.seek(0)
-        return file.read()

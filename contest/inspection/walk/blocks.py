@@ -1,10 +1,7 @@
 """What a walk through a container finds, and the limits within which it walks."""
 
-import mmap
 import zlib
 from dataclasses import dataclass, field
-
-Source = bytes | mmap.mmap
 
 BLOCK_LIMIT = 8 * 1024 * 1024
 """Most bytes kept of any one metadata block, and of any one that inflates."""

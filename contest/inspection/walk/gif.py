@@ -1,6 +1,7 @@
 """Walk a GIF as far as its size and whether it moves; no contest judges it, but a message must name it."""
 
-from contest.inspection.walk.blocks import PIECES_LIMIT, Blocks, Source
+from contest.inspection.source import Source
+from contest.inspection.walk.blocks import PIECES_LIMIT, Blocks
 
 _DATA_PIECES_LIMIT = 200_000  # of 255 bytes each: 50 MB of one picture
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B

@@ -4,7 +4,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks, Source
+from contest.inspection.source import Source
+from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks
 
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _SEQUENCE_BRANDS = (b"avis", b"msf1", b"hevc", b"hevx")

@@ -3,7 +3,8 @@
 import re
 import struct
 
-from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, TEXT_LIMIT, Blocks, Source, inflate
+from contest.inspection.source import Source
+from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, TEXT_LIMIT, Blocks, inflate
 from contest.inspection.walk.photoshop import iptc_of_resources
 from contest.inspection.walk.trailer import classify_trailer
 
@@ -106,7 +107,7 @@ def _take_text(key: str, value: bytes, blocks: Blocks) -> None:
         kind = key.removeprefix("Raw profile type ").lower()
         if raw is None:
             blocks.damage("exif" if kind in ("exif", "app1") else kind)
-        elif kind in ("exif", "app1") and raw[:4] == b"Exif":
+        elif kind == "exif" or (kind == "app1" and raw[:4] == b"Exif"):
             blocks.exif = blocks.exif or _without_prefix(raw)
         elif kind in ("xmp", "app1"):
             blocks.xmp = blocks.xmp or raw.removeprefix(b"http://ns.adobe.com/xap/1.0/\0")

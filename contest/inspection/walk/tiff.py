@@ -1,7 +1,8 @@
 """Walk a TIFF file: its own directories are the metadata block."""
 
+from contest.inspection.source import Source
 from contest.inspection.tiff import Directory, NotTiffError, Tags, read_tags
-from contest.inspection.walk.blocks import BLOCK_LIMIT, Blocks, Source
+from contest.inspection.walk.blocks import BLOCK_LIMIT, Blocks
 from contest.inspection.walk.photoshop import iptc_of_resources
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COLOR = 0x00FE, 0x0100, 0x0101, 0x0102, 0x0106

@@ -1,7 +1,7 @@
 """Name what was put behind a picture's end."""
 
 from contest.inspection.sniff import SNIFFED_BYTES, sniff
-from contest.inspection.walk.blocks import Source
+from contest.inspection.source import Source
 
 _LOOKED_AT = 4096
 _SCRIPTS = ((b"<?php", "php"), (b"<script", "html"), (b"<html", "html"), (b"<!doctype html", "html"))

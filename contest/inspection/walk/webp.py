@@ -2,7 +2,8 @@
 
 import struct
 
-from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks, Source
+from contest.inspection.source import Source
+from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks
 from contest.inspection.walk.trailer import classify_trailer
 
 _ALPHA_FLAG = 0x10

@@ -104,7 +104,56 @@ SENTENCES: Final[dict[str, str]] = {
     # entries
     # import
     # judging
+    "ballot": N_("There is no such work among yours. Go on with the next one."),
+    "picture": N_("There is no such picture."),
+    "judging.off_scale": N_("A mark is a whole number from %(low)s to %(high)s."),
+    "judging.request_key": N_("The request was not complete, and nothing was changed. Please try again."),
+    "judging.key_reused": N_("The page got out of step with the service. Reload it; your marks are kept."),
+    "judging.closed": N_("The round is closed: no mark is taken any more."),
+    "judging.paused": N_("The round is paused. Your marks are kept; go on when it is resumed."),
+    "judging.late": N_("The time for judging is over: no mark is taken any more."),
+    "judging.recused": N_("You have declared a conflict for this work, so it takes no mark from you."),
+    "judging.left": N_("This work has left the contest and is not judged any more."),
+    "judging.scored": N_("This work has your mark already. Change it, or take it back first."),
+    "judging.reason": N_("Say in a few words why you should not judge this work (at most %(limit)s characters)."),
+    "judging.nothing_to_undo": N_("There is nothing to take back."),
+    "judging.no_jurors": N_("Nobody on the panel votes yet. Add jurors on the page People."),
+    "judging.no_entries": N_("No work has been admitted to judging yet. Do the screening first."),
+    "judging.pictures_unready": N_(
+        "%(count)s works are not ready: their pictures are still being prepared or cannot be read. Look at them in the screening list."
+    ),
+    "judging.nobody_for": N_(
+        "%(count)s works could be judged by nobody, because every juror is tied to them. Add a juror from elsewhere."
+    ),
+    "judging.closes_in_the_past": N_("The end of judging must lie in the future."),
+    "judging.not_open": N_("No round is open. Somebody may have closed it just now."),
+    "judging.not_paused": N_("The round is not paused. Somebody may have resumed it just now."),
+    "judging.not_closed": N_("The round is not closed yet."),
+    "judging.nobody_late": N_("Everybody has judged everything; there is nobody to remind."),
+    "judging.gaps": N_(
+        "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
+    ),
     # awards
+    "awards.no_round": N_("There is no closed round to give prizes from."),
+    "awards.no_draft": N_("The prizes have not been worked out yet. Do that first."),
+    "awards.open_tie": N_(
+        "Works share rank %(rank)s across a prize line. The jury must decide their order before the result is sealed."
+    ),
+    "awards.stale": N_(
+        "Something has changed since the prizes were worked out, such as a withdrawal. Work them out again and look at the result."
+    ),
+    "awards.no_tie": N_("No tie has to be decided at this rank."),
+    "awards.order": N_("Give every one of these works a place of its own: 1, 2, 3 and so on."),
+    "awards.reason": N_("Say in a few words how the jury decided (at most %(limit)s characters)."),
+    "awards.ruling_conflict": N_("You are tied to one of these works, so somebody else must write down the decision."),
+    "awards.not_typed": N_("Type %(expected)s to confirm."),
+    "awards.ledger_broken": N_(
+        "The record of marks does not agree with itself: somebody changed the database by hand. Tell the administrator; nothing was sealed."
+    ),
+    "awards.not_sealed": N_("There is no sealed result to announce. Somebody may have announced it just now."),
+    "awards.two_people": N_(
+        "Whoever sealed the result cannot announce it as well in this contest. Ask another organizer."
+    ),
     # publishing
     "gallery": N_("The result is not public yet."),
     "gallery.work": N_("No awarded work has this number. Look for it in the gallery."),

@@ -1,4 +1,4 @@
-"""Pages of what is published."""
+"""The blueprint that every page of publishing is registered on."""
 
 from flask import Blueprint
 

@@ -1,0 +1,5 @@
+"""Commands of publishing."""
+
+import click
+
+commands: list[click.Command] = []

@@ -1,0 +1,173 @@
+"""What pages, jobs and commands read of results to publish, and of what was built from them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contest.awards.models import ResultSet, ResultState
+from contest.awards.record import PictureRecord, Record
+from contest.entries.models import Picture
+from contest.kernel.errors import Missing
+from contest.publishing.models import Build, BuildState
+
+ALBUM: Final = "album"
+_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A frozen result set; ``announced_at`` is None while it is sealed and not yet public."""
+
+    id: UUID
+    contest_id: UUID
+    version: int
+    digest: str
+    announced_at: datetime | None
+    record: Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildFacts:
+    """One build as pages show it; ``progress`` in percent, ``failure`` a code with ``failure_facts``."""
+
+    id: UUID
+    contest_id: UUID
+    result_set_id: UUID
+    result_version: int
+    state: BuildState
+    progress: int
+    ordered_at: datetime
+    finished_at: datetime | None
+    key: str
+    bytes: int
+    pages: int
+    sha256: str
+    failure: str
+    failure_facts: Mapping[str, Any]
+    report: Mapping[str, Any]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether it still waits or runs."""
+        return self.state in {BuildState.QUEUED, BuildState.RUNNING}
+
+
+def frozen_result(session: Session, contest_id: UUID) -> Result | None:
+    """Read a contest's newest sealed or announced result."""
+    return _newest(session, contest_id, (ResultState.SEALED, ResultState.ANNOUNCED))
+
+
+def announced_result(session: Session, contest_id: UUID) -> Result | None:
+    """Read a contest's announced result; None while nothing is public."""
+    return _newest(session, contest_id, (ResultState.ANNOUNCED,))
+
+
+def result_by_id(session: Session, result_set_id: UUID) -> Result:
+    """Read one frozen result.
+
+    Raises:
+        Missing: ``result``; there is none, or it is still a draft.
+    """
+    row = session.get(ResultSet, result_set_id)
+    if row is None or row.state is ResultState.DRAFT:
+        raise Missing("result")
+    return _result(row)
+
+
+def placeholders(session: Session, pictures: Iterable[PictureRecord]) -> dict[str, str]:
+    """Read the colours shown until pictures arrive, such as "#8a7f6d", by the pictures' ids as in the record.
+
+    The only thing the gallery reads outside the record: it is about waiting, not about the result.
+    """
+    wanted = {UUID(hex=picture.id): picture.id for picture in pictures}
+    rows = session.execute(select(Picture.id, Picture.placeholder).where(Picture.id.in_(wanted)))
+    return {wanted[found]: colour for found, colour in rows if _COLOUR.fullmatch(colour)}
+
+
+def builds(session: Session, contest_id: UUID, *, kind: str = ALBUM) -> list[BuildFacts]:
+    """List a contest's builds, the newest first."""
+    query = _build_query().where(Build.contest_id == contest_id, Build.kind == kind)
+    rows = session.execute(query.order_by(Build.ordered_at.desc(), Build.id))
+    return [_facts(build, version) for build, version in rows]
+
+
+def build(session: Session, contest_id: UUID, build_id: UUID) -> BuildFacts:
+    """Read one build of a contest.
+
+    Raises:
+        Missing: ``build``; there is none, or it belongs to another contest.
+    """
+    row = session.execute(_build_query().where(Build.id == build_id, Build.contest_id == contest_id)).one_or_none()
+    if row is None:
+        raise Missing("build")
+    return _facts(*row)
+
+
+def public_album(session: Session, contest_id: UUID) -> BuildFacts | None:
+    """Read the newest album of the announced result; None while there is none to give to the public."""
+    query = _build_query().where(
+        Build.contest_id == contest_id,
+        Build.kind == ALBUM,
+        Build.state == BuildState.READY,
+        ResultSet.state == ResultState.ANNOUNCED,
+    )
+    row = session.execute(query.order_by(ResultSet.version.desc(), Build.finished_at.desc()).limit(1)).one_or_none()
+    return None if row is None else _facts(*row)
+
+
+def _build_query() -> Any:
+    return select(Build, ResultSet.version).join(ResultSet, ResultSet.id == Build.result_set_id)
+
+
+def _facts(row: Build, version: int) -> BuildFacts:
+    return BuildFacts(
+        id=row.id,
+        contest_id=row.contest_id,
+        result_set_id=row.result_set_id,
+        result_version=version,
+        state=row.state,
+        progress=row.progress,
+        ordered_at=row.ordered_at,
+        finished_at=row.finished_at,
+        key=row.key,
+        bytes=row.bytes,
+        pages=row.pages,
+        sha256=row.sha256,
+        failure=row.failure,
+        failure_facts=row.report.get("failure", {}),
+        report=row.report,
+    )
+
+
+def _newest(session: Session, contest_id: UUID, states: tuple[ResultState, ...]) -> Result | None:
+    row = session.scalar(
+        select(ResultSet)
+        .where(ResultSet.contest_id == contest_id, ResultSet.state.in_(states))
+        .order_by(ResultSet.version.desc())
+        .limit(1)
+    )
+    return None if row is None else _result(row)
+
+
+def _result(row: ResultSet) -> Result:
+    return Result(
+        id=row.id,
+        contest_id=row.contest_id,
+        version=row.version,
+        digest=row.digest,
+        announced_at=row.announced_at,
+        record=_parsed(row.record),
+    )
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Record:
+    """Parse a record once: every picture of a gallery asks for it, and its text never changes."""
+    return Record.from_json(text)

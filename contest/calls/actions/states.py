@@ -3,15 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
-from contest.accounts.models import Role, RoleKind
 from contest.calls.models import Contest
-from contest.calls.rules import PREDECESSORS, missing_to_open, state_at
+from contest.calls.queries import draft_needs
+from contest.calls.rules import PREDECESSORS, state_at
 from contest.kernel import audit
 from contest.kernel.db import Work
-from contest.kernel.errors import Conflict, Missing
+from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.permissions import State
 
 
@@ -30,20 +27,15 @@ def advance(
         Conflict: ``contest.not_now``, the contest is not where this step starts from, somebody may have been quicker;
             ``contest.needs_…``, it cannot open yet, see `rules.missing_to_open`.
     """
-    row = work.session.scalar(
-        select(Contest)
-        .options(selectinload(Contest.categories), selectinload(Contest.tiers))
-        .where(Contest.id == contest_id)
-    )
+    row = work.session.get(Contest, contest_id)
     if row is None:
         raise Missing("contest")
     stands = state_at(row.state, closes_at=row.closes_at, grace_minutes=row.grace_minutes, at=at)
     if stands not in PREDECESSORS.get(to, frozenset()):
         raise Conflict("contest.not_now")
     if to is State.OPEN:
-        missing = what_is_missing(work, row, at=at)
-        if missing:
-            raise Conflict(missing[0])
+        for code in draft_needs(work.session, contest_id, at):
+            raise Conflict(code)
     before = row.state
     row.state = to  # the row's version makes this a compare-and-set
     work.session.flush()
@@ -60,15 +52,32 @@ def advance(
     )
 
 
-def what_is_missing(work: Work, row: Contest, *, at: datetime) -> list[str]:
-    """List what a draft still needs before it may open, as codes."""
-    organizer = select(Role.id).where(Role.contest_id == row.id, Role.kind == RoleKind.ORGANIZER).limit(1)
-    return missing_to_open(
-        name=row.text("name"),
-        notice=row.text("notice"),
-        categories=len(row.categories),
-        tiers=len(row.tiers),
-        has_organizer=work.session.scalar(organizer) is not None,
-        closes_at=row.closes_at,
+def extend_deadline(work: Work, *, contest_id: UUID, closes_at: datetime, actor_id: UUID, at: datetime) -> None:
+    """Move the end of the window for entries to a later moment; during the grace it opens again.
+
+    Raises:
+        Missing: ``contest``.
+        Conflict: ``contest.not_now``, entries do not come in any more.
+        Invalid: ``deadline.earlier``, the moment is not later, or has passed.
+    """
+    row = work.session.get(Contest, contest_id)
+    if row is None:
+        raise Missing("contest")
+    stands = state_at(row.state, closes_at=row.closes_at, grace_minutes=row.grace_minutes, at=at)
+    if stands not in {State.OPEN, State.GRACE}:
+        raise Conflict("contest.not_now")
+    if closes_at <= max(row.closes_at, at):
+        raise Invalid("deadline.earlier")
+    before = row.closes_at
+    row.closes_at = closes_at
+    work.session.flush()
+    audit.record(
+        work,
+        action="contest.extend_deadline",
         at=at,
+        actor_id=actor_id,
+        thing=f"contest {row.short_name}",
+        contest_id=row.id,
+        before=before.isoformat(),
+        after=closes_at.isoformat(),
     )

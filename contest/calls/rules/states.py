@@ -1,4 +1,4 @@
-"""What follows from a contest's dates and decisions; pure."""
+"""In which state a contest is, and from where it may move on."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What pages and other capabilities read of a contest."""
+"""What every other part reads of a contest."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -102,6 +102,43 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.taken": N_("There is a unit of this name already."),
     "unit.in_use": N_("People or entries belong to this unit. It cannot be taken off the list."),
     # entries
+    "entry": N_("There is no such work here. Check the address, or look under “My works”."),
+    "author": N_("There is no such author in your unit. Choose one from the list or enter a new name."),
+    "category": N_("This contest has no such category. Choose one from the list."),
+    "finding": N_("There is no such finding. Reload the page; the picture may have been examined again."),
+    "entry.too_early": N_("This contest takes no works yet. The opening date is on its home page."),
+    "entry.closed": N_(
+        "Entries are closed; nothing was changed. Works handed in before the deadline are safe under “My works”."
+    ),
+    "entry.not_editable": N_("This work cannot be changed any more."),
+    "entry.not_withdrawable": N_("This work cannot be withdrawn: it no longer takes part."),
+    "entry.not_withdrawn": N_("This work has not been withdrawn; there is nothing to put back."),
+    "entry.wrong_number": N_("To confirm, type the entry number %(number)s exactly as shown."),
+    "entry.full": N_("A work has at most %(most)s pictures here. Remove one first, then add the new one."),
+    "entry.no_picture": N_("A picture is missing. Add one first."),
+    "entry.series_size": N_(
+        "A series has %(least)s to %(most)s pictures; this one has %(given)s. Add or remove some, or keep a single one."
+    ),
+    "entry.single_only": N_("This contest takes single pictures only; this work has %(given)s. Keep one of them."),
+    "entry.rejected_picture": N_(
+        "A picture does not meet the terms; the sentence below it says why. Replace or remove it."
+    ),
+    "entry.no_title": N_("The title is missing. Write it in Chinese, in English or in both."),
+    "entry.no_author": N_("The author’s name is missing. Write it in Chinese, in English or in both."),
+    "entry.no_declaration": N_("Tick the declaration: without it the work cannot be handed in."),
+    "entry.cap": N_(
+        "This author already has %(given)s works in this contest, and at most %(most)s are taken. Withdraw one first; the draft is kept."
+    ),
+    "entry.reason_missing": N_("Write a reason: the entrant reads it."),
+    "entry.not_screenable": N_("This work cannot be screened at this stage."),
+    "entry.not_examined": N_(
+        "A picture of this work is still being examined or could not be read. Wait a moment, or send the work back."
+    ),
+    "entry.still_rejected": N_("A finding forbids this work to take part. Waive it with a reason first."),
+    "entry.not_disqualifiable": N_("Only a work that was handed in can be disqualified."),
+    "text.too_long": N_("This text has %(given)s characters; at most %(most)s are possible. Shorten it."),
+    "upload.none": N_("No file arrived. Choose one or several photographs, then send again."),
+    "upload.no_length": N_("The size of the file was not told, so it was not taken. Please choose the file again."),
     # import
     # judging
     "ballot": N_("There is no such work among yours. Go on with the next one."),

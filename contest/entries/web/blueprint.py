@@ -1,4 +1,4 @@
-"""Pages of entries."""
+"""The blueprint that every page of entries is registered on."""
 
 from flask import Blueprint
 

@@ -1,0 +1,158 @@
+"""Forms of entries: shape only; rules check meaning."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from contest.calls.queries import CategoryFacts
+from contest.entries.actions import AuthorGiven, Text
+from contest.entries.models import EntryState
+from contest.entries.queries import AuthorFacts, EntryFacts, Filters
+from contest.entries.rules import (
+    CAPTION_CHARACTERS_MAX,
+    NAME_CHARACTERS_MAX,
+    PLACE_CHARACTERS_MAX,
+    REASON_CHARACTERS_MAX,
+    TITLE_CHARACTERS_MAX,
+)
+from contest.kernel.bilingual import Bilingual
+
+HERSELF: Final = "self"
+SOMEBODY_NEW: Final = "new"
+_TOO_LONG = _l("At most %(max)d characters, please.")
+
+
+def _line(label: str, most: int, **attributes: str) -> StringField:
+    return StringField(label, [Length(max=most, message=_TOO_LONG)], render_kw={"maxlength": most, **attributes})
+
+
+class AuthorForm(FlaskForm):
+    """Whose pictures they are. ``author`` is shown to delegates only; a photographer enters her own."""
+
+    author = SelectField(_l("Author"), validate_choice=False)
+    author_zh = _line(_l("Author’s name in Chinese"), NAME_CHARACTERS_MAX, lang="zh-CN", autocomplete="off")
+    author_en = _line(_l("Author’s name in English"), NAME_CHARACTERS_MAX, lang="en", autocomplete="off")
+
+    def offer_authors(self, authors: list[AuthorFacts], language: str) -> None:
+        """Offer a unit's authors besides the person herself and a new name."""
+        self.author.choices = [
+            (HERSELF, str(_l("Myself"))),
+            *((str(author.id), author.name.in_(language)) for author in authors if author.person_id is None),
+            (SOMEBODY_NEW, str(_l("A new author, named below"))),
+        ]
+
+    def author_given(self) -> AuthorGiven:
+        """Give whom it names; an unreadable choice counts as one that the unit does not have."""
+        chosen = self.author.data or HERSELF
+        name = Bilingual(self.author_zh.data or "", self.author_en.data or "")
+        if chosen == SOMEBODY_NEW:
+            return AuthorGiven(is_new=True, name=name)
+        return AuthorGiven(name=name) if chosen == HERSELF else AuthorGiven(author_id=_id(chosen))
+
+
+class HandInForm(AuthorForm):
+    """New works: their category and author; the files come beside it."""
+
+    category = SelectField(_l("Category"), validate_choice=False)
+
+    def offer(self, categories: list[CategoryFacts], language: str) -> None:
+        """Offer the contest's categories."""
+        self.category.choices = [(str(one.id), one.name.in_(language)) for one in categories]
+
+    def category_id(self) -> UUID | None:
+        """Give the chosen category, None for none."""
+        return _id(self.category.data) if self.category.data else None
+
+
+class EntryForm(HandInForm):
+    """What is written about an entry."""
+
+    title_zh = _line(_l("Title in Chinese"), TITLE_CHARACTERS_MAX, lang="zh-CN")
+    title_en = _line(_l("Title in English"), TITLE_CHARACTERS_MAX, lang="en")
+    caption = TextAreaField(
+        _l("Caption"),
+        [Length(max=CAPTION_CHARACTERS_MAX, message=_TOO_LONG)],
+        render_kw={"rows": 4, "maxlength": CAPTION_CHARACTERS_MAX},
+    )
+    place = _line(_l("Place"), PLACE_CHARACTERS_MAX)
+    declared = BooleanField(
+        _l("The author took these pictures and holds the rights; I accept the rules and licence.")
+    )
+
+    def fill(self, entry: EntryFacts) -> None:
+        """Show what was saved."""
+        self.category.data = str(entry.category.id)
+        self.author.data = HERSELF if entry.author.person_id is not None else str(entry.author.id)
+        self.author_zh.data, self.author_en.data = entry.author.name
+        self.title_zh.data, self.title_en.data = entry.title
+        self.caption.data, self.place.data = entry.caption, entry.place
+        self.declared.data = entry.number is not None
+
+    def text(self) -> Text:
+        """Give what was typed."""
+        return Text(
+            title=Bilingual(self.title_zh.data or "", self.title_en.data or ""),
+            caption=self.caption.data or "",
+            place=self.place.data or "",
+            category_id=self.category_id(),
+        )
+
+
+class ReasonForm(FlaskForm):
+    """Why something is decided."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [Length(max=REASON_CHARACTERS_MAX, message=_TOO_LONG)],
+        render_kw={"rows": 3, "maxlength": REASON_CHARACTERS_MAX},
+    )
+
+    def taken(self) -> str:
+        """Give what was typed."""
+        return self.reason.data or ""
+
+
+class PressForm(FlaskForm):
+    """Nothing but the button."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilterTyped:
+    """What an address asks of the table; what cannot be understood is left out."""
+
+    filters: Filters
+    page: int
+
+
+def filters_from(args: dict[str, str]) -> FilterTyped:
+    """Read the table's filters from an address; a mistyped one filters nothing rather than failing."""
+    states = {str(state): state for state in EntryState}
+    severity = args.get("finding", "")
+    page = args.get("page", "1")
+    return FilterTyped(
+        filters=Filters(
+            state=states.get(args.get("state", "")),
+            category=args.get("category", "")[:8],
+            unit_id=_id_or_none(args.get("unit", "")),
+            severity=severity if severity in {"open", "reject", "flag", "note", "none"} else "",
+            text=args.get("q", "").strip()[:100],
+        ),
+        page=int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,  # noqa: PLR2004 - no table is that long
+    )
+
+
+def _id(text: str) -> UUID:
+    """Read an id; one that is none becomes the id that nothing has."""
+    return _id_or_none(text) or UUID(int=0)
+
+
+def _id_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -73,9 +73,12 @@ def open_picture(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:
 
     Of a JPEG Pillow sees tables, frame and scans alone: no application segment but JFIF and Adobe, no comment,
     nothing behind the end. So its own readers of EXIF, MPF and profiles never meet an upload.
+
+    Raises:
+        UndecodableError: What opens is not what the walker saw, or a limit is passed.
     """
     if blocks.format == "jpeg":
-        return JpegImagePlugin.JpegImageFile(cast("BinaryIO", PixelsOnly(file, blocks.decode_from)))
+        return _open_jpeg(file, blocks)
     file.seek(0)
     # Pillow registers a format when its plugin is loaded; the rarer ones bring large libraries along.
     importlib.import_module(f"PIL.{_PLUGINS[blocks.format]}ImagePlugin")
@@ -83,21 +86,43 @@ def open_picture(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:
         from PIL import AvifImagePlugin  # noqa: PLC0415 - see above
 
         AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # a second thread would count as a second process
-    opened = Image.open(file, formats=[blocks.format.upper()])
-    if opened.width * opened.height > PIXELS_MAX:
-        raise UndecodableError("F03.too_many_pixels")
+    try:
+        opened = Image.open(file, formats=[blocks.format.upper()])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise UndecodableError("F03.too_many_pixels") from bomb
+    if sorted(opened.size) != sorted((blocks.width_px or 0, blocks.height_px or 0)):
+        # Pillow shows the small preview in many a RAW file that begins like a TIFF.
+        raise UndecodableError("F01.not_supported_here")
     return opened
 
 
-class PixelsOnly(io.RawIOBase):
-    """A JPEG as a decoder needs it: the kept ranges of a file, one behind the other."""
+def _open_jpeg(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:
+    """Open a JPEG; one that lacks nothing but its end marker, as some cameras write it, is taken as whole."""
+    lacks_end = "jpeg.no_end" in blocks.damaged and not blocks.progressive
 
-    def __init__(self, file: BinaryIO, ranges: list[tuple[int, int]]) -> None:
+    def opened() -> ImageFile.ImageFile:
+        pixels = PixelsOnly(file, blocks.decode_from, behind=b"\xff\xd9" if lacks_end else b"")
+        return JpegImagePlugin.JpegImageFile(cast("BinaryIO", pixels))
+
+    if lacks_end:
+        small = opened()
+        small.draft(None, (max(1, small.width // 8), max(1, small.height // 8)))
+        # Where data are missing the decoder leaves blocks at zero, which is middle grey to the last bit.
+        if set(small.convert("RGB").crop((small.width - 1, small.height - 1, *small.size)).tobytes()) == {128}:
+            raise UndecodableError("F02.unreadable")
+    return opened()
+
+
+class PixelsOnly(io.RawIOBase):
+    """A JPEG as a decoder needs it: the kept ranges of a file, one behind the other, and what is to follow them."""
+
+    def __init__(self, file: BinaryIO, ranges: list[tuple[int, int]], *, behind: bytes = b"") -> None:
         self._file = file
-        start = b"\xff\xd8" + b"".join(self._range(at, end) for at, end in ranges[:-1])
-        self._start = start
+        self._before = b"\xff\xd8" + b"".join(self._range(at, end) for at, end in ranges[:-1])
         self._scans_at, end = ranges[-1]
-        self._size = len(start) + end - self._scans_at
+        self._scans_end = len(self._before) + end - self._scans_at
+        self._behind = behind
+        self._size = self._scans_end + len(behind)
         self._at = 0
 
     def _range(self, at: int, end: int) -> bytes:
@@ -113,12 +138,15 @@ class PixelsOnly(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Read at most ``size`` bytes; fewer only at the end."""
+        """Read at most ``size`` bytes; none at the end alone."""
         stop = self._size if size < 0 else min(self._size, self._at + size)
-        out = self._start[self._at : stop]
-        behind = self._at + len(out) - len(self._start)
-        if self._at + len(out) < stop:
-            out += self._range(self._scans_at + behind, self._scans_at + stop - len(self._start))
+        if self._at < len(self._before):
+            out = self._before[self._at : stop]
+        elif self._at < self._scans_end:
+            shift = self._scans_at - len(self._before)
+            out = self._range(self._at + shift, min(stop, self._scans_end) + shift)
+        else:
+            out = self._behind[self._at - self._scans_end : stop - self._scans_end]
         self._at += len(out)
         return out
 

@@ -58,9 +58,9 @@ def examine(
         source.close()
     read = _read(blocks)
     code = "F02.empty" if size == 0 else refusal(blocks, memory_bytes=memory_bytes)
-    report = _report(sniff(head), size, blocks, read, code)
+    report = _report(blocks.format if blocks else sniff(head), size, blocks, read, code)
     if blocks is None or code is not None or not (decode or outputs):
-        return replace(report, decodes=None if code is None or not code.startswith("F02") else False), None
+        return replace(report, decodes=_tried(code)), None
     orientation = _orientation(blocks, read.facts)
     try:
         picture = open_picture(file, blocks)
@@ -71,12 +71,17 @@ def examine(
         picture.draft(None, (1, 1))
         picture.load()
     except UndecodableError as refused:
-        return replace(report, refusal=refused.code), None
+        return replace(report, decodes=_tried(refused.code), refusal=refused.code), None
     except MemoryError:
         return replace(report, refusal="F03.too_much_memory"), None
     except _DECODER_ERRORS:
         return replace(report, decodes=False, refusal="F02.unreadable"), None
     return replace(report, decodes=True), None
+
+
+def _tried(code: str | None) -> bool | None:
+    """Give False for damage, None for a picture that was never decoded."""
+    return False if code is not None and code.startswith("F02") else None
 
 
 def _read(blocks: Blocks | None) -> Read:

@@ -42,10 +42,5 @@ def walk(source: Source | BinaryIO) -> Blocks | None:
     """
     if not isinstance(source, bytes | mmap.mmap):
         source = open_source(source)
-    kind = sniff(source[:SNIFFED_BYTES])
-    walker = _WALKERS.get(kind or "")
-    if walker is None:
-        return None
-    blocks = walker(source)
-    blocks.format = kind or blocks.format
-    return blocks
+    walker = _WALKERS.get(sniff(source[:SNIFFED_BYTES]) or "")
+    return None if walker is None else walker(source)

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from contest.inspection.sniff import SNIFFED_BYTES, sniff
 from contest.inspection.source import Source
 from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks
 
@@ -28,7 +29,9 @@ class _Items:
 
 def walk_isobmff(source: Source) -> Blocks:
     """Walk the boxes of a HEIF or AVIF file; nesting is followed only where the format says so."""
-    blocks = Blocks(format="heif", color="rgb", end=len(source), pixel_bytes=len(source))
+    blocks = Blocks(
+        format=sniff(source[:SNIFFED_BYTES]) or "heif", color="rgb", end=len(source), pixel_bytes=len(source)
+    )
     brand = source[8:12]
     for kind, start, end in _boxes(source, 0, len(source), blocks):
         if kind == b"meta":

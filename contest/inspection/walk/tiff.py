@@ -8,11 +8,12 @@ from contest.inspection.walk.photoshop import iptc_of_resources
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COLOR = 0x00FE, 0x0100, 0x0101, 0x0102, 0x0106
 _SAMPLES, _EXTRA_SAMPLES, _XMP, _IPTC, _RESOURCES, _ICC = 0x0115, 0x0152, 0x02BC, 0x83BB, 0x8649, 0x8773
 _COLORS = {0: "grey", 1: "grey", 2: "rgb", 3: "palette", 5: "cmyk", 6: "rgb", 8: "lab"}
+_DNG_VERSION = 0xC612
 _REDUCED = 1
 
 
 def walk_tiff(source: Source) -> Blocks:
-    """Walk a TIFF; the largest full picture gives the size, every further page counts as a frame."""
+    """Walk a TIFF; the first full picture gives the size, every further page counts as a frame."""
     blocks = Blocks(format="tiff", end=len(source), pixel_bytes=len(source))
     try:
         tags = read_tags(source)
@@ -28,7 +29,9 @@ def walk_tiff(source: Source) -> Blocks:
     full = [page for page in pages if not (_number(page, _SUBFILE) or 0) & _REDUCED] or pages[:1]
     blocks.frames = max(1, len(full))
     if full:
-        _take_page(max(full, key=lambda page: (_number(page, _WIDTH) or 0) * (_number(page, _HEIGHT) or 0)), blocks)
+        _take_page(full[0], blocks)
+    if _DNG_VERSION in tags.image:
+        blocks.format = "dng"
     _take_blocks(tags, blocks)
     return blocks
 

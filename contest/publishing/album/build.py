@@ -208,7 +208,10 @@ def _source(picture: PictureRecord, path: Path, spot: Placement, *, folder: Path
             raise Conflict("album.original_changed", picture=picture.id)
         derived = folder / f"{picture.id}.jpg"
         longest = max(spot.width_mm, spot.height_mm) / 25.4 * DERIVATIVE_PPI
-        seen = derive(path, target=derived, longest_px=round(longest))
+        try:
+            seen = derive(path, target=derived, longest_px=round(longest))
+        except Invalid as problem:
+            raise Invalid(problem.code, picture=picture.id, **problem.facts) from problem
         path, facts, sha256 = derived, jpeg.read(derived), jpeg.file_digest(derived)
         if facts.unfit:
             raise Invalid("album.picture_unreadable", picture=picture.id, said=facts.unfit)

@@ -85,7 +85,7 @@ class Compositor:
         both = {text.zh, text.en} - {first, ""}
         return first, (both.pop() if both and self.language == "both" else "")
 
-    def joined(self, text: Bilingual, *, between: str = "\u2002") -> str:
+    def joined(self, text: Bilingual, *, between: str = " ") -> str:
         """Give the text in both languages on one line, or in the book's one."""
         return between.join(part for part in self.ordered(text) if part)
 

@@ -11,7 +11,7 @@ from contest.kernel.bilingual import Bilingual
 from contest.publishing.album import labels
 from contest.publishing.album.compositor import Compositor, Frame, box, rule
 from contest.publishing.album.fonts import language_of
-from contest.publishing.album.plan import Page, Paragraph, Placement, TextBox
+from contest.publishing.album.plan import Page, Placement, TextBox
 from contest.publishing.album.styles import fitting_size
 from contest.publishing.album.tables import Cell, Row, drawn, flow
 from contest.publishing.album.works import whole_page
@@ -19,6 +19,7 @@ from contest.publishing.album.works import whole_page
 HEADING_MM = 34.0  # from the frame's top to the first line under a section's heading
 # Between paragraphs: none but the pitch where the first line is set in, half a line more where it is not.
 PARAGRAPH_MM = {"prose-zh": 2.65, "prose": 4.4}
+LEAST_COVER_MM = 40.0  # however many hosts there are, the photograph stays worth looking at
 LONGEST_PARAGRAPH = 420  # characters; a longer one is cut at a sentence's end so that it can run over pages
 
 
@@ -37,28 +38,31 @@ def cover(book: Compositor, work: WorkRecord) -> Page:
     design, record = book.design, book.record
     side = 18.0 * book.scale
     width = design.width_mm - 2 * side
-    picture = work.pictures[0]
-    aspect = picture.width_px / picture.height_px
-    wide = min(width, 0.56 * design.height_mm * aspect)
-    high = wide / aspect
-    x = side + (width - wide) / 2
-    top = side if high > 0.42 * design.height_mm else side + 0.06 * design.height_mm
     name = record.cup or record.name
-    first, _ = book.ordered(name)
-    size = fitting_size(first, "cover-title", language="zh", width_mm=width, lines=2, least_pt=18)
-    title = book.say(name, "cover-title", "cover-title-2", size_pt=size)
-    below: tuple[Paragraph, ...] = ()
+    size = fitting_size(book.ordered(name)[0], "cover-title", language="zh", width_mm=width, lines=2, least_pt=18)
+    under = book.say(name, "cover-title", "cover-title-2", size_pt=size)
     if record.cup and record.name:
-        below = book.say(record.name, "cover-line", "cover-small")
-    under = (*title, *below, *book.line(book.joined(labels.ALBUM), "cover-line"))
+        under += book.say(record.name, "cover-line", "cover-small")
+    under += book.line(book.joined(labels.ALBUM), "cover-line")
     foot = (
         *book.line(record.edition, "cover-line"),
-        *(line for name in record.hosts for line in book.line(book.joined(name), "cover-small")),
-        *(line for name in record.organizers for line in book.line(book.joined(name), "cover-small")),
+        *(line for text in record.hosts for line in book.line(book.joined(text), "cover-small")),
+        *(line for text in record.organizers for line in book.line(book.joined(text), "cover-small")),
     )
+    under_height = book.height(under, width=width) + 2
     foot_height = book.height(foot, width=width) + 1
     foot_y = design.height_mm - side - foot_height
-    y = top + high + 12 * book.scale
+
+    # The words have their room; the photograph takes what is left, at most a good half of the page.
+    gap = 12 * book.scale
+    room = min(0.56 * design.height_mm, foot_y - 8 - under_height - 6 - gap - side)
+    picture = work.pictures[0]
+    aspect = picture.width_px / picture.height_px
+    wide = min(width, max(room, LEAST_COVER_MM) * aspect)
+    high = wide / aspect
+    # A low picture hangs a little lower.
+    top = side + min(0.06 * design.height_mm, max(0.0, room - high))
+    y = top + high + gap
     return Page(
         kind="cover",
         label="C1",
@@ -68,14 +72,14 @@ def cover(book: Compositor, work: WorkRecord) -> Page:
                 picture=picture.id,
                 work=work.id,
                 alt=book.settable(book.ordered(work.title)[0], style="head"),
-                x_mm=round(x, 4),
+                x_mm=round(side, 4),
                 y_mm=round(top, 4),
                 width_mm=round(wide, 4),
                 height_mm=round(high, 4),
             ),
         ),
         texts=(
-            *box(under, x=side, y=y + 6, width=width, height=max(10.0, foot_y - y - 8)),
+            *box(under, x=side, y=y + 6, width=width, height=under_height),
             *box(foot, x=side, y=foot_y, width=width, height=foot_height, anchor="bottom"),
         ),
     )

@@ -20,14 +20,15 @@ HAIR_MM, NEAR_MM = 0.1, 12.0  # two edges between these apart look as if they we
 WIDE_ENOUGH = 0.6  # of the frame's width
 TREES_REFINED: Final = 3  # trees per choice of photographs whose captions are measured exactly
 
-# What the parts of a page's cost weigh against each other: paper left white, photographs of unequal
-# size, a page emptier or fuller than the tier asks for, the same layout twice running, resolution below
-# 300 ppi, edges that miss each other by a hair and look like a mistake, a thin
-# column in a wide page, a last page on the wrong side.
+# What the parts of a page's cost weigh against each other: paper left white, photographs of unequal size, a page
+# emptier or fuller than the tier asks for, the same layout twice running, resolution below 300 ppi, edges that
+# miss each other by a hair and look like a mistake, a thin column in a wide page, a page emptier than its tier's
+# after better works had to share, a last page on the wrong side.
 WHITE: Final = 1.0
 UNEQUAL: Final = 0.6
 DENSITY: Final = 0.35
-REPEAT: Final = 0.18
+REPEAT: Final = 0.06
+LATE: Final = 0.15
 SOFT: Final = 0.8
 RAGGED: Final = 0.12
 NARROW: Final = 1.2
@@ -272,9 +273,11 @@ def paginate(
     for start in range(len(blocks)):
         for count in range(1, min(limit, len(blocks) - start) + 1):
             some = blocks[start : start + count]
+            late = LATE * start / len(blocks) if count < wanted else 0.0
             for option in arrange(some, width_mm=width_mm, height_mm=height_mm, gap_mm=gap_mm, wanted=wanted):
                 for state, (cost, *_) in best[start].items():
-                    total = cost + option.cost + (REPEAT if state[0] == option.layout and count > 1 else 0)
+                    is_repeated = state[0] == option.layout and count > 2  # noqa: PLR2004 - two alike are calm
+                    total = cost + option.cost + late + (REPEAT if is_repeated else 0)
                     key = (option.layout, 1 - state[1])
                     known = best[start + count].get(key)
                     if known is None or total < known[0] - 1e-12:

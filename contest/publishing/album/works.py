@@ -122,7 +122,7 @@ def _works_page(
 
 
 def _series(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio: int) -> Iterator[Page]:
-    """Show a series on pages of its own, its one caption under the last photographs."""
+    """Show a series on pages of its own, its one caption under the first photographs."""
     frame = book.frame(on_recto=True)
     text = caption(book, work, is_small=False)
     below = min(CAPTION_SHARE * frame.height, book.height(text, width=frame.width) + 2 * ABOVE_CAPTION_MM)
@@ -139,7 +139,7 @@ def _series(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio
         shown = work.pictures[start : start + len(spots)]
         start += len(spots)
         texts = [*_head(book, tier, here)]
-        if number == len(laid) - 1:
+        if number == 0:
             texts += box(
                 text,
                 x=here.x,

@@ -1,7 +1,9 @@
 """Frozen results for tests: the pure record, the row that holds it, and the files behind its pictures."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -25,7 +27,7 @@ from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 from contest.platform.store import FileStore, derivative_key, original_key
 from tests.makers import CLOSES
-from tests.photos import encode, make_pixels
+from tests.photos import encode, make_jpeg, make_pixels
 
 SEALED_AT = CLOSES + timedelta(days=10)
 ANNOUNCED_AT = CLOSES + timedelta(days=20)
@@ -211,6 +213,22 @@ def put_previews(store: FileStore, pictures: Iterable[PictureRecord]) -> None:
             store.put(derivative_key(UUID(hex=picture.id), side), BytesIO(jpeg))
 
 
-def put_original(store: FileStore, jpeg: bytes, digest: str) -> None:
-    """Put an original where a record's picture of this SHA-256 is looked for."""
-    store.put(original_key(digest), BytesIO(jpeg))
+def with_originals(record: Record, store: FileStore) -> Record:
+    """Put a real JPEG into the store for every picture of ``record``; give the record that names them."""
+
+    def real(picture: PictureRecord, seed: int) -> PictureRecord:
+        jpeg = make_jpeg(width_px=picture.width_px, height_px=picture.height_px, seed=seed)
+        digest = sha256(jpeg).hexdigest()
+        store.put(original_key(digest), BytesIO(jpeg))
+        return replace(picture, sha256=digest, bytes=len(jpeg))
+
+    return replace(
+        record,
+        works=tuple(
+            replace(
+                work,
+                pictures=tuple(real(picture, 10 * work.rank + place) for place, picture in enumerate(work.pictures)),
+            )
+            for work in record.works
+        ),
+    )

@@ -6,11 +6,8 @@ from typing import Any, Final
 
 from contest.web.sentences import N_, sentence, translate
 
+# In the order in which an organizer should look at them.
 FINDINGS: Final[dict[str, str]] = {
-    "ppi_low": N_("Work %(work)s prints at %(ppi)s pixels per inch: good enough at reading distance, but less than 300. Ask the author for a larger file if there is one."),
-    "ppi_very_low": N_("Work %(work)s prints at only %(ppi)s pixels per inch and will look soft. Ask the author for a larger file."),
-    "profile_assumed": N_("Work %(work)s does not say its colour space; it is printed as sRGB. Look at its colours in the proof."),
-    "derivative_used": N_("The file of work %(work)s cannot go into a PDF as it is and was converted at full quality. Compare it with the original in the proof."),
     "text_overflow": N_("A text is %(over_mm)s mm too long for its place. Shorten the caption or the title."),
     "glyph_missing": N_("No typeface here has the character “%(character)s” in “%(text)s”. Tell the designer, or write it otherwise."),
     "page_count": N_("The book has %(pages)s pages, which cannot be bound in sheets of %(multiple)s."),
@@ -26,6 +23,10 @@ FINDINGS: Final[dict[str, str]] = {
     "forbidden": N_("The file contains something that print shops refuse: %(what)s."),
     "box": N_("The page's %(box)s has the wrong size."),
     "font": N_("The typeface %(font)s is not embedded as print shops need it."),
+    "ppi_very_low": N_("Work %(work)s prints at only %(ppi)s pixels per inch and will look soft. Ask the author for a larger file."),
+    "ppi_low": N_("Work %(work)s prints at %(ppi)s pixels per inch: good enough at reading distance, but less than 300. Ask the author for a larger file if there is one."),
+    "derivative_used": N_("The file of work %(work)s cannot go into a PDF as it is and was converted at full quality. Compare it with the original in the proof."),
+    "profile_assumed": N_("Work %(work)s does not say its colour space; it is printed as sRGB. Look at its colours in the proof."),
 }  # fmt: skip
 
 
@@ -39,10 +40,10 @@ class Remark:
 
 
 def remarks(findings: Iterable[Mapping[str, Any]], language: str) -> list[Remark]:
-    """Put the findings of a build's report into words.
+    """Put the findings of a build's report into words, the weightiest first.
 
     Raises:
-        KeyError: a finding has no sentence, or lacks a fact that its sentence names.
+        ValueError, KeyError: a finding has no sentence, or lacks a fact that its sentence names.
     """
     return [
         Remark(
@@ -50,7 +51,7 @@ def remarks(findings: Iterable[Mapping[str, Any]], language: str) -> list[Remark
             page=finding["page"],
             said=translate(FINDINGS[finding["code"]], language) % finding["facts"],
         )
-        for finding in findings
+        for finding in sorted(findings, key=lambda finding: list(FINDINGS).index(finding["code"]))
     ]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired, Length
 from contest.kernel.bilingual import Bilingual
 
 NAME_CHARACTERS = 80
-_needed = InputRequired(_l("Please fill this in."))
-_name_length = Length(max=NAME_CHARACTERS, message=_l("At most %(max)d characters, please."))
+_needed = InputRequired(lazy_gettext("Please fill this in."))
+_name_length = Length(max=NAME_CHARACTERS, message=lazy_gettext("At most %(max)d characters, please."))
 LANGUAGES = [("zh_Hans", "简体中文"), ("en", "English")]
 
 
@@ -26,8 +26,8 @@ class SignInTyped:
 class SignInForm(FlaskForm):
     """An address, and a password if there is one."""
 
-    email = EmailField(_l("E-mail address"), [_needed], render_kw={"autocomplete": "username"})
-    password = PasswordField(_l("Password"), render_kw={"autocomplete": "current-password"})
+    email = EmailField(lazy_gettext("E-mail address"), [_needed], render_kw={"autocomplete": "username"})
+    password = PasswordField(lazy_gettext("Password"), render_kw={"autocomplete": "current-password"})
 
     def taken(self) -> SignInTyped:
         """Give what was typed."""
@@ -38,7 +38,7 @@ class CodeForm(FlaskForm):
     """The code from the letter."""
 
     code = StringField(
-        _l("Code from the letter"),
+        lazy_gettext("Code from the letter"),
         [_needed],
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
     )
@@ -64,9 +64,9 @@ class SetUpTyped:
 class SetUpForm(FlaskForm):
     """Who runs this instance."""
 
-    name = StringField(_l("Your name"), [_needed, _name_length], render_kw={"autocomplete": "name"})
-    email = EmailField(_l("E-mail address"), [_needed], render_kw={"autocomplete": "username"})
-    password = PasswordField(_l("Password"), [_needed], render_kw={"autocomplete": "new-password"})
+    name = StringField(lazy_gettext("Your name"), [_needed, _name_length], render_kw={"autocomplete": "name"})
+    email = EmailField(lazy_gettext("E-mail address"), [_needed], render_kw={"autocomplete": "username"})
+    password = PasswordField(lazy_gettext("Password"), [_needed], render_kw={"autocomplete": "new-password"})
 
     def taken(self) -> SetUpTyped:
         """Give what was typed."""
@@ -84,9 +84,11 @@ class AccountTyped:
 class AccountForm(FlaskForm):
     """Name and language."""
 
-    name_zh = StringField(_l("Chinese"), [_name_length], render_kw={"lang": "zh-CN", "autocomplete": "name"})
-    name_en = StringField(_l("English"), [_name_length], render_kw={"lang": "en", "autocomplete": "name"})
-    language = SelectField(_l("Language of pages and letters"), choices=LANGUAGES)
+    name_zh = StringField(
+        lazy_gettext("Chinese"), [_name_length], render_kw={"lang": "zh-CN", "autocomplete": "name"}
+    )
+    name_en = StringField(lazy_gettext("English"), [_name_length], render_kw={"lang": "en", "autocomplete": "name"})
+    language = SelectField(lazy_gettext("Language of pages and letters"), choices=LANGUAGES)
 
     def taken(self) -> AccountTyped:
         """Give what was typed."""
@@ -107,8 +109,8 @@ class PasswordTyped:
 class PasswordForm(FlaskForm):
     """A new password."""
 
-    present = PasswordField(_l("Password in use now"), render_kw={"autocomplete": "current-password"})
-    new = PasswordField(_l("New password"), [_needed], render_kw={"autocomplete": "new-password"})
+    present = PasswordField(lazy_gettext("Password in use now"), render_kw={"autocomplete": "current-password"})
+    new = PasswordField(lazy_gettext("New password"), [_needed], render_kw={"autocomplete": "new-password"})
 
     def taken(self) -> PasswordTyped:
         """Give what was typed."""

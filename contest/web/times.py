@@ -10,7 +10,10 @@ from flask_babel import get_locale
 from contest.kernel.bilingual import Bilingual
 
 # Babel says "China Standard Time", which nobody in China calls it.
-ZONE_NAMES: Final = {"Asia/Shanghai": Bilingual("北京时间", "Beijing time")}
+ZONE_NAMES: Final = {
+    "Asia/Shanghai": Bilingual("北京时间", "Beijing time"),
+    "UTC": Bilingual("协调世界时", "Universal time"),
+}
 
 
 def moment(at: datetime, zone: str, language: str | None = None) -> str:

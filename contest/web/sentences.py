@@ -140,9 +140,38 @@ SENTENCES: Final[dict[str, str]] = {
     "upload.none": N_("No file arrived. Choose one or several photographs, then send again."),
     "upload.no_length": N_("The size of the file was not told, so it was not taken. Please choose the file again."),
     # import
+    "import.no_sheet": N_("There is no file %(sheet)s. Check the path after --sheet."),
+    "import.no_folder": N_("There is no folder %(folder)s. Check the path after --files."),
+    "import.no_organizer": N_(
+        "This contest has no organizer with the address %(email)s. Give the address of one with --organizer."
+    ),
+    "import.sheet_kind": N_("%(sheet)s is neither .xlsx nor .csv. Save the roster as one of them."),
+    "import.sheet_too_large": N_("%(sheet)s is too large for a roster. Save it without pictures, or in parts."),
+    "import.sheet_unreadable": N_(
+        "%(sheet)s could not be read; it may be damaged or of another kind than its name says. Save it again as .xlsx."
+    ),
+    "import.encoding": N_(
+        "The characters of %(sheet)s are neither UTF-8, UTF-16 nor GBK. Save it again as .xlsx, or as CSV UTF-8."
+    ),
+    "import.columns": N_("These columns are missing: %(missing)s. The headings found are: %(found)s."),
+    "import.no_rows": N_("The roster has headings but no rows below them."),
+    "import.too_many_rows": N_("The roster has more than %(most)s rows. Divide it."),
+    "import.formula": N_("Cell %(cell)s holds a formula. Replace it by its value (copy, paste as values)."),
+    "import.cell_error": N_("Cell %(cell)s shows an error. Write the value itself."),
+    "import.category": N_("There is no category “%(given)s”. The contest has: %(known)s."),
+    "import.row_twice": N_("This row repeats row %(row)s: the same author with the same files."),
+    "import.no_files": N_("The row names no file. Write the file names of the work’s pictures."),
+    "import.file_missing": N_("The file %(name)s is not in the folder. Add it, or correct its name in the roster."),
+    "import.file_outside": N_("%(name)s leads out of the folder. Put the file itself into it."),
+    "import.file_unclear": N_("Several files are called %(name)s. Write the subfolder before the name."),
+    "import.file_twice": N_("The row names the file %(name)s twice."),
+    "import.file_changed": N_(
+        "The file %(name)s is not the one that was imported before. Replace the picture on the page of work %(number)s."
+    ),
     # judging
     "ballot": N_("There is no such work among yours. Go on with the next one."),
     "picture": N_("There is no such picture."),
+    "judging.no_mark": N_("Choose a mark."),
     "judging.off_scale": N_("A mark is a whole number from %(low)s to %(high)s."),
     "judging.request_key": N_("The request was not complete, and nothing was changed. Please try again."),
     "judging.key_reused": N_("The page got out of step with the service. Reload it; your marks are kept."),

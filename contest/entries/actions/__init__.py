@@ -1,8 +1,19 @@
 """What is done to entries: by those who hand them in, and by the organizer who screens them."""
 
 from contest.entries.actions.authors import AuthorGiven, author_for, author_named, author_of, unit_named
-from contest.entries.actions.drafts import OPEN_STATES, Text, create, discard_empty, reopen, restore, save, withdraw
+from contest.entries.actions.drafts import (
+    OPEN_STATES,
+    Text,
+    check_open,
+    create,
+    discard_empty,
+    reopen,
+    restore,
+    save,
+    withdraw,
+)
 from contest.entries.actions.pictures import move_picture, put_in_place, remove_picture
+from contest.entries.actions.roster import erase_import, rewrite
 from contest.entries.actions.screening import accept, accept_clean, disqualify, refuse, waive
 from contest.entries.actions.submission import Submitted, submit
 
@@ -16,15 +27,18 @@ __all__ = [
     "author_for",
     "author_named",
     "author_of",
+    "check_open",
     "create",
     "discard_empty",
     "disqualify",
+    "erase_import",
     "move_picture",
     "put_in_place",
     "refuse",
     "remove_picture",
     "reopen",
     "restore",
+    "rewrite",
     "save",
     "submit",
     "unit_named",

@@ -40,7 +40,9 @@ def begin_draft(work: Work, *, author: AuthorGiven, category_id: UUID | None) ->
     return entry.id
 
 
-def take_whole(source: IO[bytes], *, entry_id: UUID, file_name: str, size: int, digest: str | None = None) -> Received:
+def take_whole(
+    source: IO[bytes], *, entry_id: UUID, file_name: str, size: int, digest: str | None = None
+) -> Received:
     """Take in a file whose bytes are all here or come in this request; the same durable way as every other."""
     parts = services()
     return receiving.take(

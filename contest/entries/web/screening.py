@@ -15,6 +15,7 @@ from contest.entries.forms import PressForm, ReasonForm, filters_from
 from contest.entries.models import EntryState
 from contest.entries.web import intake
 from contest.entries.web.blueprint import pages
+from contest.entries.web.exif import exif_rows
 from contest.entries.web.standing import contest_facts, tie
 from contest.entries.web.words import SEVERITIES, STATES
 from contest.kernel.errors import ContestError, Invalid
@@ -164,6 +165,7 @@ def _page(
         new_reason=lambda: ReasonForm(formdata=None),
         decision=decision,
         error=error_above,
+        exif_rows=exif_rows,
         following=following,
         may_screen=may_screen() and entry.state in {EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE},
         may_disqualify=standing().may("entry.disqualify")

@@ -19,6 +19,7 @@ from contest.calls import cli as calls
 from contest.demo import cli as demo
 from contest.entries import cli as entries
 from contest.entries import jobs as entry_jobs
+from contest.judging import jobs as judging_jobs
 from contest.kernel.clock import Clock, system_clock
 from contest.kernel.db import Database, open_database
 from contest.kernel.errors import ContestError
@@ -30,6 +31,7 @@ from contest.publishing import cli as publishing
 from contest.publishing import jobs as publishing_jobs
 from contest.settings import Settings
 from contest.web.sentences import sentence
+from contest.web.services import Services
 
 CANNOT: Final = 2
 
@@ -63,13 +65,25 @@ class Parts:
         """Open the way out for letters."""
         return open_mail(self.settings, clock=self.clock)
 
+    @cached_property
+    def services(self) -> Services:
+        """Give all parts as one, as pages and jobs take them."""
+        return Services(
+            settings=self.settings,
+            clock=self.clock,
+            database=self.database,
+            store=self.store,
+            queue=self.queue,
+            mail=self.mail,
+        )
+
     def handlers(self) -> dict[str, Handler]:
         """Collect how every kind of job is done."""
+        capabilities = (account_jobs, entry_jobs, judging_jobs, publishing_jobs, demo)
         return {
-            **account_jobs.handlers(self),
-            **entry_jobs.handlers(self),
-            **publishing_jobs.handlers(self),
-            **demo.handlers(self),
+            kind: handler
+            for capability in capabilities
+            for kind, handler in capability.handlers(self.services).items()
         }
 
     def app(self) -> Flask:

@@ -7,7 +7,7 @@ import base64
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
@@ -37,7 +37,7 @@ def sign(confirmation: Confirmation, *, secret: str) -> str:
     told = [
         confirmation.contest,
         confirmation.number,
-        confirmation.submitted_at.isoformat(),
+        confirmation.submitted_at.astimezone(UTC).isoformat(),
         list(confirmation.digests),
     ]
     seal = hmac.digest(key, json.dumps(told).encode(), sha256)

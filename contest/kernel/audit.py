@@ -6,7 +6,7 @@ UPDATE and DELETE, and `verify` finds a line that was changed behind their back.
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -107,7 +107,7 @@ def _seal(line: AuditLine, previous: str) -> str:
         [
             previous,
             line.seq,
-            line.at.isoformat(),
+            line.at.astimezone(UTC).isoformat(),
             str(line.actor_id),
             str(line.contest_id),
             line.action,

@@ -1,6 +1,7 @@
 """The audit record: chained, append-only, and able to tell when it was tampered with."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -54,3 +55,11 @@ def test_tampering_behind_the_triggers_is_found(
 
     with sqlite_database.reading() as session:
         assert audit.verify(session) == found_at
+
+
+def test_a_moment_told_in_another_zone_is_the_same_moment(sqlite_database: Database, now: datetime) -> None:
+    with sqlite_database.changing() as work:
+        audit.record(work, action="entry.create", at=now.astimezone(ZoneInfo("Asia/Shanghai")), actor_id=None)
+
+    with sqlite_database.reading() as session:
+        assert audit.verify(session) is None

@@ -4,7 +4,7 @@ It is plain to read and sealed with the instance's secret, so it can be checked 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def sign_file_receipt(receipt: FileReceipt, *, secret: str) -> str:
             receipt.entry_id.hex,
             receipt.sha256,
             receipt.bytes,
-            receipt.received_at.isoformat(),
+            receipt.received_at.astimezone(UTC).isoformat(),
         ]
     )
 

@@ -19,6 +19,7 @@ from typing import Final
 
 from contest.awards.record import PictureRecord, Record
 from contest.kernel.errors import Conflict, Invalid
+from contest.kernel.ids import new_code
 from contest.publishing.album import jpeg, profiles
 from contest.publishing.album.compose import plan_album
 from contest.publishing.album.design import Design
@@ -149,10 +150,9 @@ def build_plan(
             )
             for picture, source in sources.items()
         }
-        handle, part = tempfile.mkstemp(dir=target.parent, prefix=".album-", suffix=".part")
-        written = Path(part)
+        written = target.parent / f".album-{new_code()}.part"
         try:
-            with os.fdopen(handle, "wb") as out:
+            with written.open("xb") as out:
                 spliced = splice(
                     finished,
                     payloads=payloads,

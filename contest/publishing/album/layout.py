@@ -117,8 +117,8 @@ def arrange(
     """
     frame = _Frame(width_mm=width_mm, height_mm=height_mm, gap_mm=gap_mm)
     rough = []
+    caption = max(block.caption_mm(width_mm / min(2, len(blocks))) for block in blocks)
     for index, tree in enumerate(trees(len(blocks))):
-        caption = max(block.caption_mm(width_mm / min(2, len(blocks))) for block in blocks)
         spots = frame.solve(tree, blocks, caption_mm=caption)
         if spots:
             rough.append((frame.cost(spots, blocks, wanted=wanted), index, tree, spots))

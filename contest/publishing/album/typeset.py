@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-import contest
 from contest.kernel.errors import Invalid
 from contest.publishing.album.fonts import font_folders
 from contest.publishing.album.plan import AlbumPlan
@@ -118,8 +117,16 @@ def run_child(name: str, task: dict[str, Any], *, failure: str) -> dict[str, Any
     Raises:
         Invalid: with the code ``failure`` and the last line the child wrote, when it fails or takes too long.
     """
-    roots = str(Path(contest.__file__).parent.parent)
-    environment = {"PYTHONPATH": roots, "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONWARNINGS": "ignore"}
+    environment = {
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+        "PATH": os.defpath,
+        "LC_ALL": "C.UTF-8",
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # Each thread and each arena reserves address space, which is limited: as many on a large machine as on ours.
+        "RAYON_NUM_THREADS": "2",
+        "MALLOC_ARENA_MAX": "2",
+    }
     try:
         ran = subprocess.run(  # noqa: S603 - our own module in our own interpreter
             [sys.executable, "-P", "-m", "contest.publishing.album.child", name],

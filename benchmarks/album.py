@@ -1,0 +1,229 @@
+"""What the album costs: CPU seconds and memory of a whole book, against hashing and copying the same bytes.
+
+Makes its own photographs (by default 100 of 24 megapixels), builds a book of about 120 pages with each on a page of
+its own, verifies that the coded pictures are those of the originals, and prints one line per measurement. Goals:
+at most 6 CPU seconds and 250 MiB; laying out again at most 0.2 CPU seconds.
+
+    python benchmarks/album.py --pictures 100 --megapixels 24
+"""
+
+import argparse
+import hashlib
+import io
+import multiprocessing
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from contest.awards.record import CategoryRecord, Figures, PictureRecord, Record, TierRecord, WorkRecord
+from contest.kernel.bilingual import Bilingual
+from contest.publishing.album.build import build_album
+from contest.publishing.album.compose import plan_album
+from contest.publishing.album.design import Design
+
+BLOCK = 1 << 20
+SHAPES = ((3, 2), (2, 3), (1, 1), (16, 9), (4, 5))
+DESIGN = Design(most_per_page=(1,))
+
+
+def make_photograph(number: int, *, megapixels: float) -> tuple[bytes, int, int]:
+    """Paint one photograph with grain; about as many bytes as a camera writes."""
+    wide, high = SHAPES[number % len(SHAPES)]
+    unit = (megapixels * 1e6 / (wide * high)) ** 0.5
+    width, height = round(wide * unit), round(high * unit)
+    chance = np.random.default_rng(number)
+    fields = Image.fromarray(chance.integers(20, 236, (6, 8, 3), dtype=np.uint8), "RGB")
+    pixels = np.asarray(fields.resize((width, height), Image.Resampling.BICUBIC), dtype=np.int16)
+    grain = chance.integers(-9, 10, (512, 512, 1), dtype=np.int16)
+    tiled = np.tile(grain, (height // 512 + 1, width // 512 + 1, 1))[:height, :width]
+    out = io.BytesIO()
+    Image.fromarray(np.clip(pixels + tiled, 0, 255).astype(np.uint8), "RGB").save(out, "JPEG", quality=93)
+    return out.getvalue(), width, height
+
+
+def make_record(folder: Path, *, pictures: int, megapixels: float) -> Record:
+    """Write the originals, each named by its hash, and seal a record of them."""
+    kinds = [make_photograph(number, megapixels=megapixels) for number in range(min(pictures, 10))]
+    counts = (1, max(1, pictures // 12), max(1, pictures // 4))
+    tiers = [
+        TierRecord(key=f"t{n}", name=Bilingual(*names), count=pictures)
+        for n, names in enumerate(
+            (("特等奖", "Grand"), ("一等奖", "First"), ("二等奖", "Second"), ("优秀奖", "Merit"))
+        )
+    ]
+    works = []
+    for number in range(pictures):
+        data, width, height = kinds[number % len(kinds)]
+        # A comment makes each file its own; the coded picture behind it stays as it is.
+        comment = f"{number:08d}".encode()
+        data = data[:2] + b"\xff\xfe\x00\x0a" + comment + data[2:]
+        sha256 = hashlib.sha256(data).hexdigest()
+        (folder / sha256).write_bytes(data)
+        tier = next((n for n in range(3) if number < sum(counts[: n + 1])), 3)
+        works.append(
+            WorkRecord(
+                id=f"w{number:05d}",
+                number=f"A-{number + 1:04d}",
+                rank=number + 1,
+                score="8.00",
+                tier=f"t{tier}",
+                kind="single",
+                category="A",
+                title=Bilingual(f"山海之间·第{number + 1}号", f"Between Mountain and Sea, No. {number + 1}"),
+                caption="凌晨五点，雾从湖面升起，“等到的不是光，是安静。”",
+                place="浙江丽水",
+                author=Bilingual("林晓岚", f"Author {number % 60}"),
+                unit=Bilingual("滨海市摄影家协会", "Binhai Photographers"),
+                pictures=(
+                    PictureRecord(
+                        id=f"{number:032x}", sha256=sha256, width_px=width, height_px=height, bytes=len(data)
+                    ),
+                ),
+            )
+        )
+    return Record(
+        short_name="bench",
+        edition="2026",
+        name=Bilingual("第六届“山海杯”全国摄影大赛", "The Sixth Shanhai Cup"),
+        cup=Bilingual("山海杯", "Shanhai Cup"),
+        notice=Bilingual("山与海之间，是我们生活的地方。", "Between the mountains and the sea."),
+        hosts=(Bilingual("滨海市文联", "Binhai Federation"),),
+        organizers=(),
+        sponsors=(),
+        zone="Asia/Shanghai",
+        accent="#8c2f2b",
+        language="zh",
+        version=1,
+        sealed_at="2026-11-20T08:00:00+00:00",
+        figures=Figures(entries=2318, authors=641, units=37, jurors=5),
+        jury=(),
+        categories=(CategoryRecord(key="A", name=Bilingual("综合类", "Open")),),
+        tiers=tuple(tiers),
+        works=tuple(works),
+    )
+
+
+def prepare(folder: Path, pictures: int, megapixels: float) -> dict[str, Any]:
+    """Make what is measured."""
+    return {"record": make_record(folder, pictures=pictures, megapixels=megapixels)}
+
+
+def build(folder: Path, record: Record, target: Path) -> dict[str, Any]:
+    """Build the book once."""
+    report = build_album(
+        record,
+        original=lambda picture: folder / picture.sha256,
+        target=target,
+        built_at=datetime(2026, 12, 1, tzinfo=UTC),
+        design=DESIGN,
+    )
+    codes = [finding.code for finding in report.preflight.errors]
+    return {"sha256": report.sha256, "pages": report.pages, "bytes": report.bytes, "errors": codes}
+
+
+def copy(folder: Path, record: Record, target: Path) -> dict[str, Any]:
+    """The bare baseline: read every original once, hash it, write it, hash what is written."""
+    whole = hashlib.sha256()
+    with target.open("wb") as out:
+        for work in record.works:
+            one = hashlib.sha256()
+            with (folder / work.pictures[0].sha256).open("rb") as file:
+                while block := file.read(BLOCK):
+                    one.update(block)
+                    whole.update(block)
+                    out.write(block)
+        out.flush()
+        os.fsync(out.fileno())
+    return {"sha256": whole.hexdigest(), "bytes": target.stat().st_size}
+
+
+def lay_out(_folder: Path, record: Record, _target: Path) -> dict[str, Any]:
+    """Lay the usual design out twice; the second time is what a re-flow in the browser costs."""
+    plan_album(record)
+    started = time.process_time()
+    plan = plan_album(record)
+    return {"pages": len(plan.pages), "reflow_s": time.process_time() - started}
+
+
+def alone(task: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
+    """Run a task in a process of its own and measure it: CPU seconds with its children, peak memory of each."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        return pool.apply(measured, (task, arguments))
+
+
+def measured(task: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> dict[str, Any]:
+    before = _seconds()
+    started = time.perf_counter()
+    result = task(*arguments)
+    peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {
+        **result,
+        "cpu_s": _seconds() - before,
+        "wall_s": time.perf_counter() - started,
+        "rss_mib": max(peaks),
+    }
+
+
+def _seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def coded(data: bytes) -> bytes:
+    """Hash a JPEG's coded picture: from its first quantisation table to its end."""
+    return hashlib.sha256(data[data.index(b"\xff\xdb") : data.rindex(b"\xff\xd9") + 2]).digest()
+
+
+def untouched(folder: Path, record: Record, target: Path) -> int:
+    """Count the originals whose coded picture stands in the book bit for bit."""
+    import pikepdf  # noqa: PLC0415 - only this check needs it
+
+    found = set()
+    with pikepdf.open(target) as pdf:
+        for page in pdf.pages:
+            for image in page.resources.get("/XObject", {}).values():
+                found.add(coded(image.read_raw_bytes()))
+    return sum(coded((folder / work.pictures[0].sha256).read_bytes()) in found for work in record.works)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", type=int, default=100, help="photographs in the book")
+    parser.add_argument("--megapixels", type=float, default=24.0, help="of each photograph")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="album-bench-") as name:
+        folder = Path(name)
+        # Made elsewhere: a process started by a large one would be charged with its parent's peak.
+        record = alone(prepare, folder, chosen.pictures, chosen.megapixels)["record"]
+        bare = alone(copy, folder, record, folder / "copy.bin")
+        (folder / "copy.bin").unlink()
+        first = alone(build, folder, record, folder / "first.pdf")
+        again = alone(build, folder, record, folder / "again.pdf")
+        layout = alone(lay_out, folder, record, folder)
+        same = untouched(folder, record, folder / "first.pdf")
+    print(f"book        {first['pages']} pages, {chosen.pictures} photographs, {first['bytes'] / 1e6:.1f} MB")
+    print(f"hash + copy {bare['cpu_s']:6.2f} CPU s  {bare['rss_mib']:6.0f} MiB")
+    print(
+        f"album       {first['cpu_s']:6.2f} CPU s  {first['rss_mib']:6.0f} MiB  {first['wall_s']:.2f} s by the clock"
+    )
+    print(f"ratio       {first['cpu_s'] / bare['cpu_s']:6.2f} x")
+    print(f"re-flow     {layout['reflow_s']:6.3f} CPU s  ({layout['pages']} pages in the usual design)")
+    print(f"untouched   {same} of {chosen.pictures} coded pictures bit for bit")
+    is_same = first["sha256"] == again["sha256"]
+    print(f"same bytes  {'yes' if is_same else 'NO'}, preflight errors: {first['errors'] or 'none'}")
+    if same != chosen.pictures or not is_same or first["errors"]:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -197,17 +197,18 @@ class FolderStore:
                 source.rename(target)
             except FileNotFoundError as absent:
                 raise Missing("file") from absent
+            stored = _found(target, to)
         self._sync_folders(target.parent)
         self._sync_folders(source.parent)
-        return _found(target, to)
+        return stored
 
     def delete(self, key: str) -> None:
         """Remove a file; see `FileStore.delete`."""
         path = self.path(key)
-        try:
-            path.unlink()
-        except FileNotFoundError:
+        if not path.exists():
             return
+        with self._alone():
+            path.unlink(missing_ok=True)
         self._sync_folders(path.parent)
 
     def signed_url(self, key: str, *, expires_at: datetime, method: Method = "GET") -> str:
@@ -241,15 +242,16 @@ class FolderStore:
                     raise Conflict("file.exists", key=key)
             else:
                 part.rename(target)
+            stored = _found(target, key)
         fault("renamed")
         # Also where another process has just made the name: it may not have come to syncing it yet.
         self._sync_folders(target.parent)
         fault("dirsynced")
-        return _found(target, key)
+        return stored
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep other threads and processes from naming files meanwhile."""
+        """Keep other threads and processes from naming, moving and removing files meanwhile."""
         with (self.root / ".lock").open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -128,6 +128,7 @@ def main(context: click.Context) -> None:
     Everything lives in one folder, CONTEST_DATA (by default the current one).
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     context.obj = Parts(Settings.from_env())
 
 

@@ -16,7 +16,7 @@ import click
 from contest import __version__, migrations
 from contest.inspection.sandbox import Sandbox
 from contest.kernel.audit import verify
-from contest.kernel.db import Database, sqlite_driver, sqlite_version, wal_is_safe
+from contest.kernel.db import Database, sqlite_driver, wal_is_safe
 from contest.kernel.errors import ContestError
 from contest.publishing.album.fonts import font_folders
 from contest.settings import Settings
@@ -35,7 +35,7 @@ class Told:
     text: str
 
 
-@click.command()
+@click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 @click.pass_obj
 def command(parts: Any, *, as_json: bool) -> None:
@@ -72,7 +72,7 @@ def _database(database: Database) -> Iterator[Told]:
         yield Told(
             "sqlite",
             well=safe,
-            text=f"{sqlite_version()} from {sqlite_driver.__name__}, synchronous FULL, "
+            text=f"{sqlite_driver.sqlite_version} from {sqlite_driver.__name__}, synchronous FULL, "
             + ("WAL" if safe else "no WAL: this release has a data race; install pysqlite3"),
         )
         with database.reading() as session:

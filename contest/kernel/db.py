@@ -8,13 +8,14 @@ lost (measured: 1,106 of 2,000), and PostgreSQL's READ COMMITTED loses them as w
 
 import fcntl
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Final
@@ -38,10 +39,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
-try:  # The wheel brings an SQLite without the WAL data race; other platforms use the interpreter's.
-    import pysqlite3 as sqlite_driver
-except ImportError:
-    sqlite_driver = sqlite3
+# The wheel brings an SQLite without the WAL data race; platforms without it use the interpreter's.
+sqlite_driver: Final = import_module("pysqlite3" if find_spec("pysqlite3") else "sqlite3")
 
 BUSY_TIMEOUT_S: Final = 30
 # WAL is safe from these releases on: 3.51.3, or the backports of the two maintained lines (sqlite.org, 2026).
@@ -232,7 +231,3 @@ def wal_is_safe(driver: ModuleType) -> bool:
         version[:2] == fixed[:2] and version >= fixed for fixed in WAL_SAFE_BACKPORTS
     )
 
-
-def sqlite_version() -> str:
-    """Give the version of the SQLite library in use."""
-    return str(sqlite_driver.sqlite_version)

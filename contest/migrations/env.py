@@ -1,12 +1,14 @@
 """Alembic's entry: one connection is handed in by `contest.migrations.upgrade`, metadata comes from all models."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from contest.kernel.db import UTCDateTime
 from contest.migrations import all_metadata
 
 
-def plain_type(kind: str, item: object, _context: object) -> str | bool:
+def plain_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Write our own type into a step as what the database sees: a step must not change with our code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
 

@@ -127,7 +127,7 @@ SENTENCES: Final[dict[str, str]] = {
     "entry.no_author": N_("The author’s name is missing. Write it in Chinese, in English or in both."),
     "entry.no_declaration": N_("Tick the declaration: without it the work cannot be handed in."),
     "entry.cap": N_(
-        "This author already has %(given)s works in this contest, and at most %(most)s are taken. Withdraw one first; the draft is kept."
+        "This author has handed in %(given)s of %(most)s possible works. Withdraw one first; the draft is kept."
     ),
     "entry.reason_missing": N_("Write a reason: the entrant reads it."),
     "entry.not_screenable": N_("This work cannot be screened at this stage."),

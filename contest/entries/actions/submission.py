@@ -113,11 +113,8 @@ def _check_moment(work: Work, entry: Entry, contest: ContestFacts, at: datetime)
     """Let an entry in while the window is open, and in the minutes of grace one whose file crossed the deadline."""
     if contest.state is State.GRACE and entry.state is EntryState.DRAFT:
         window = window_of(contest)
-        begun = dict(
-            work.session.execute(
-                select(Upload.picture_id, Upload.created_at).where(Upload.entry_id == entry.id)
-            ).tuples()
-        )
+        uploads = select(Upload.picture_id, Upload.created_at).where(Upload.entry_id == entry.id)
+        begun = {row.picture_id: row.created_at for row in work.session.execute(uploads)}
         if any(
             picture.id in begun and window.crossed(begun[picture.id], picture.received_at)
             for picture in entry.pictures

@@ -151,7 +151,7 @@ def entries_with_all() -> Select[Entry, Author, Unit, Category, Person]:
 
 def read(session: Session, statement: Select[Entry, Author, Unit, Category, Person]) -> list[EntryFacts]:
     """Run a statement made by `entries_with_all`."""
-    rows = session.execute(statement).tuples().all()
+    rows = session.execute(statement).all()
     uploads = _on_their_way(session, [entry.id for entry, *_ in rows])
     return [
         _facts(entry, author, unit, category, entrant=entrant, uploads=uploads.get(entry.id, ()))

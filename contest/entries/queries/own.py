@@ -70,7 +70,7 @@ def authors_of_unit(session: Session, contest_id: UUID, unit_id: UUID) -> list[A
         .join(Unit, Unit.id == Author.unit_id)
         .where(Author.contest_id == contest_id, Author.unit_id == unit_id)
         .order_by(Author.name_zh, Author.name_en, Author.id)
-    ).tuples()
+    )
     return [
         AuthorFacts(
             id=author.id, person_id=author.person_id, unit_id=author.unit_id, name=author.name, unit=unit.name

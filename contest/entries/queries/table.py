@@ -66,8 +66,8 @@ def numbers_by_state(session: Session, contest_id: UUID) -> dict[EntryState, int
     """Count a contest's entries by state; states without any are left out."""
     rows = session.execute(
         select(Entry.state, func.count()).where(Entry.contest_id == contest_id).group_by(Entry.state)
-    ).tuples()
-    return dict(list(rows))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def authors_and_units(session: Session, contest_id: UUID) -> tuple[int, int]:

@@ -29,12 +29,8 @@ def tie(
     entry_id: UUID | None = None,
     picture_id: UUID | None = None,
     upload_id: UUID | None = None,
-    person_id: UUID | None = None,
 ) -> EntryTie | None:
     """Find the entry that all the given ids agree on.
-
-    Args:
-        person_id: Whose upload it must be, where ``upload_id`` is given.
 
     Returns:
         None where one of them is unknown or they belong to different entries.
@@ -45,9 +41,7 @@ def tie(
     if picture_id is not None:
         query = query.join(Picture, Picture.entry_id == Entry.id).where(Picture.id == picture_id)
     if upload_id is not None:
-        query = query.join(Upload, Upload.entry_id == Entry.id).where(
-            Upload.id == upload_id, Upload.person_id == person_id
-        )
+        query = query.join(Upload, Upload.entry_id == Entry.id).where(Upload.id == upload_id)
     row = session.execute(query).one_or_none()
     if row is None:
         return None

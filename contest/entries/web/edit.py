@@ -184,10 +184,10 @@ def _page(entry_id: UUID, form: EntryForm | None = None, error: ContestError | N
         prefill.suggest(form, entry)
     form.offer(offered, language())
     form.offer_authors(authors, language())
-    if error is not None and error.code in _FIELDS:
-        tell(form[_FIELDS[error.code]], error)
     if error is not None:
         form.validate()
+        if error.code in _FIELDS:
+            tell(form[_FIELDS[error.code]], error)
         focus_first_wrong(form)
     page = render_template(
         "entries/edit.html",

@@ -21,14 +21,20 @@ _JURORS: Final = frozenset({Subject.JUROR_ASG, Subject.JUROR_UNASG, Subject.JURO
 def relate(session: Session, standing: Standing, names: Mapping[str, Any], _at: datetime) -> Standing:
     """Narrow the standing to the entry behind ``entry_id``, ``picture_id`` or ``upload_id``.
 
-    What was found stands in ``about``: "entry" (`queries.EntryTie`), "picture" and "upload" by their ids.
+    What was found stands in ``about`` as "entry" (`queries.EntryTie`).
 
     Raises:
-        Missing: there is no such thing in this contest, or an upload is somebody else's.
+        Missing: there is no such thing in this contest.
     """
     if standing.person is None or standing.contest is None or not NAMES & names.keys():
         return standing
-    tie = _tie(session, standing.person, names)
+    # Where an address names both an entry and a thing of it, they must belong together.
+    tie = queries.tie(
+        session,
+        entry_id=names.get("entry_id"),
+        picture_id=names.get("picture_id"),
+        upload_id=names.get("upload_id"),
+    )
     if tie is None or tie.contest_id != standing.contest.id:
         raise Missing("entry")
     roles = [role for role in standing.about.get("roles", ()) if role.contest_id == tie.contest_id]
@@ -60,14 +66,3 @@ def narrowed(
 
 def _is_own(person: PersonSeen, tie: EntryTie) -> bool:
     return person.id in {tie.entrant_id, tie.author_person_id}
-
-
-def _tie(session: Session, person: PersonSeen, names: Mapping[str, Any]) -> EntryTie | None:
-    """Look up the entry; where an address names both an entry and a thing of it, they must belong together."""
-    return queries.tie(
-        session,
-        entry_id=names.get("entry_id"),
-        picture_id=names.get("picture_id"),
-        upload_id=names.get("upload_id"),
-        person_id=person.id,
-    )

@@ -23,7 +23,7 @@ from contest.entries.web.blueprint import pages
 from contest.entries.web.standing import contest_facts, spoken_units, tie
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
-from contest.kernel.errors import ContestError, Invalid, Missing
+from contest.kernel.errors import ContestError, Invalid, Missing, Refused
 from contest.web.access import access
 from contest.web.services import changing, now, person_id, reading, services
 
@@ -230,7 +230,14 @@ def _id(name: str) -> UUID | None:
 
 
 def _progress(upload_id: UUID) -> receiving.Progress:
+    """Tell how far an upload is.
+
+    Raises:
+        Refused: ``upload.not_yours``, somebody else of the unit, or the author herself, began it.
+    """
     with reading() as session:
+        if queries.upload_facts(session, upload_id).person_id != person_id():
+            raise Refused("upload.not_yours")
         return receiving.progress(
             session, upload_id=upload_id, person_id=person_id(), incoming=services().settings.uploads / "incoming"
         )
@@ -281,6 +288,7 @@ def _put_in_place(entry_id: UUID, picture_id: UUID) -> None:
 
 
 def _abandon(upload_id: UUID) -> None:
+    _progress(upload_id)
     with changing() as work:
         receiving.abandon(
             work, upload_id=upload_id, person_id=person_id(), incoming=services().settings.uploads / "incoming"

@@ -144,7 +144,7 @@ function leftLine(drop, { sent, total, begun, now }) {
   const texts = drop.dataset;
   const wait = left < 90 ? texts.textSecond.replace("{n}", left) : texts.textMinute.replace("{n}", Math.ceil(left / 60));
   const shown = (speed / 1e6).toLocaleString(texts.lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
-  return texts.textLeft.replace("{percent}", percent).replace("{speed}", shown).replace("{left}", wait);
+  return texts.textLeft.replace("{percent}", `${percent} %`).replace("{speed}", shown).replace("{left}", wait);
 }
 
 /** Hash what is small enough to be held; larger files are hashed by the service alone. */

@@ -1,0 +1,183 @@
+"""The only door through which judging sees entries: pictures and category, nothing personal.
+
+Nothing that leaves here towards a juror's page holds an id, a digest, a file name, a number or a text of an entry.
+Ids go to the caller's rows only, which turn them into handles.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from contest.accounts.models import Person, Role
+from contest.calls.models import Category
+from contest.entries.models import Author, Derivative, Entry, EntryKind, EntryState, Picture, PictureState
+from contest.inspection.sizes import SIZES
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.errors import Missing
+from contest.platform.store import derivative_key
+
+# What leaves a contest while it is judged; what was refused before is never assigned at all.
+_LEFT: Final = (EntryState.WITHDRAWN, EntryState.DISQUALIFIED, EntryState.INELIGIBLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindPicture:
+    """One picture as a juror may know it; the size is that of the largest derivative, not of the original."""
+
+    width_px: int
+    height_px: int
+    placeholder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindEntry:
+    """An entry as a juror may know it."""
+
+    kind: EntryKind
+    category: Bilingual
+    pictures: tuple[BlindPicture, ...]
+
+
+def eligible(session: Session, contest_id: UUID) -> list[UUID]:
+    """List the entries that are judged, in no meaningful order."""
+    return list(session.scalars(select(Entry.id).where(_judged(contest_id)).order_by(Entry.id)))
+
+
+def unready(session: Session, contest_id: UUID) -> int:
+    """Count the eligible entries of which a picture is missing or lacks one of its derivatives.
+
+    A round cannot open with one: a derivative made while a juror waits would tell by its time.
+    """
+    made = (
+        select(Derivative.picture_id, func.count().label("steps"))
+        .where(Derivative.long_side_px.in_(SIZES))
+        .group_by(Derivative.picture_id)
+        .subquery()
+    )
+    lacking = (
+        select(Picture.entry_id)
+        .outerjoin(made, made.c.picture_id == Picture.id)
+        .where(or_(Picture.state != PictureState.READY, func.coalesce(made.c.steps, 0) < len(SIZES)))
+    )
+    without = ~exists().where(Picture.entry_id == Entry.id)
+    query = select(func.count()).select_from(Entry).where(_judged(contest_id), or_(Entry.id.in_(lacking), without))
+    return session.scalar(query) or 0
+
+
+def conflicts(session: Session, contest_id: UUID, jurors: Mapping[UUID, UUID | None]) -> set[tuple[UUID, UUID]]:
+    """Find who must not judge what: (juror, entry) pairs of own entries and of entries of the juror's unit.
+
+    Own means that the juror is author or entrant, by account or by the author's e-mail address. Her units are the
+    one given and those she speaks for in this contest.
+
+    Args:
+        jurors: For each juror the unit whose entries she must not judge, or None.
+    """
+    if not jurors:
+        return set()
+    units = defaultdict[UUID, set[UUID]](set)
+    spoken_for = select(Role.person_id, Role.unit_id).where(Role.contest_id == contest_id, Role.person_id.in_(jurors))
+    for juror_id, unit_id in [*jurors.items(), *session.execute(spoken_for)]:
+        if unit_id is not None:
+            units[unit_id].add(juror_id)
+    addresses = dict(session.execute(select(Person.email, Person.id).where(Person.id.in_(jurors))).all())
+    tied = select(Entry.id, Entry.entrant_id, Author.person_id, Author.unit_id, func.lower(Author.email)).join(
+        Author, Author.id == Entry.author_id
+    )
+    mine = or_(
+        Entry.entrant_id.in_(jurors),
+        Author.person_id.in_(jurors),
+        Author.unit_id.in_(units),
+        func.lower(Author.email).in_(addresses),
+    )
+    found: set[tuple[UUID, UUID]] = set()
+    for entry_id, entrant_id, person_id, unit_id, email in session.execute(
+        tied.where(Entry.contest_id == contest_id, mine)
+    ):
+        own = {entrant_id, person_id, addresses.get(email)} & jurors.keys()
+        found |= {(juror_id, entry_id) for juror_id in own | units.get(unit_id, set())}
+    return found
+
+
+def shown_rows() -> Select[UUID, EntryKind, str, str, int, int, int, str]:
+    """Give the statement of what may be shown: one row for each picture of every entry that is judged.
+
+    Columns ``entry_id, kind, category_zh, category_en, place, width_px, height_px, placeholder``. For a caller that
+    joins it to rows of its own in one statement; `entry_of` reads the rows.
+    """
+    return (
+        select(
+            Entry.id.label("entry_id"),
+            Entry.kind,
+            Category.name_zh.label("category_zh"),
+            Category.name_en.label("category_en"),
+            Picture.position.label("place"),
+            Derivative.width_px,
+            Derivative.height_px,
+            Picture.placeholder,
+        )
+        .join(Category, Category.id == Entry.category_id)
+        .join(Picture, Picture.entry_id == Entry.id)
+        .join(Derivative, and_(Derivative.picture_id == Picture.id, Derivative.long_side_px == SIZES[-1]))
+        .where(Entry.state == EntryState.ELIGIBLE)
+    )
+
+
+def entry_of(rows: Iterable[Any]) -> BlindEntry:
+    """Read one entry from its rows of `shown_rows`, at least one, ordered by ``place``."""
+    kept = list(rows)
+    first = kept[0]
+    return BlindEntry(
+        kind=first.kind,
+        category=Bilingual(first.category_zh, first.category_en),
+        pictures=tuple(
+            BlindPicture(width_px=row.width_px, height_px=row.height_px, placeholder=row.placeholder) for row in kept
+        ),
+    )
+
+
+def shown(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, BlindEntry]:
+    """Give what may be shown of entries; those that are not judged, or no longer, are left out."""
+    rows = defaultdict[UUID, list[Any]](list)
+    for row in session.execute(shown_rows().where(Entry.id.in_(entry_ids)).order_by(Picture.position)):
+        rows[row.entry_id].append(row)
+    return {entry_id: entry_of(kept) for entry_id, kept in rows.items()}
+
+
+def picture_key(session: Session, entry_id: UUID, *, index: int, long_side_px: int) -> str:
+    """Give the store's key of a derivative: the picture at ``index``, from 0, in one of the sizes.
+
+    Raises:
+        Missing: ``picture``; also where the entry is no longer judged.
+    """
+    found = session.scalar(
+        select(Picture.id)
+        .join(Entry, Entry.id == Picture.entry_id)
+        .join(Derivative, and_(Derivative.picture_id == Picture.id, Derivative.long_side_px == long_side_px))
+        .where(Entry.id == entry_id, Entry.state == EntryState.ELIGIBLE)
+        .order_by(Picture.position)
+        .offset(index)
+        .limit(1)
+    )
+    if found is None:
+        raise Missing("picture")
+    return derivative_key(found, long_side_px)
+
+
+def is_judged(entry_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    """Give the condition that the entry is still judged, for a statement that writes a vote."""
+    return exists().where(Entry.id == entry_id, Entry.state == EntryState.ELIGIBLE)
+
+
+def left(contest_id: SQLColumnExpression[UUID] | UUID) -> Select[UUID]:
+    """Give the statement of the ids of entries that are in a contest but not judged, or no longer; they are few."""
+    return select(Entry.id.label("entry_id")).where(Entry.contest_id == contest_id, Entry.state.in_(_LEFT))
+
+
+def _judged(contest_id: UUID) -> ColumnElement[bool]:
+    return and_(Entry.contest_id == contest_id, Entry.state == EntryState.ELIGIBLE)

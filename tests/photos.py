@@ -49,9 +49,7 @@ EXIF_TAGS = {
 }
 
 
-def make_pixels(
-    *, width_px: int = 1200, height_px: int = 800, seed: int = 1, mode: str = "RGB"
-) -> Image.Image:
+def make_pixels(*, width_px: int = 1200, height_px: int = 800, seed: int = 1, mode: str = "RGB") -> Image.Image:
     """Paint soft colour fields with a horizon and fine grain, as unlike for two seeds as two photographs."""
     chance = np.random.default_rng(seed)
     coarse = Image.fromarray(chance.integers(20, 236, (5, 7, 3), dtype=np.uint8), "RGB")
@@ -123,10 +121,7 @@ def make_jpeg(
         blocks.append(
             segment(
                 0xED,
-                b"Photoshop 3.0\x008BIM\x04\x04\0\0"
-                + struct.pack(">I", len(iptc))
-                + iptc
-                + b"\0" * (len(iptc) % 2),
+                b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(iptc)) + iptc + b"\0" * (len(iptc) % 2),
             )
         )
     if icc is not None:
@@ -161,12 +156,8 @@ def exif_block(
     order: str = "<",
 ) -> bytes:
     """Write a TIFF block: IFD0, Exif, GPS and thumbnail directories, little or big endian ("<", ">")."""
-    first = {
-        TIFF_TAGS[name][0]: (TIFF_TAGS[name][1], value) for name, value in fields.items() if name in TIFF_TAGS
-    }
-    second = {
-        EXIF_TAGS[name][0]: (EXIF_TAGS[name][1], value) for name, value in fields.items() if name in EXIF_TAGS
-    }
+    first = {TIFF_TAGS[name][0]: (TIFF_TAGS[name][1], value) for name, value in fields.items() if name in TIFF_TAGS}
+    second = {EXIF_TAGS[name][0]: (EXIF_TAGS[name][1], value) for name, value in fields.items() if name in EXIF_TAGS}
     unknown = set(fields) - set(TIFF_TAGS) - set(EXIF_TAGS)
     if unknown:
         raise KeyError(f"not a field of TIFF_TAGS or EXIF_TAGS: {sorted(unknown)}")
@@ -259,9 +250,7 @@ def xmp_packet(
         return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
     def alternative(name: str, text: str) -> str:
-        return (
-            f'<dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escaped(text)}</rdf:li></rdf:Alt></dc:{name}>'
-        )
+        return f'<dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escaped(text)}</rdf:li></rdf:Alt></dc:{name}>'
 
     attributes = ""
     if created_at:
@@ -311,9 +300,7 @@ def iptc_block(
 
 
 @functools.cache
-def icc_profile(
-    *, name: str = "Adobe RGB (1998)", primaries: Any = ADOBE_RGB, gamma: float = 563 / 256
-) -> bytes:
+def icc_profile(*, name: str = "Adobe RGB (1998)", primaries: Any = ADOBE_RGB, gamma: float = 563 / 256) -> bytes:
     """Write a small matrix profile (version 2, D65 adapted to D50 by Bradford) with this name."""
     white = np.array([0.3127 / 0.3290, 1.0, (1 - 0.3127 - 0.3290) / 0.3290])
     columns = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T

@@ -21,9 +21,7 @@ DECODERS = ("PIL", "exifread", "pillow_heif", "pyvips", "cv2")
 
 @pytest.mark.parametrize("module", SAFE)
 def test_importing_it_loads_no_decoder(module: str) -> None:
-    program = (
-        f"import sys, {module}; print(*[name for name in sys.modules if name.split('.')[0] in {DECODERS!r}])"
-    )
+    program = f"import sys, {module}; print(*[name for name in sys.modules if name.split('.')[0] in {DECODERS!r}])"
 
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from contest.kernel.bilingual import Bilingual
@@ -12,7 +13,7 @@ from contest.kernel.bilingual import Bilingual
 NAME_CHARACTERS = 80
 _needed = InputRequired(lazy_gettext("Please fill this in."))
 _name_length = Length(max=NAME_CHARACTERS, message=lazy_gettext("At most %(max)d characters, please."))
-LANGUAGES = [("zh_Hans", "简体中文"), ("en", "English")]
+LANGUAGES = [SelectChoice("zh_Hans", "简体中文"), SelectChoice("en", "English")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext
 from wtforms import Field, Form, IntegerField, StringField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.kernel.bilingual import Bilingual
 
-LANGUAGES: Final = [("zh_Hans", "简体中文"), ("en", "English")]
+LANGUAGES: Final = [SelectChoice("zh_Hans", "简体中文"), SelectChoice("en", "English")]
 
 NEEDED = InputRequired(lazy_gettext("Please fill this in."))
 LINE = Length(max=200, message=lazy_gettext("At most %(max)d characters, please."))

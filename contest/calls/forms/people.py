@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField
+from wtforms.fields import SelectChoice
 
 from contest.accounts.models import RoleKind
 from contest.calls.forms.fields import LINE, NEEDED, bilingual, both
@@ -28,11 +29,11 @@ class RoleForm(FlaskForm):
     kind = SelectField(
         lazy_gettext("Task"),
         choices=[
-            (RoleKind.JUROR.value, lazy_gettext("Juror")),
-            (RoleKind.CHAIR.value, lazy_gettext("Chair of the jury")),
-            (RoleKind.SECRETARY.value, lazy_gettext("Secretary (no vote)")),
-            (RoleKind.ORGANIZER.value, lazy_gettext("Organizer")),
-            (RoleKind.DELEGATE.value, lazy_gettext("Delegate of a unit")),
+            SelectChoice(RoleKind.JUROR.value, lazy_gettext("Juror")),
+            SelectChoice(RoleKind.CHAIR.value, lazy_gettext("Chair of the jury")),
+            SelectChoice(RoleKind.SECRETARY.value, lazy_gettext("Secretary (no vote)")),
+            SelectChoice(RoleKind.ORGANIZER.value, lazy_gettext("Organizer")),
+            SelectChoice(RoleKind.DELEGATE.value, lazy_gettext("Delegate of a unit")),
         ],
     )
     email = EmailField(lazy_gettext("E-mail address"), [NEEDED], render_kw={"autocomplete": "off"})

@@ -19,6 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -40,7 +41,12 @@ from contest.calls.rules import CategoryGiven, RulesGiven, TextsGiven, TierGiven
 from contest.inspection.terms import PhotoTerms
 
 MIB: Final = 1024 * 1024
-FORMATS: Final = [("jpeg", "JPEG"), ("png", "PNG"), ("tiff", "TIFF"), ("webp", "WebP")]
+FORMATS: Final = [
+    SelectChoice("jpeg", "JPEG"),
+    SelectChoice("png", "PNG"),
+    SelectChoice("tiff", "TIFF"),
+    SelectChoice("webp", "WebP"),
+]
 EMPTY_ROWS: Final = 2
 
 
@@ -190,7 +196,7 @@ def texts_as_kept(kept: SettingsFacts) -> dict[str, Any]:
         "announces_on": _day(texts.announces_at, zone, is_end=False),
     }
     for name in ("name", "cup", "notice", "hosts", "organizers", "sponsors"):
-        values[f"{name}zh_kw"], values[f"{name}en_kw"] = getattr(texts, name)
+        values[f"{name}_zh"], values[f"{name}_en"] = getattr(texts, name)
     return values
 
 

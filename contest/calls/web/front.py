@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields import SelectChoice
 
 from contest.accounts.models import RoleKind
 from contest.accounts.queries import has_administrator, roles_of
@@ -62,7 +63,7 @@ def front() -> ResponseReturnValue:
 def open_contest() -> ResponseReturnValue:
     """Open a draft from a preset."""
     form = OpenForm(data=_first_values())
-    form.preset.choices = [(preset.name, said(preset.title)) for preset in presets()]
+    form.preset.choices = [SelectChoice(preset.name, said(preset.title)) for preset in presets()]
     if not form.validate_on_submit():
         return _ask(form), 422 if form.is_submitted() else 200
     try:

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from wtforms.fields import SelectChoice
 
 from contest.accounts.actions import letter
 from contest.accounts.models import RoleKind
@@ -20,6 +21,7 @@ from contest.kernel.permissions import State
 from contest.web.access import access
 from contest.web.errors import status_of
 from contest.web.forms import focus_first_wrong, tell
+from contest.web.language import said
 from contest.web.services import changing, now, person, person_id, reading, services, standing
 
 _FIELD_OF: Final = {"role.needs_unit": "unit_id", "unit": "unit_id"}
@@ -127,7 +129,10 @@ def _role_form(*, empty: bool = False) -> RoleForm:
     form = RoleForm(formdata=None) if empty else RoleForm()
     with reading() as session:
         found = units(session, this_contest().id)
-    form.unit_id.choices = [("", "—"), *((str(unit.id), unit.name.zh or unit.name.en) for unit in found)]
+    form.unit_id.choices = [
+        SelectChoice("", "—"),
+        *(SelectChoice(str(unit.id), said(unit.name)) for unit in found),
+    ]
     return form
 
 

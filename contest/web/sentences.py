@@ -33,6 +33,11 @@ SENTENCES: Final[dict[str, str]] = {
     "service.failed": N_(
         "Something went wrong on our side, and nothing was changed. Please try again; if it stays, tell the organizer the time and this page."
     ),
+    "picture.not_decodable": N_("This picture cannot be opened. Please upload it again from the original."),
+    "sandbox.timed_out": N_("Inspecting the picture took too long. It will be tried again."),
+    "sandbox.crashed": N_("Inspecting the picture failed. It will be tried again."),
+    "sandbox.faulty": N_("Inspecting the picture failed. It will be tried again."),
+    "sandbox.unavailable": N_("Pictures cannot be inspected at the moment. Please tell the administrator."),
     "service.busy": N_("The service is busy at this moment and nothing was changed. Please try again in a minute."),
     "settings.unusable": N_(
         "The setting %(name)s cannot be “%(given)s”. See the list of settings in the documentation."

@@ -19,6 +19,7 @@ from contest.entries.models import Entry, Picture
 from contest.entries.queries import EntryFacts, entry_facts
 from contest.inspection.sandbox import Sandbox
 from contest.kernel.db import Database
+from contest.platform.store import original_key
 from contest.platform.worker import drain
 from contest.web.services import Services
 from tests.makers import make_contest, make_person, make_role
@@ -79,6 +80,11 @@ class Place:
         (found,) = self.entries()
         return found
 
+    def original(self, digest: str) -> bytes:
+        """The bytes that are kept under a SHA-256."""
+        with self.services.store.open(original_key(digest)) as file:
+            return file.read()
+
     def pictures(self) -> int:
         with self.database.reading() as session:
             return len(session.scalars(select(Picture.id)).all())
@@ -121,7 +127,9 @@ def hand_in(visitor: Visitor, place: Place, content: bytes | None = None, /, **f
     return next(entry for entry in place.entries() if entry.id == made.id)
 
 
-def tus_create(visitor: Visitor, place: Place, size: int, name: str = "a.jpg", query: str = "", **more: str) -> TestResponse:
+def tus_create(
+    visitor: Visitor, place: Place, size: int, name: str = "a.jpg", query: str = "", **more: str
+) -> TestResponse:
     """Begin an upload as tus-js-client does."""
     metadata = {"filename": name, **more}
     given = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items())

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from contest.accounts.models import OutgoingLetter
 from contest.entries.models import EntryKind, EntryState, PictureState
 from contest.inspection.sandbox import Sandbox
 from contest.kernel.db import Database
-from contest.platform.store import original_key
-from tests.entering import Place, fill, hand_in, make_place, sandbox, send_form
+from contest.web.sentences import SENTENCES
+from tests.entering import Place, as_file, fill, hand_in, make_place, sandbox, send_form
 from tests.makers import CLOSES, make_person
 from tests.photos import make_jpeg
 from tests.visitor import SetClock, Visitor
@@ -51,8 +52,7 @@ def test_every_file_of_a_form_becomes_a_draft_of_its_own(photographer: Visitor, 
         (EntryState.DRAFT, None, "张三")
     ] * 2
     assert sorted(picture.file_name for entry in drafts for picture in entry.pictures) == ["two.jpg", "晨雾.jpg"]
-    stored = {place.services.store.open(original_key(entry.pictures[0].sha256)).read() for entry in drafts}
-    assert stored == {first, second}
+    assert {place.original(entry.pictures[0].sha256) for entry in drafts} == {first, second}
 
 
 def test_a_single_file_leads_straight_to_its_page(photographer: Visitor, place: Place) -> None:
@@ -166,8 +166,6 @@ def test_a_rejected_picture_cannot_be_handed_in(photographer: Visitor, place: Pl
 def test_a_file_that_is_no_photograph_is_refused_and_leaves_no_draft(
     photographer: Visitor, place: Place, name: str, content: bytes, sentence: str
 ) -> None:
-    from contest.web.sentences import SENTENCES
-
     answer = photographer.send(
         "POST", place.works, data=_files((name, content), ("good.jpg", make_jpeg())), follow_redirects=True
     )
@@ -271,7 +269,9 @@ def test_changes_after_handing_in_keep_it_handed_in(photographer: Visitor, place
     assert (place.entry().state, place.entry().title.zh) == (EntryState.SUBMITTED, "归港（修订）")
 
 
-def test_pages_of_others_works_do_not_exist(visitor: Callable[[], Visitor], photographer: Visitor, place: Place) -> None:
+def test_pages_of_others_works_do_not_exist(
+    visitor: Callable[[], Visitor], photographer: Visitor, place: Place
+) -> None:
     entry = hand_in(photographer, place)
     with place.database.changing() as work:
         stranger = make_person(work)
@@ -293,13 +293,9 @@ def test_pages_of_others_works_do_not_exist(visitor: Callable[[], Visitor], phot
 
 
 def letters(place: Place) -> list[OutgoingLetter]:
-    from sqlalchemy import select
-
     with place.database.reading() as session:
         return list(session.scalars(select(OutgoingLetter)).all())
 
 
 def _files(*files: tuple[str, bytes]) -> dict[str, object]:
-    from tests.entering import as_file
-
     return {"files": [as_file(*file) for file in files]}

@@ -1,16 +1,16 @@
 // Shows a gallery's pictures large: keys, swiping, and an address for every picture. The links work without it.
 
 const gallery = document.querySelector("[data-gallery]");
-const links = [...gallery.querySelectorAll("a[data-key]")];
+const pictures = [...gallery.querySelectorAll("a img[data-key]")];
 const told = gallery.dataset;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const CAPTION_PX = 76;
 const ADDRESS = /^#view=(.+)$/;
 
-if (told.lightbox && links.length > 0) {
+if (told.lightbox && pictures.length > 0) {
   const { default: Lightbox } = await import(told.lightbox);
   enhance(new Lightbox({
-    dataSource: links.map(slide),
+    dataSource: pictures.map(slide),
     pswpModule: () => import(told.photoswipe),
     bgOpacity: 1,
     wheelToZoom: true,
@@ -26,14 +26,15 @@ if (told.lightbox && links.length > 0) {
   }));
 }
 
-function slide(link) {
+function slide(picture) {
   return {
-    src: link.dataset.large,
-    srcset: link.dataset.srcset,
-    width: Number(link.dataset.width),
-    height: Number(link.dataset.height),
-    alt: link.querySelector("img").alt,
-    element: link,
+    src: picture.dataset.large,
+    srcset: picture.srcset,
+    msrc: picture.currentSrc,
+    width: picture.getAttribute("width"),
+    height: picture.getAttribute("height"),
+    alt: picture.dataset.told,
+    element: picture,
   };
 }
 
@@ -46,11 +47,11 @@ function enhance(lightbox) {
       className: "pswp__caption",
       appendTo: "root",
       order: 9,
-      onInit: (place, pswp) => pswp.on("change", () => place.replaceChildren(...caption(links[pswp.currIndex]))),
+      onInit: (place, pswp) => pswp.on("change", () => place.replaceChildren(...caption(pictures[pswp.currIndex]))),
     });
   });
   lightbox.on("change", () => {
-    history.replaceState(history.state, "", `#view=${links[lightbox.pswp.currIndex].dataset.key}`);
+    history.replaceState(history.state, "", `#view=${pictures[lightbox.pswp.currIndex].dataset.key}`);
   });
   lightbox.on("close", () => {
     // Back closes the picture, so closing it must leave nothing behind to go back to.
@@ -60,30 +61,30 @@ function enhance(lightbox) {
   });
 
   lightbox.init();
-  for (const [index, link] of links.entries()) {
-    link.addEventListener("click", (event) => {
-      if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      history.pushState(null, "", `#view=${link.dataset.key}`);
-      pushed = true;
-      lightbox.loadAndOpen(index);
-    });
-  }
+  gallery.addEventListener("click", (event) => {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const picture = event.target.closest("img[data-key]") ?? event.target.querySelector?.("img[data-key]");
+    const at = pictures.indexOf(picture);
+    if (at < 0 || !event.target.closest("a")) return;
+    event.preventDefault();
+    history.pushState(null, "", `#view=${picture.dataset.key}`);
+    pushed = true;
+    lightbox.loadAndOpen(at);
+  });
   addEventListener("popstate", () => {
     pushed = false;
     if (!ADDRESS.test(location.hash)) lightbox.pswp?.close();
   });
   const wanted = ADDRESS.exec(location.hash);
-  const at = wanted ? links.findIndex((link) => link.dataset.key === decodeURIComponent(wanted[1])) : -1;
+  const at = wanted ? pictures.findIndex((picture) => picture.dataset.key === decodeURIComponent(wanted[1])) : -1;
   if (at >= 0) lightbox.loadAndOpen(at);
 }
 
-function caption(link) {
-  const figure = link.closest("figure");
+function caption(picture) {
   const title = document.createElement("b");
-  title.textContent = link.querySelector("img").alt;
+  title.textContent = picture.dataset.told;
   const words = document.createElement("span");
-  const source = figure.querySelector("figcaption .by") ?? document.querySelector(".about .by");
+  const source = picture.closest("figure").querySelector(".by") ?? document.querySelector(".about .by");
   words.textContent = source ? source.textContent.trim() : "";
   return [title, words];
 }

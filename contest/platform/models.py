@@ -29,7 +29,8 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint("(state = 'leased') = (leased_until IS NOT NULL)", name="lease_has_end"),
-        Index("ix_job_state_available", "state", "available_at"),
+        # In the order in which jobs are taken, so that a long queue costs no more than a short one.
+        Index("ix_job_queue", "state", "urgency", "available_at"),
         Index("ix_job_key_state", "key", "state"),
     )
 

@@ -135,7 +135,7 @@ def upgrade() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_contest_id"), ["contest_id"], unique=False)
         batch_op.create_index("ix_job_key_state", ["key", "state"], unique=False)
-        batch_op.create_index("ix_job_state_available", ["state", "available_at"], unique=False)
+        batch_op.create_index("ix_job_queue", ["state", "urgency", "available_at"], unique=False)
 
     op.create_table(
         "mailed_link",
@@ -827,7 +827,7 @@ def downgrade() -> None:
 
     op.drop_table("mailed_link")
     with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.drop_index("ix_job_state_available")
+        batch_op.drop_index("ix_job_queue")
         batch_op.drop_index("ix_job_key_state")
         batch_op.drop_index(batch_op.f("ix_job_contest_id"))
 

@@ -12,13 +12,11 @@ from contest.publishing.album import labels
 from contest.publishing.album.compositor import Compositor, Frame, box, rule
 from contest.publishing.album.fonts import language_of
 from contest.publishing.album.plan import Page, Placement, TextBox
-from contest.publishing.album.styles import fitting_size
+from contest.publishing.album.styles import STYLES, fitting_size
 from contest.publishing.album.tables import Cell, Row, drawn, flow
 from contest.publishing.album.works import whole_page
 
 HEADING_MM = 34.0  # from the frame's top to the first line under a section's heading
-# Between paragraphs: none but the pitch where the first line is set in, half a line more where it is not.
-PARAGRAPH_MM = {"prose-zh": 2.65, "prose": 4.4}
 LEAST_COVER_MM = 40.0  # however many hosts there are, the photograph stays worth looking at
 LONGEST_PARAGRAPH = 420  # characters; a longer one is cut at a sentence's end so that it can run over pages
 
@@ -185,10 +183,15 @@ def contents_rows(book: Compositor, entries: Sequence[Entry]) -> list[Row]:
             Row(
                 cells=tuple(cells),
                 above_mm=2.4 if is_work else 6.0,
-                stays_with_next=not is_work and following is not None and following.level > 1,
+                # A tier stays with its first work, and the last section is never alone on a page.
+                stays_with_next=not is_work and (following in entries[-1:] or not _is_section(following)),
             )
         )
     return rows
+
+
+def _is_section(entry: Entry | None) -> bool:
+    return entry is None or entry.level == 1
 
 
 def section_pages(
@@ -231,7 +234,8 @@ def notice_rows(book: Compositor) -> list[Row]:
             rows.append(
                 Row(
                     cells=(Cell(x=0, width=width, paragraphs=book.line(paragraph, style)),),
-                    above_mm=11.0 if is_next_language else PARAGRAPH_MM[style],
+                    above_mm=11.0 if is_next_language else STYLES[style].above_mm,
+                    runs_on=bool(rows) and not is_next_language,
                 )
             )
             is_next_language = False

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from contest.publishing.album.fonts import Family, line_count, width_em
+from contest.publishing.album.fonts import Family, line_count
+from contest.publishing.album.plan import TextBox
 
 MM_PER_PT: Final = 25.4 / 72
 # The column that is counted with is a little narrower than the real one, so a line more is reserved
 # rather than one too few where the typesetter breaks differently.
 CAUTION: Final = 0.97
+DOUBT: Final = 0.9  # where a text might not fit this share of its width, the typesetter is asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ STYLES: Final[dict[str, Style]] = {
     "detail-small": Style(family="serif", size_pt=7.5, pitch=1.35, ink="grey", above_mm=0.9),
     "note-small": Style(family="serif", size_pt=7.5, pitch=1.5, justify=True, above_mm=1.8),
     "prose": Style(family="serif", size_pt=10, pitch=1.75, justify=True, above_mm=4.4),
-    "prose-zh": Style(family="serif", size_pt=10, pitch=1.75, justify=True, indent=True),
+    "prose-zh": Style(family="serif", size_pt=10, pitch=1.75, justify=True, indent=True, above_mm=2.65),
     "label": Style(family="sans", size_pt=7.5, pitch=1.4, ink="accent_text"),
     "name": Style(family="serif", size_pt=11, pitch=1.45, above_mm=0.8),
     "name-2": Style(family="serif", size_pt=9, pitch=1.4, ink="grey", above_mm=1.0),
@@ -75,12 +77,24 @@ STYLES: Final[dict[str, Style]] = {
 }
 
 
-def text_height_mm(text: str, style: str, *, language: str, width_mm: float, size_pt: float | None = None) -> float:
-    """Measure one paragraph in a column ``width_mm`` wide, in mm, without the space above it."""
+def text_height_mm(
+    text: str,
+    style: str,
+    *,
+    language: str,
+    width_mm: float,
+    size_pt: float | None = None,
+    caution: float = CAUTION,
+) -> float:
+    """Measure one paragraph in a column ``width_mm`` wide, in mm, without the space above it.
+
+    Args:
+        caution: Share of the width that is counted with; the smaller, the more lines.
+    """
     look = STYLES[style]
     size = size_pt or look.size_pt
     lead_in = "\u3000\u3000" if look.indent else ""
-    measure = round(CAUTION * width_mm / (size * MM_PER_PT), 2)
+    measure = round(caution * width_mm / (size * MM_PER_PT), 2)
     lines = line_count(lead_in + text, look.family, language, measure)
     return size * MM_PER_PT * (lines * look.pitch - (look.pitch - 1))
 
@@ -97,7 +111,17 @@ def fitting_size(text: str, style: str, *, language: str, width_mm: float, lines
     return least_pt
 
 
-def text_width_mm(text: str, style: str, *, language: str) -> float:
-    """Measure a text on one line, in mm."""
-    look = STYLES[style]
-    return width_em(text, look.family, language) * look.size_pt * MM_PER_PT
+def fits_surely(box: TextBox) -> bool:
+    """Tell whether a box holds its paragraphs even if they ran a tenth wider than they are measured here."""
+    total = 0.0
+    for index, each in enumerate(box.paragraphs):
+        total += STYLES[each.style].above_mm if index else 0.0
+        total += text_height_mm(
+            each.text,
+            each.style,
+            language=each.language,
+            width_mm=box.width_mm,
+            size_pt=each.size_pt,
+            caution=DOUBT,
+        )
+    return total <= box.height_mm

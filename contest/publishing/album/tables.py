@@ -1,7 +1,7 @@
 """Rows of text that run over as many pages as they need: contents, lists, the index, prose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contest.publishing.album.compositor import Compositor, box, rule
 from contest.publishing.album.plan import Align, Ground, Paragraph, TextBox
@@ -25,12 +25,14 @@ class Row:
         above_mm: Space before it, left out at the top of a column.
         stays_with_next: Whether it must not be the last of a column, as a heading must not.
         ruled: Whether a hairline runs over it.
+        runs_on: Whether it is one more paragraph of the box before it, so that the typesetter alone spaces them.
     """
 
     cells: tuple[Cell, ...]
     above_mm: float = 2.4
     stays_with_next: bool = False
     ruled: bool = False
+    runs_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,16 @@ def drawn(
     for row, down in column.rows:
         if row.ruled:
             grounds.append(rule(x=x, y=y + down - 0.5 * row.above_mm, width=width))
+        if row.runs_on and texts:
+            texts[-1] = _continued(texts[-1], row, down=y + down + row_height(book, row) + 0.6)
+            continue
         for cell in row.cells:
             height = book.height(cell.paragraphs, width=cell.width) + 0.6
             texts += box(cell.paragraphs, x=x + cell.x, y=y + down, width=cell.width, height=height, align=cell.align)
     return tuple(grounds), tuple(texts)
+
+
+def _continued(box: TextBox, row: Row, *, down: float) -> TextBox:
+    """Add a row's paragraphs to a box and let it reach down to ``down``, in mm."""
+    more = tuple(line for cell in row.cells for line in cell.paragraphs)
+    return replace(box, paragraphs=box.paragraphs + more, height_mm=round(down - box.y_mm, 3))

@@ -15,7 +15,7 @@ from typing import Any, Final
 from contest.kernel.errors import Invalid
 from contest.publishing.album.fonts import font_folders
 from contest.publishing.album.plan import AlbumPlan
-from contest.publishing.album.styles import STYLES
+from contest.publishing.album.styles import STYLES, fits_surely
 
 TYPESET_LIMITS: Final = {"seconds": 60, "memory_mib": 2048, "file_mib": 256}
 DERIVE_LIMITS: Final = {"seconds": 60, "memory_mib": 4096, "file_mib": 512}
@@ -75,7 +75,10 @@ def set_type(plan: AlbumPlan, *, folder: Path, orientations: Mapping[str, int], 
             }
             for picture, name in names.items()
         },
-        "pages": [asdict(page) for page in plan.pages],
+        "pages": [
+            {**asdict(page), "texts": [{**asdict(box), "is_sure": fits_surely(box)} for box in page.texts]}
+            for page in plan.pages
+        ],
     }
     (folder / "book.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     answer = run_child(

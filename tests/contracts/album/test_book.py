@@ -391,6 +391,42 @@ def test_the_preflight_sees_a_squeezed_picture_and_a_lost_winner(book: Book, tmp
     assert {finding.code for finding in report.preflight.errors} == {"aspect", "winner_not_once"}
 
 
+def test_a_text_too_long_for_its_box_is_told_of_with_its_page(book: Book, tmp_path: Path) -> None:
+    plan = plan_album(book.record)
+    pages = list(plan.pages)
+    at = next(n for n, page in enumerate(pages) if page.kind == "notice")
+    heading, *rest = pages[at].texts
+    pages[at] = replace(pages[at], texts=(replace(heading, height_mm=3.0), *rest))
+
+    report = build_plan(
+        replace(plan, pages=tuple(pages)),
+        record=book.record,
+        original=book.shelf.path,
+        target=tmp_path / "a.pdf",
+        built_at=AT,
+    )
+
+    assert [(each.code, each.page) for each in report.preflight.errors] == [("text_overflow", pages[at].label)]
+
+
+def test_a_long_notice_runs_over_pages_without_losing_a_word(shelf: Shelf, tmp_path: Path) -> None:
+    picture = shelf.keep(make_jpeg(width_px=900, height_px=600), seen=(900, 600))
+    clauses = [f"第{number}条作品应为作者本人拍摄，“内容真实”，不得合成。" * (number % 5 + 1) for number in range(60)]
+    record = make_record(
+        [make_work(1, tier="grand", pictures=[picture])], notice=Bilingual("\n".join([*clauses, "长句，" * 400]), "")
+    )
+    path = tmp_path / "a.pdf"
+
+    report = build(record, shelf, path, language="zh")
+
+    assert report.preflight.errors == ()
+    plan = plan_album(record, language="zh")
+    pages = pages_text(path)
+    notice = "".join(pages[page.label] for page in plan.pages if page.kind == "notice")
+    assert sum(page.kind == "notice" for page in plan.pages) >= 3
+    assert all(clause in re.sub("山海杯\\d+|\\d+山海杯", "", notice) for clause in clauses)
+
+
 def test_derivatives_keep_what_the_picture_showed(shelf: Shelf, tmp_path: Path) -> None:
     picture = Image.new("RGBA", (900, 600), (255, 0, 0, 128))
     clear = shelf.keep(png(picture), seen=(900, 600))

@@ -98,10 +98,9 @@ def _rows(lines: Iterable[list[Cell]]) -> list[Row]:
         if not first:
             first = [cell for cell in cells if cell.text]
         found = _headings(cells)
-        if len(found) >= _HEADINGS_KNOWN or not missing_columns(found.values()):
+        if len(found) > len(fields):
             fields, first = found, [cell for cell in cells if cell.text]
-            break
-        if number >= _HEADING_WITHIN:
+        if len(fields) >= _HEADINGS_KNOWN or number >= _HEADING_WITHIN:
             break
     missing = missing_columns(fields.values())
     if missing:

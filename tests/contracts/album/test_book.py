@@ -1,122 +1,20 @@
 """The built file: what a print shop's own tools say of it, and what is in it, byte for byte and word for word."""
 
 import hashlib
-import io
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 
-from contest.awards.record import PictureRecord, Record
-from contest.kernel.bilingual import Bilingual
-from contest.kernel.errors import Conflict, Invalid
 from contest.publishing.album import jpeg, profiles
-from contest.publishing.album.build import AlbumReport, build_plan
 from contest.publishing.album.compose import plan_album
 from contest.publishing.album.design import Design
 from contest.publishing.album.finish import PT_PER_MM
-from contest.publishing.album.plan import Placement
 from tests.albums import AT, TIERS, Shelf, build, make_record, make_work
+from tests.contracts.album.books import Book, images, make_contest, pages_text, red_at, tool
 from tests.photos import encode, icc_profile, insert_segments, make_jpeg, make_pixels, segment
-
-HOSTILE = '#panic("x") *b* _i_ $x^2$ <l> @r \\n \\u{41} {"a": 1} ]]> & %s 100%'
-
-
-@dataclass(frozen=True, kw_only=True)
-class Book:
-    """One built book with everything it was made from."""
-
-    record: Record
-    shelf: Shelf
-    path: Path
-    report: AlbumReport
-
-
-def tool(name: str, *arguments: str) -> str:
-    """Run a print shop's tool; where it is not installed the test is skipped."""
-    if shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed")
-    return subprocess.run([name, *arguments], capture_output=True, check=True, text=True).stdout
-
-
-def make_files(shelf: Shelf) -> dict[str, PictureRecord]:
-    """Keep one original of every kind that photographers hand in."""
-    wide, tall = (1500, 1000), (1000, 1500)
-    kinds = {
-        "plain": (make_jpeg(width_px=1500, height_px=1000, seed=1), wide),
-        "turned": (make_jpeg(width_px=1500, height_px=1000, seed=2, orientation=6, gps=(31.2, 121.5)), tall),
-        "adobe": (make_jpeg(width_px=1500, height_px=1000, seed=3, icc=icc_profile()), wide),
-        "grey": (make_jpeg(width_px=1500, height_px=1000, seed=4, mode="L"), wide),
-        "cmyk": (make_jpeg(width_px=1500, height_px=1000, seed=5, mode="CMYK"), wide),
-        "progressive": (make_jpeg(width_px=1000, height_px=1500, seed=6, progressive=True), tall),
-        "square": (
-            make_jpeg(width_px=1200, height_px=1200, seed=7, trailer=b"\xff\xd8 a second picture"),
-            (1200, 1200),
-        ),
-        "panorama": (make_jpeg(width_px=2400, height_px=800, seed=8, orientation=3), (2400, 800)),
-        "png": (png(make_pixels(width_px=1333, height_px=700, seed=9)), (1333, 700)),
-    }
-    return {name: shelf.keep(data, seen=seen) for name, (data, seen) in kinds.items()}
-
-
-def png(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()
-
-
-def make_contest(shelf: Shelf) -> Record:
-    files = make_files(shelf)
-    series = [shelf.keep(make_jpeg(width_px=1500, height_px=1000, seed=20 + n), seen=(1500, 1000)) for n in range(5)]
-    names = list(files)
-    works = [make_work(1, tier="grand", pictures=[files["turned"]], caption="一场雾。")]
-    works += [make_work(2, tier="first", pictures=series), make_work(3, tier="first", pictures=[files["adobe"]])]
-    for tier, kept in (
-        ("second", ("grey", "cmyk", "panorama")),
-        ("merit", ("plain", "progressive", "square", "png")),
-    ):
-        works += [make_work(len(works) + 1 + n, tier=tier, pictures=[files[name]]) for n, name in enumerate(kept)]
-    assert set(names) == {"plain", "turned", "adobe", "grey", "cmyk", "progressive", "square", "panorama", "png"}
-    return make_record(works)
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    shelf = Shelf(folder=tmp_path_factory.mktemp("originals"))
-    record = make_contest(shelf)
-    path = tmp_path_factory.mktemp("album") / "album.pdf"
-    return Book(record=record, shelf=shelf, path=path, report=build(record, shelf, path))
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    folder = tmp_path / "originals"
-    folder.mkdir()
-    return Shelf(folder=folder)
-
-
-def images(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    seen = set()
-    for page in pdf.pages:
-        for image in page.resources.get("/XObject", pikepdf.Dictionary()).values():
-            if image.objgen not in seen:
-                seen.add(image.objgen)
-                yield image
-
-
-def pages_text(path: Path) -> dict[str, str]:
-    """Give each page's words by its label, without spaces, which setting moves about."""
-    text = tool("pdftotext", "-enc", "UTF-8", str(path), "-")
-    with pikepdf.open(path) as pdf:
-        labels = [pdf.pages[n].label for n in range(len(pdf.pages))]
-    return {label: re.sub(r"\s+", "", page) for label, page in zip(labels, text.split("\f"), strict=False)}
 
 
 def test_the_book_passes_its_own_preflight(book: Book) -> None:
@@ -250,48 +148,6 @@ def test_turned_pictures_stand_upright_on_the_page(shelf: Shelf, tmp_path: Path)
         assert max(corners[1:]) < 120
 
 
-def red_at(file: Path, spot: Placement, *, x: float, y: float) -> int:
-    """Read the red of a rendered page at a place in a photograph, given as shares of its width and height."""
-    per_mm = 36 / 25.4
-    where = (spot.x_mm + x * spot.width_mm + 3, spot.y_mm + y * spot.height_mm + 3)
-    with Image.open(file) as page:
-        found = page.getpixel((round(where[0] * per_mm), round(where[1] * per_mm)))
-    assert isinstance(found, tuple)
-    return int(found[0])
-
-
-def test_what_people_write_is_never_read_as_markup(shelf: Shelf, tmp_path: Path) -> None:
-    picture = shelf.keep(make_jpeg(width_px=900, height_px=600), seen=(900, 600))
-    work = make_work(
-        1,
-        tier="grand",
-        pictures=[picture],
-        title=Bilingual(HOSTILE, ""),
-        caption=HOSTILE,
-        author=Bilingual(HOSTILE, ""),
-        unit=Bilingual("", ""),
-        place="",
-    )
-    path = tmp_path / "hostile.pdf"
-
-    build(make_record([work], notice=Bilingual(HOSTILE, "")), shelf, path, language="zh")
-
-    text = "".join(pages_text(path).values())
-    assert text.count(re.sub(r"\s+", "", HOSTILE)) >= 4
-
-
-def test_a_character_no_font_has_blocks_the_release(shelf: Shelf, tmp_path: Path) -> None:
-    picture = shelf.keep(make_jpeg(width_px=900, height_px=600), seen=(900, 600))
-    work = make_work(1, tier="grand", pictures=[picture], author=Bilingual("王\U000212fe", ""))
-
-    report = build(make_record([work]), shelf, tmp_path / "a.pdf")
-
-    assert [finding.code for finding in report.preflight.errors] == ["glyph_missing"]
-    assert report.missing[0][0] == "\U000212fe"
-    fonts = tool("pdftotext", str(tmp_path / "a.pdf"), "-")
-    assert "王〓" in fonts
-
-
 def test_small_pictures_are_listed_and_derivatives_recorded(book: Book) -> None:
     lines = {line.picture: line for line in book.report.preflight.pictures}
     codes = {finding.code for finding in book.report.preflight.warnings}
@@ -301,154 +157,6 @@ def test_small_pictures_are_listed_and_derivatives_recorded(book: Book) -> None:
     assert codes >= {"ppi_low", "ppi_very_low", "profile_assumed", "derivative_used"}
     for line in lines.values():
         assert line.ppi == pytest.approx(line.width_px / line.width_mm * 25.4, rel=2e-3)
-
-
-def test_progress_is_told_to_the_end(book: Book, tmp_path: Path) -> None:
-    told: list[tuple[str, int, int]] = []
-
-    build(book.record, book.shelf, tmp_path / "a.pdf", progress=lambda *step: told.append(step))
-
-    stages = list(dict.fromkeys(stage for stage, _, _ in told))
-    assert stages == ["plan", "pictures", "typeset", "write", "check"]
-    assert all(done == total for stage, done, total in told if (stage, done + 1, total) not in told and done)
-
-
-class Stopped(Exception):
-    pass
-
-
-@pytest.mark.parametrize("at", ["pictures", "typeset", "write", "check"])
-def test_a_stopped_build_leaves_nothing_behind_and_the_old_book_whole(book: Book, tmp_path: Path, at: str) -> None:
-    target = tmp_path / "album.pdf"
-    target.write_bytes(b"the book of yesterday")
-
-    def stop(stage: str, done: int, total: int) -> None:
-        if stage == at:
-            raise Stopped
-
-    with pytest.raises(Stopped):
-        build(book.record, book.shelf, target, progress=stop)
-
-    assert [path.name for path in tmp_path.iterdir()] == ["album.pdf"]
-    assert target.read_bytes() == b"the book of yesterday"
-
-
-def test_an_original_that_is_not_the_sealed_one_stops_the_build(shelf: Shelf, tmp_path: Path) -> None:
-    sealed = shelf.keep(make_jpeg(width_px=900, height_px=600, seed=1), seen=(900, 600))
-    shelf.path(sealed).write_bytes(make_jpeg(width_px=900, height_px=600, seed=2))
-
-    with pytest.raises(Conflict) as refused:
-        build(make_record([make_work(1, tier="grand", pictures=[sealed])]), shelf, tmp_path / "a.pdf")
-
-    assert refused.value.code == "album.original_changed"
-    assert not (tmp_path / "a.pdf").exists()
-
-
-def test_a_picture_nobody_can_decode_is_named(shelf: Shelf, tmp_path: Path) -> None:
-    broken = shelf.keep(make_jpeg(width_px=900, height_px=600)[:3000], seen=(900, 600))
-
-    with pytest.raises(Invalid) as refused:
-        build(make_record([make_work(1, tier="grand", pictures=[broken])]), shelf, tmp_path / "a.pdf")
-
-    assert refused.value.code == "album.picture_unreadable"
-    assert refused.value.facts["picture"] == broken.id
-
-
-def test_a_picture_of_another_shape_than_was_sealed_is_refused(shelf: Shelf, tmp_path: Path) -> None:
-    picture = shelf.keep(make_jpeg(width_px=900, height_px=600), seen=(900, 610))
-
-    with pytest.raises(Invalid) as refused:
-        build(make_record([make_work(1, tier="grand", pictures=[picture])]), shelf, tmp_path / "a.pdf")
-
-    assert refused.value.code == "album.picture_shape"
-
-
-def test_a_plan_of_another_result_is_refused(book: Book, tmp_path: Path) -> None:
-    plan = plan_album(book.record)
-    revised = replace(book.record, version=2)
-
-    with pytest.raises(Conflict) as refused:
-        build_plan(plan, record=revised, original=book.shelf.path, target=tmp_path / "a.pdf", built_at=AT)
-
-    assert refused.value.code == "album.plan_outdated"
-
-
-def test_the_preflight_sees_a_squeezed_picture_and_a_lost_winner(book: Book, tmp_path: Path) -> None:
-    plan = plan_album(book.record)
-    pages = list(plan.pages)
-    at = next(n for n, page in enumerate(pages) if page.kind == "works" and len(page.placements) > 1)
-    first, *others = pages[at].placements
-    pages[at] = replace(pages[at], placements=(replace(first, width_mm=first.width_mm * 0.98), *others[:-1]))
-
-    report = build_plan(
-        replace(plan, pages=tuple(pages)),
-        record=book.record,
-        original=book.shelf.path,
-        target=tmp_path / "a.pdf",
-        built_at=AT,
-    )
-
-    assert {finding.code for finding in report.preflight.errors} == {"aspect", "winner_not_once"}
-
-
-def test_a_text_too_long_for_its_box_is_told_of_with_its_page(book: Book, tmp_path: Path) -> None:
-    plan = plan_album(book.record)
-    pages = list(plan.pages)
-    at = next(n for n, page in enumerate(pages) if page.kind == "notice")
-    heading, *rest = pages[at].texts
-    pages[at] = replace(pages[at], texts=(replace(heading, height_mm=3.0), *rest))
-
-    report = build_plan(
-        replace(plan, pages=tuple(pages)),
-        record=book.record,
-        original=book.shelf.path,
-        target=tmp_path / "a.pdf",
-        built_at=AT,
-    )
-
-    assert [(each.code, each.page) for each in report.preflight.errors] == [("text_overflow", pages[at].label)]
-
-
-def test_a_long_notice_runs_over_pages_without_losing_a_word(shelf: Shelf, tmp_path: Path) -> None:
-    picture = shelf.keep(make_jpeg(width_px=900, height_px=600), seen=(900, 600))
-    clauses = [f"第{number}条作品应为作者本人拍摄，“内容真实”，不得合成。" * (number % 5 + 1) for number in range(60)]
-    record = make_record(
-        [make_work(1, tier="grand", pictures=[picture])], notice=Bilingual("\n".join([*clauses, "长句，" * 400]), "")
-    )
-    path = tmp_path / "a.pdf"
-
-    report = build(record, shelf, path, language="zh")
-
-    assert report.preflight.errors == ()
-    plan = plan_album(record, language="zh")
-    pages = pages_text(path)
-    notice = "".join(pages[page.label] for page in plan.pages if page.kind == "notice")
-    assert sum(page.kind == "notice" for page in plan.pages) >= 3
-    assert all(clause in re.sub("山海杯\\d+|\\d+山海杯", "", notice) for clause in clauses)
-
-
-def test_derivatives_keep_what_the_picture_showed(shelf: Shelf, tmp_path: Path) -> None:
-    picture = Image.new("RGBA", (900, 600), (255, 0, 0, 128))
-    clear = shelf.keep(png(picture), seen=(900, 600))
-
-    build(make_record([make_work(1, tier="grand", pictures=[clear])]), shelf, tmp_path / "a.pdf")
-
-    with pikepdf.open(tmp_path / "a.pdf") as pdf:
-        raw = next(images(pdf)).read_raw_bytes()
-    with Image.open(io.BytesIO(raw)) as shown:
-        middle = shown.convert("RGB").getpixel((450, 300))
-    assert isinstance(middle, tuple)
-    assert middle == pytest.approx((255, 127, 127), abs=3)
-
-
-def test_the_builder_loads_no_picture_decoder() -> None:
-    probe = (
-        "import sys, contest.publishing.album.build; print(any(name.split('.')[0] == 'PIL' for name in sys.modules))"
-    )
-
-    answer = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True, text=True)
-
-    assert answer.stdout.strip() == "False"
 
 
 def test_a_press_profile_in_a_photograph_becomes_plain_cmyk(shelf: Shelf, tmp_path: Path) -> None:

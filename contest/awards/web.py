@@ -1,5 +1,226 @@
-"""Pages of awards."""
+"""The results page: the ladder, ties to decide, sealing and announcing."""
 
-from flask import Blueprint
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from contest.awards import actions, queries
+from contest.awards.forms import PLACE, ConfirmForm, RuleForm
+from contest.awards.models import ResultState
+from contest.awards.queries import RankedWork, ResultFacts
+from contest.awards.rules import TieAtLine
+from contest.calls import queries as calls
+from contest.calls.web import this_contest
+from contest.entries import blind
+from contest.judging import queries as judging
+from contest.judging.rules import blind_handle, spoken_code
+from contest.kernel.errors import ContestError, Invalid, Missing
+from contest.kernel.permissions import State, Subject
+from contest.web.access import access
+from contest.web.forms import focus_first_wrong, tell
+from contest.web.services import changing, now, person_id, reading, services, standing
 
 pages = Blueprint("awards", __name__)
+
+LADDER_ROWS: Final = 60
+PUBLIC: Final = frozenset({State.ANNOUNCED, State.ARCHIVED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of the ladder as this reader may see it.
+
+    Attributes:
+        place: Place in the ladder from 0; names the thumbnail.
+        code: What chair and organizer both call the work before its author is public.
+        is_mine: The reader is on the panel and tied to the work: rank and code are all she sees of it.
+    """
+
+    place: int
+    code: str
+    work: RankedWork
+    is_mine: bool
+
+
+@pages.get("/contests/<short_name>/desk/results")
+@access("score.read_others")
+def results(short_name: str) -> ResponseReturnValue:
+    """Show the ladder with tiers, reasons and what has to be decided next."""
+    return _results(short_name)
+
+
+@pages.post("/contests/<short_name>/desk/results/draft")
+@access("result.draft_edit")
+def draft(short_name: str) -> ResponseReturnValue:
+    """Work out the prizes, anew if they were before."""
+    with changing() as work:
+        actions.draft(work, contest_id=this_contest().id, actor_id=person_id(), at=now())
+    return _back(short_name)
+
+
+@pages.post("/contests/<short_name>/desk/results/tie")
+@access("result.draft_edit")
+def rule(short_name: str) -> ResponseReturnValue:
+    """Write down how the jury decided a tie."""
+    form = RuleForm(prefix="tie")
+    if not form.validate_on_submit():
+        return _results(short_name, ruling=form), 422
+    with reading() as session:
+        tie = _tie(queries.result(session, this_contest().id))
+    try:
+        order = form.taken(tie.entry_ids if tie else (), request.form)
+        with changing() as work:
+            actions.rule(
+                work,
+                contest_id=this_contest().id,
+                rank=int(form.rank.data) if (form.rank.data or "").isdecimal() else 0,
+                order=order,
+                reason=form.reason.data or "",
+                actor_id=person_id(),
+                at=now(),
+            )
+    except Invalid as error:
+        tell(form.reason, error)
+        return _results(short_name, ruling=form), 422
+    flash(_("The decision is written down, and the prizes that depended on it are given."), "good")
+    return _back(short_name)
+
+
+@pages.post("/contests/<short_name>/desk/results/seal")
+@access("result.seal")
+def seal(short_name: str) -> ResponseReturnValue:
+    """Seal the result; the chair's act."""
+    form = ConfirmForm(prefix="seal")
+    try:
+        if not form.validate_on_submit():
+            return _results(short_name, sealing=form), 422
+        form.check(short_name)
+        with changing() as work:
+            actions.seal(work, contest_id=this_contest().id, actor_id=person_id(), at=now())
+    except ContestError as error:
+        tell(form.confirmation, error)
+        return _results(short_name, sealing=form), 422
+    flash(_("The result is sealed. Nothing in it can be changed any more; the organizer announces it."), "good")
+    return _back(short_name)
+
+
+@pages.post("/contests/<short_name>/desk/results/announce")
+@access("result.announce")
+def announce(short_name: str) -> ResponseReturnValue:
+    """Make the sealed result public; the organizer's act."""
+    form = ConfirmForm(prefix="announce")
+    try:
+        if not form.validate_on_submit():
+            return _results(short_name, announcing=form), 422
+        form.check(short_name)
+    except Invalid as error:
+        tell(form.confirmation, error)
+        return _results(short_name, announcing=form), 422
+    with changing() as work:
+        actions.announce(work, contest_id=this_contest().id, actor_id=person_id(), at=now())
+    flash(_("The result is public."), "good")
+    return _back(short_name)
+
+
+@pages.get("/contests/<short_name>/desk/results/pictures/<int:place>-<int:long_side>.jpg")
+@access("score.read_others")
+def picture(short_name: str, place: int, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
+    """Give the first picture of the work at a place of the ladder."""
+    with reading() as session:
+        result = queries.result(session, this_contest().id)
+        if result is None or place >= len(result.works):
+            raise Missing("picture")
+        entry_id = result.works[place].entry_id
+        if entry_id in _own_conflicts():
+            raise Missing("picture")
+        key = blind.picture_key(session, entry_id, index=0, long_side_px=long_side)
+    with services().store.open(key) as file:
+        answer = Response(file.read(), mimetype="image/jpeg")
+    answer.headers["Cache-Control"] = "private, no-store"  # a place may belong to another work tomorrow
+    return answer
+
+
+def _results(
+    short_name: str,
+    *,
+    ruling: RuleForm | None = None,
+    sealing: ConfirmForm | None = None,
+    announcing: ConfirmForm | None = None,
+) -> str:
+    contest = this_contest()
+    with reading() as session:
+        result = queries.result(session, contest.id)
+        tiers = calls.tiers(session, contest.id)
+        round_ = judging.latest_round(session, contest.id)
+    conflicts = _own_conflicts()
+    rows = _rows(result, conflicts)
+    tie = _tie(result)
+    tied = [row for row in rows if tie is not None and row.work.entry_id in tie.entry_ids]
+    for form in (ruling, sealing, announcing):
+        if form is not None:
+            focus_first_wrong(form)
+    return render_template(
+        "awards/results.html",
+        contest=contest,
+        short_name=short_name,
+        result=result,
+        round=round_,
+        tiers={tier.key: tier for tier in tiers},
+        rows=rows if "all" in request.args else rows[:LADDER_ROWS],
+        hidden=0 if "all" in request.args else max(0, len(rows) - LADDER_ROWS),
+        tie=tie,
+        # In the order of the tie's own list, by which the form numbers them.
+        tied=sorted(tied, key=lambda row: row.work.entry_id),
+        places=[request.form.get(f"{PLACE}{number}", "") for number in range(len(tied))],
+        ruling=ruling or RuleForm(prefix="tie", formdata=None),
+        sealing=sealing or ConfirmForm(prefix="seal", formdata=None),
+        announcing=announcing or ConfirmForm(prefix="announce", formdata=None),
+        shows_authors=_shows_authors(),
+        is_sealer=result is not None and result.sealed_by == person_id(),
+        bare=FlaskForm(formdata=None),
+    )
+
+
+def _rows(result: ResultFacts | None, conflicts: Collection[UUID]) -> list[Row]:
+    contest = this_contest()
+    return [
+        Row(
+            place=place,
+            code=spoken_code(
+                blind_handle(contest.blind_key, seed="ladder", juror_id=contest.id, entry_id=work.entry_id)
+            ),
+            work=work,
+            is_mine=work.entry_id in conflicts,
+        )
+        for place, work in enumerate(result.works if result else ())
+    ]
+
+
+def _tie(result: ResultFacts | None) -> TieAtLine | None:
+    return result.tie if result is not None and result.state is ResultState.DRAFT else None
+
+
+def _shows_authors() -> bool:
+    """Tell whether this reader may learn whose the works are: the organizer, and everybody once it is public.
+
+    `entry.read_author` cannot be asked here: on a page about many entries everybody counts as author of some.
+    """
+    return standing().may("entry.list_others") or standing().state in PUBLIC
+
+
+def _own_conflicts() -> set[UUID]:
+    """Give the works that a reader on the panel is tied to, until the result is public."""
+    if Subject.CHAIR not in standing().subjects or standing().state in PUBLIC:
+        return set()
+    with reading() as session:
+        return queries.own_conflicts(session, this_contest().id, person_id())
+
+
+def _back(short_name: str) -> ResponseReturnValue:
+    return redirect(url_for("awards.results", short_name=short_name), 303)

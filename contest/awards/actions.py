@@ -1,0 +1,209 @@
+"""Prizes are worked out, ties decided, the result sealed and announced."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from typing import cast as typed
+from uuid import UUID
+
+from sqlalchemy import CursorResult, update
+
+from contest.awards import queries
+from contest.awards.models import Award, ResultSet, ResultState, TieRuling
+from contest.awards.record import Record
+from contest.calls import queries as calls
+from contest.calls.actions import advance
+from contest.judging import actions as judging_actions
+from contest.judging import queries as judging
+from contest.judging.models import RoundState
+from contest.kernel import audit
+from contest.kernel.db import Work
+from contest.kernel.errors import Conflict, Invalid, Refused
+from contest.kernel.ids import new_id
+from contest.kernel.permissions import State
+
+REASON_LENGTH_MAX: Final = 1000
+
+
+def draft(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> UUID:
+    """Work out the prizes of the closed round, anew if they were before; decisions on ties are kept where they fit.
+
+    Returns:
+        The draft's id.
+
+    Raises:
+        Conflict: ``awards.no_round``, no round is closed, or its result is sealed.
+    """
+    closed = judging.closed_round(work.session, contest_id)
+    if closed is None or closed.state is RoundState.SEALED:
+        raise Conflict("awards.no_round")
+    row = queries.latest(work.session, contest_id)
+    if row is None or row.state is not ResultState.DRAFT or row.round_id != closed.id:
+        row = ResultSet(
+            id=new_id(),
+            contest_id=contest_id,
+            round_id=closed.id,
+            version=1 if row is None else row.version + 1,
+            state=ResultState.DRAFT,
+            created_at=at,
+            awards=[],
+        )
+        work.session.add(row)
+    _give(work, row)
+    _record(work, row, "result.draft_edit", actor_id=actor_id, at=at, works=len(row.awards))
+    return row.id
+
+
+def rule(
+    work: Work,
+    *,
+    contest_id: UUID,
+    rank: int,
+    order: Sequence[UUID],
+    reason: str,
+    actor_id: UUID,
+    at: datetime,
+) -> None:
+    """Write down how the jury decided a tie at a prize line, and give the prizes that depended on it.
+
+    Args:
+        order: The tied entries, best first.
+        reason: How it was decided, in the jury's words.
+
+    Raises:
+        Conflict: ``awards.no_draft``; ``awards.no_tie``, this rank is not the one to decide.
+        Invalid: ``awards.order``, not every tied entry has a place of its own; ``awards.reason``.
+        Refused: ``awards.ruling_conflict``, the person who decides is tied to one of the entries.
+    """
+    if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
+        raise Invalid("awards.reason", limit=REASON_LENGTH_MAX)
+    row = _draft(work, contest_id)
+    tie = queries.open_tie(work.session, contest_id, row)
+    if tie is None or tie.rank != rank:
+        raise Conflict("awards.no_tie")
+    if sorted(order) != sorted(tie.entry_ids):
+        raise Invalid("awards.order")
+    if any(entry_id in tie.entry_ids for entry_id in queries.own_conflicts(work.session, contest_id, actor_id)):
+        raise Refused("awards.ruling_conflict")
+    work.session.add(
+        TieRuling(
+            id=new_id(),
+            result_set_id=row.id,
+            rank=rank,
+            order=[entry_id.hex for entry_id in order],
+            reason=reason.strip(),
+            ruled_by=actor_id,
+            ruled_at=at,
+        )
+    )
+    work.session.flush()
+    _give(work, row)
+    _record(work, row, "result.rule_on_tie", actor_id=actor_id, at=at, rank=rank, works=len(order))
+
+
+def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> Record:
+    """Freeze the result: from now on nothing in it changes, and every output reads the record that is made here.
+
+    Raises:
+        Conflict: ``awards.no_draft``; ``awards.open_tie``; ``awards.stale``, the prizes are no longer what the votes
+            give; ``awards.ledger_broken``; ``contest.not_now``.
+    """
+    row = _draft(work, contest_id)
+    session = work.session
+    closed = judging.closed_round(session, contest_id)
+    if closed is None or closed.id != row.round_id:
+        raise Conflict("awards.stale")
+    if judging.broken_ledgers(session, closed.id):
+        raise Conflict("awards.ledger_broken")
+    tie = queries.open_tie(session, contest_id, row)
+    if tie is not None:
+        raise Conflict("awards.open_tie", rank=tie.rank)
+    before = _seen(row)
+    _give(work, row)
+    if _seen(row) != before:
+        raise Conflict("awards.stale")
+    record = queries.build_record(session, row, sealed_at=at)
+    row.state, row.record, row.digest = ResultState.SEALED, record.to_json(), record.digest()
+    row.sealed_at, row.sealed_by = at, actor_id
+    session.flush()
+    judging_actions.seal(work, contest_id=contest_id)
+    advance(work, contest_id=contest_id, to=State.SEALED, actor_id=actor_id, at=at)
+    _record(work, row, "result.seal", actor_id=actor_id, at=at, digest=row.digest)
+    return record
+
+
+def announce(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> None:
+    """Make the sealed result public.
+
+    Raises:
+        Conflict: ``awards.not_sealed``, there is nothing to announce, or somebody was quicker.
+        Refused: ``awards.two_people``, the same person sealed it and the contest does not allow that.
+    """
+    row = queries.latest(work.session, contest_id)
+    if row is None or row.state is not ResultState.SEALED:
+        raise Conflict("awards.not_sealed")
+    is_same = row.sealed_by == actor_id
+    if is_same and not calls.contest_by_id(work.session, contest_id, at).one_person:
+        raise Refused("awards.two_people")
+    announced = work.session.execute(
+        update(ResultSet)
+        .where(ResultSet.id == row.id, ResultSet.state == ResultState.SEALED)
+        .values(state=ResultState.ANNOUNCED, announced_at=at, announced_by=actor_id),
+    )
+    if typed("CursorResult[Any]", announced).rowcount != 1:
+        raise Conflict("awards.not_sealed")
+    advance(work, contest_id=contest_id, to=State.ANNOUNCED, actor_id=actor_id, at=at)
+    _record(work, row, "result.announce", actor_id=actor_id, at=at, one_person=is_same)
+
+
+def _draft(work: Work, contest_id: UUID) -> ResultSet:
+    row = queries.latest(work.session, contest_id)
+    if row is None or row.state is not ResultState.DRAFT:
+        raise Conflict("awards.no_draft")
+    return row
+
+
+def _give(work: Work, row: ResultSet) -> None:
+    """Write every ranked entry's place, and its tier as far as ties are decided."""
+    session = work.session
+    ranked = judging.ranking(session, row.contest_id)
+    outcome = queries.allocation(session, row.contest_id, ranked, queries.rulings(session, row.id))
+    given = {one.entry_id: one for one in outcome.given}
+    tier_ids = {tier.key: tier.id for tier in calls.tiers(session, row.contest_id)}
+    row.awards = []
+    session.flush()
+    for place, one in enumerate(ranked):
+        got = given.get(one.entry_id)
+        row.awards.append(
+            Award(
+                id=new_id(),
+                entry_id=one.entry_id,
+                tier_id=None if got is None or got.tier is None else tier_ids[got.tier],
+                rank=one.rank,
+                position=place if got is None else got.position,
+                score=queries.score_of(one),
+                votes=one.votes,
+                skip_reason=queries.skip_text(None if got is None else got.skip),
+            )
+        )
+    row.awards.sort(key=lambda award: (award.rank, award.position))
+    session.flush()
+
+
+def _seen(row: ResultSet) -> list[tuple[Any, ...]]:
+    """Give all that a reader of the ladder saw."""
+    return [
+        (award.entry_id, award.rank, award.position, award.tier_id, award.score, award.votes) for award in row.awards
+    ]
+
+
+def _record(work: Work, row: ResultSet, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:
+    audit.record(
+        work,
+        action=action,
+        at=at,
+        actor_id=actor_id,
+        thing=f"result {row.version}",
+        contest_id=row.contest_id,
+        **facts,
+    )

@@ -1,0 +1,310 @@
+"""What pages and other capabilities read of a result."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import zip_longest
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from contest.accounts.models import Unit
+from contest.awards.models import Award, ResultSet, ResultState, TieRuling
+from contest.awards.record import (
+    CategoryRecord,
+    Figures,
+    JurorRecord,
+    PictureRecord,
+    Record,
+    TierRecord,
+    WorkRecord,
+)
+from contest.awards.rules import Allocation, Contender, Skip, TieAtLine, Tier, allocate
+from contest.calls import queries as calls
+from contest.calls.models import Category, Contest
+from contest.entries import blind
+from contest.entries.models import Author, Entry, EntryState, Picture
+from contest.judging import queries as judging
+from contest.judging.rules import Ranked, printed
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.errors import Missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankedWork:
+    """One row of the ladder; whose it is and its number are for the organizer alone until the result is public."""
+
+    entry_id: UUID
+    number: str
+    author: Bilingual
+    unit: Bilingual
+    title: Bilingual
+    rank: int
+    score: str
+    votes: int
+    tier: str | None
+    skip: Skip | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultFacts:
+    """A contest's latest result set.
+
+    Attributes:
+        works: In rank order; with a tie that is still open, all works stand here but those from its rank on have no
+            tier yet.
+        tie: What the jury has to decide next, or None.
+    """
+
+    id: UUID
+    version: int
+    state: ResultState
+    round_id: UUID
+    digest: str
+    sealed_at: datetime | None
+    sealed_by: UUID | None
+    announced_at: datetime | None
+    works: tuple[RankedWork, ...]
+    tie: TieAtLine | None
+
+
+def record_of(session: Session, contest_id: UUID) -> Record | None:
+    """Give a contest's newest sealed or announced record."""
+    return _record(session, contest_id, {ResultState.SEALED, ResultState.ANNOUNCED})
+
+
+def announced(session: Session, contest_id: UUID) -> Record | None:
+    """Give a contest's announced record; None while nothing is public."""
+    return _record(session, contest_id, {ResultState.ANNOUNCED})
+
+
+def _record(session: Session, contest_id: UUID, states: Collection[ResultState]) -> Record | None:
+    text = session.scalar(
+        select(ResultSet.record)
+        .where(ResultSet.contest_id == contest_id, ResultSet.state.in_(states))
+        .order_by(ResultSet.version.desc())
+        .limit(1)
+    )
+    return None if text is None else Record.from_json(text)
+
+
+def latest(session: Session, contest_id: UUID) -> ResultSet | None:
+    """Give the row of a contest's latest result set with its awards."""
+    return session.scalar(
+        select(ResultSet)
+        .options(selectinload(ResultSet.awards))
+        .where(ResultSet.contest_id == contest_id)
+        .order_by(ResultSet.version.desc())
+        .limit(1)
+    )
+
+
+def result(session: Session, contest_id: UUID) -> ResultFacts | None:
+    """Give what the results page shows; None before the prizes were first worked out."""
+    row = latest(session, contest_id)
+    if row is None:
+        return None
+    keys = {tier.id: tier.key for tier in calls.tiers(session, contest_id)}
+    known = _entries(session, row.id)
+    works = []
+    for award in row.awards:
+        entry, author, unit, _category = known[award.entry_id]
+        works.append(
+            RankedWork(
+                entry_id=entry.id,
+                number=entry.number or "",
+                author=author.name,
+                unit=unit.name if unit else Bilingual(),
+                title=entry.title,
+                rank=award.rank,
+                score=award.score,
+                votes=award.votes,
+                tier=None if award.tier_id is None else keys[award.tier_id],
+                skip=skip_from(award.skip_reason),
+            )
+        )
+    tie = open_tie(session, contest_id, row) if row.state is ResultState.DRAFT else None
+    return ResultFacts(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        round_id=row.round_id,
+        digest=row.digest,
+        sealed_at=row.sealed_at,
+        sealed_by=row.sealed_by,
+        announced_at=row.announced_at,
+        works=tuple(works),
+        tie=tie,
+    )
+
+
+def open_tie(session: Session, contest_id: UUID, row: ResultSet) -> TieAtLine | None:
+    """Give the tie that keeps a draft from being sealed."""
+    return allocation(session, contest_id, judging.ranking(session, contest_id), rulings(session, row.id)).tie
+
+
+def rulings(session: Session, result_set_id: UUID) -> dict[int, list[UUID]]:
+    """Give the jury's decisions on ties, the latest for each rank."""
+    rows = session.scalars(
+        select(TieRuling).where(TieRuling.result_set_id == result_set_id).order_by(TieRuling.ruled_at)
+    )
+    return {row.rank: [UUID(hex=entry) for entry in row.order] for row in rows}
+
+
+def allocation(
+    session: Session, contest_id: UUID, ranked: Collection[Ranked], decided: Mapping[int, Collection[UUID]]
+) -> Allocation:
+    """Give the contest's tiers to a ranking."""
+    limit = session.scalar(select(Contest.awards_per_author).where(Contest.id == contest_id))
+    whose = {
+        entry_id: person_id or author_id
+        for entry_id, author_id, person_id in session.execute(
+            select(Entry.id, Author.id, Author.person_id)
+            .join(Author, Author.id == Entry.author_id)
+            .where(Entry.contest_id == contest_id)
+        )
+    }
+    return allocate(
+        [Contender(entry_id=one.entry_id, rank=one.rank, author=whose[one.entry_id]) for one in ranked],
+        [Tier(key=tier.key, count=tier.count) for tier in calls.tiers(session, contest_id)],
+        limit=limit,
+        rulings={rank: list(order) for rank, order in decided.items()},
+    )
+
+
+def own_conflicts(session: Session, contest_id: UUID, person_id: UUID) -> set[UUID]:
+    """Give the entries that somebody on the panel is tied to; nobody else has any."""
+    seats = {seat.person_id: seat.unit_id for seat in calls.jury(session, contest_id) if seat.person_id == person_id}
+    return {entry_id for _person, entry_id in blind.conflicts(session, contest_id, seats)}
+
+
+def skip_text(skip: Skip | None) -> str:
+    """Write a skip for its column."""
+    return "" if skip is None else json.dumps({"limit": skip.limit, "tiers": list(skip.tiers)})
+
+
+def skip_from(text: str) -> Skip | None:
+    """Read what `skip_text` wrote."""
+    if not text:
+        return None
+    raw = json.loads(text)
+    return Skip(limit=raw["limit"], tiers=tuple(raw["tiers"]))
+
+
+def build_record(session: Session, row: ResultSet, *, sealed_at: datetime) -> Record:
+    """Freeze a result set from the tables: the one moment at which the live tables are read for it."""
+    contest = session.get(Contest, row.contest_id)
+    if contest is None:
+        raise Missing("contest")
+    tiers = calls.tiers(session, contest.id)
+    keys = {tier.id: tier.key for tier in tiers}
+    known = _entries(session, row.id)
+    return Record(
+        short_name=contest.short_name,
+        edition=contest.edition,
+        name=contest.text("name"),
+        cup=contest.text("cup"),
+        notice=contest.text("notice"),
+        hosts=_lines(contest.text("hosts")),
+        organizers=_lines(contest.text("organizers")),
+        sponsors=_lines(contest.text("sponsors")),
+        zone=contest.zone,
+        accent=contest.accent,
+        language=contest.language,
+        version=row.version,
+        sealed_at=sealed_at.astimezone(UTC).isoformat(),
+        figures=_figures(session, contest.id),
+        jury=tuple(
+            JurorRecord(name=seat.name, title=seat.title, role=str(seat.kind))
+            for seat in calls.jury(session, contest.id)
+        ),
+        categories=tuple(CategoryRecord(key=one.key, name=one.name) for one in calls.categories(session, contest.id)),
+        tiers=tuple(TierRecord(key=tier.key, name=tier.name, count=tier.count) for tier in tiers),
+        works=tuple(
+            _work(
+                known[award.entry_id],
+                rank=award.rank,
+                score=award.score,
+                tier=None if award.tier_id is None else keys[award.tier_id],
+            )
+            for award in row.awards
+        ),
+    )
+
+
+def score_of(ranked: Ranked) -> str:
+    """Give a ranked entry's official score as it is printed."""
+    return printed(ranked.mean)
+
+
+_Row = tuple[Entry, Author, Unit | None, Category]
+
+
+def _entries(session: Session, result_set_id: UUID) -> dict[UUID, _Row]:
+    statement = (
+        select(Entry, Author, Unit, Category)
+        .join(Author, Author.id == Entry.author_id)
+        .outerjoin(Unit, Unit.id == Author.unit_id)
+        .join(Category, Category.id == Entry.category_id)
+        .options(selectinload(Entry.pictures))
+        .where(Entry.id.in_(select(Award.entry_id).where(Award.result_set_id == result_set_id)))
+    )
+    return {entry.id: (entry, author, unit, category) for entry, author, unit, category in session.execute(statement)}
+
+
+def _work(known: _Row, *, rank: int, score: str, tier: str | None) -> WorkRecord:
+    entry, author, unit, category = known
+    return WorkRecord(
+        id=entry.id.hex,
+        number=entry.number or "",
+        rank=rank,
+        score=score,
+        tier=tier,
+        kind=str(entry.kind),
+        category=category.key,
+        title=entry.title,
+        caption=entry.caption,
+        place=entry.place,
+        author=author.name,
+        unit=unit.name if unit else Bilingual(),
+        pictures=tuple(_picture(picture) for picture in entry.pictures),
+    )
+
+
+def _picture(row: Picture) -> PictureRecord:
+    make, model = (str(row.facts.get(name) or "").strip() for name in ("make", "model"))
+    # Many cameras repeat the maker's name in the model's.
+    camera = model if model.lower().startswith(make.lower()) else f"{make} {model}"
+    captured_at: Any = row.facts.get("captured_at")
+    return PictureRecord(
+        id=row.id.hex,
+        sha256=row.sha256,
+        width_px=row.width_px,
+        height_px=row.height_px,
+        bytes=row.bytes,
+        captured_at=captured_at or None,
+        camera=camera.strip() or None,
+    )
+
+
+def _lines(text: Bilingual) -> tuple[Bilingual, ...]:
+    """Pair the names of bodies, one a line in each language."""
+    pairs = zip_longest(text.zh.splitlines(), text.en.splitlines(), fillvalue="")
+    return tuple(Bilingual(zh.strip(), en.strip()) for zh, en in pairs if zh.strip() or en.strip())
+
+
+def _figures(session: Session, contest_id: UUID) -> Figures:
+    handed_in = (
+        select(
+            func.count(Entry.id),
+            func.count(func.distinct(Entry.author_id)),
+            func.count(func.distinct(Author.unit_id)),
+        )
+        .join(Author, Author.id == Entry.author_id)
+        .where(Entry.contest_id == contest_id, Entry.state.not_in((EntryState.DRAFT, EntryState.WITHDRAWN)))
+    )
+    entries, authors, units = session.execute(handed_in).one()
+    return Figures(entries=entries, authors=authors, units=units, jurors=len(judging.coverage(session, contest_id)))

@@ -1,5 +1,0 @@
-"""Pages of judging."""
-
-from flask import Blueprint
-
-pages = Blueprint("judging", __name__)

@@ -1,0 +1,93 @@
+"""What a juror sends: a mark, later, a conflict, undo. Scripts get JSON, plain forms the next page."""
+
+from flask import jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contest.calls.web import this_contest
+from contest.judging import actions
+from contest.judging.actions import Receipt
+from contest.judging.web.relating import pages
+from contest.judging.web.room import saved_at
+from contest.kernel.errors import Invalid
+from contest.web.access import access
+from contest.web.services import changing, now, person_id
+
+
+@pages.post("/contests/<short_name>/judging/cast")
+@access("score.write_own")
+def cast(short_name: str) -> ResponseReturnValue:
+    """Take one mark."""
+    score = request.form.get("score", "")
+    if not score.isdecimal():
+        raise Invalid("judging.no_mark")
+    with changing() as work:
+        receipt = actions.cast(
+            work,
+            contest_id=this_contest().id,
+            juror_id=person_id(),
+            handle=_given("handle"),
+            score=int(score),
+            request_key=_given("key"),
+            at=now(),
+        )
+    return _answer(short_name, receipt)
+
+
+@pages.post("/contests/<short_name>/judging/skip")
+@access("score.write_own")
+def skip(short_name: str) -> ResponseReturnValue:
+    """Put a work off until the others are judged."""
+    with changing() as work:
+        receipt = actions.skip(
+            work,
+            contest_id=this_contest().id,
+            juror_id=person_id(),
+            handle=_given("handle"),
+            request_key=_given("key"),
+            at=now(),
+        )
+    return _answer(short_name, receipt)
+
+
+@pages.post("/contests/<short_name>/judging/conflict")
+@access("juror.declare_conflict")
+def recuse(short_name: str) -> ResponseReturnValue:
+    """Take the juror off a work that she must not judge."""
+    with changing() as work:
+        receipt = actions.recuse(
+            work,
+            contest_id=this_contest().id,
+            juror_id=person_id(),
+            handle=_given("handle"),
+            reason=_given("reason"),
+            request_key=_given("key"),
+            at=now(),
+        )
+    return _answer(short_name, receipt)
+
+
+@pages.post("/contests/<short_name>/judging/undo")
+@access("score.write_own")
+def undo(short_name: str) -> ResponseReturnValue:
+    """Take back the juror's last act and show its work again."""
+    with changing() as work:
+        receipt = actions.undo(
+            work, contest_id=this_contest().id, juror_id=person_id(), request_key=_given("key"), at=now()
+        )
+    return _answer(short_name, receipt, shows=receipt.handle)
+
+
+def _given(name: str) -> str:
+    return request.form.get(name, "")
+
+
+def _answer(short_name: str, receipt: Receipt, *, shows: str | None = None) -> ResponseReturnValue:
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify(
+            handle=receipt.handle,
+            act=str(receipt.act),
+            score=receipt.score,
+            scored=receipt.scored,
+            saved_at=saved_at(receipt.at),
+        )
+    return redirect(url_for("judging.room", short_name=short_name, work=shows), 303)

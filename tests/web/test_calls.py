@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contest.accounts.models import OutgoingLetter, Person, RoleKind
 from contest.calls import queries
@@ -18,7 +18,7 @@ from contest.calls.cli import contests
 from contest.calls.desk import PROVIDERS, figures
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
-from contest.platform.models import Job
+from contest.platform.models import Job, JobState
 from tests.makers import CLOSES, make_contest, make_person, make_role, make_unit
 from tests.visitor import SetClock, Visitor
 
@@ -446,6 +446,24 @@ def test_the_demonstration_is_ordered_once_and_waited_for(
         work.session.delete(job)
         make_contest(work, short_name="demo", state=State.ANNOUNCED)
     assert browser.get("/contests/demo").headers["Location"] == "/contests/demo/"
+
+
+def test_a_demonstration_that_failed_says_so_and_can_be_tried_again(
+    visitor: Visitors, boss: Person, sqlite_database: Database
+) -> None:
+    browser = visitor().sign_in(boss).speak("en")
+    browser.post("/contests/demo")
+    with sqlite_database.changing() as work:
+        work.session.execute(update(Job).values(state=JobState.DEAD))
+
+    page = browser.get("/contests/demo").get_data(as_text=True)
+    assert "could not be built" in page
+    assert "http-equiv" not in page
+    browser.post("/contests/demo")
+
+    with sqlite_database.reading() as session:
+        assert session.scalars(select(Job.state)).all() == [JobState.QUEUED]
+    assert "is being built" in browser.get("/contests/demo").get_data(as_text=True)
 
 
 def test_the_command_lists_contests_by_short_name(sqlite_database: Database, cup: UUID, clock: SetClock) -> None:

@@ -38,9 +38,9 @@ class OpenForm(FlaskForm):
     language = SelectField(lazy_gettext("Language shown first"), choices=LANGUAGES)
     zone = StringField(lazy_gettext("Time zone"), [NEEDED], render_kw={"list": "zones", "spellcheck": "false"})
     opens_on = DateField(lazy_gettext("Entries open on"), [NEEDED])
-    opens_clock = clock_field(lazy_gettext("at"))
+    opens_clock = clock_field(lazy_gettext("Time"))
     closes_on = DateField(lazy_gettext("Entries close on"), [NEEDED])
-    closes_clock = clock_field(lazy_gettext("at"))
+    closes_clock = clock_field(lazy_gettext("Time"))
 
     def taken(self) -> ContestTyped:
         """Give what was typed.
@@ -71,7 +71,7 @@ class DeadlineForm(FlaskForm):
     """A later deadline."""
 
     closes_on = DateField(lazy_gettext("Entries close on"), [NEEDED])
-    closes_clock = clock_field(lazy_gettext("at"))
+    closes_clock = clock_field(lazy_gettext("Time"))
 
     def taken(self, *, zone: str) -> DeadlineTyped:
         """Give what was typed.

@@ -102,9 +102,9 @@ class RulesForm(Form):
 
     zone = StringField(lazy_gettext("Time zone"), [NEEDED], render_kw={"list": "zones", "spellcheck": "false"})
     opens_on = DateField(lazy_gettext("Entries open on"), [NEEDED])
-    opens_clock = clock_field(lazy_gettext("at"))
+    opens_clock = clock_field(lazy_gettext("Time"))
     closes_on = DateField(lazy_gettext("Entries close on"), [NEEDED])
-    closes_clock = clock_field(lazy_gettext("at"))
+    closes_clock = clock_field(lazy_gettext("Time"))
     grace_minutes = IntegerField(
         lazy_gettext("Minutes for uploads that began in time"),
         [
@@ -130,7 +130,7 @@ class RulesForm(Form):
     entries_per_author = number_field(lazy_gettext("Works per author"))
     awards_per_author = number_field(lazy_gettext("Prizes per author"))
     series_min = IntegerField(lazy_gettext("Pictures in a series, at least"), [NEEDED, WHOLE])
-    series_max = IntegerField(lazy_gettext("at most"), [NEEDED, WHOLE])
+    series_max = IntegerField(lazy_gettext("Pictures in a series, at most"), [NEEDED, WHOLE])
     one_person = BooleanField(lazy_gettext("One organizer may settle the result and announce it"))
     licence_zh, licence_en = both(TextAreaField, PAGE, rows=6)
     categories = FieldList(FormField(CategoryRow), max_entries=26)

@@ -439,7 +439,8 @@ def test_the_demonstration_is_ordered_once_and_waited_for(
 
     page = browser.get("/contests/demo").get_data(as_text=True)
     assert "is being built" in page
-    assert '<meta http-equiv="refresh"' in page
+    assert "Look again" in page
+    assert "calls_waiting.js" in page
     with sqlite_database.changing() as work:
         (job,) = work.session.scalars(select(Job)).all()
         assert (job.kind, job.payload) == ("demo", {})
@@ -458,7 +459,7 @@ def test_a_demonstration_that_failed_says_so_and_can_be_tried_again(
 
     page = browser.get("/contests/demo").get_data(as_text=True)
     assert "could not be built" in page
-    assert "http-equiv" not in page
+    assert "calls_waiting.js" not in page
     browser.post("/contests/demo")
 
     with sqlite_database.reading() as session:

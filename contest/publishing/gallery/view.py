@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from contest.awards.record import CategoryRecord, PictureRecord, Record, TierRecord, WorkRecord
 from contest.inspection.sizes import SIZES, fitted
 from contest.kernel.errors import Missing
+
+# How wide a row is for its height, by shelf: 2.9 times for the best one, so that better prizes hang larger.
+SPANS: Final = (2.9, 3.8, 4.6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """Works side by side, equally high and uncropped; ``span`` is the row's width by its height."""
+
+    works: tuple[WorkRecord, ...]
+    span: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +28,7 @@ class Shelf:
     tier: TierRecord
     category: CategoryRecord | None
     works: tuple[WorkRecord, ...]
+    rows: tuple[Row, ...]
     is_grand: bool
     has_series: bool
 
@@ -58,16 +71,38 @@ def shelves(record: Record, *, category: str | None = None) -> tuple[Shelf, ...]
     for tier in record.tiers:
         works = tuple(work for work in record.winners(tier.key) if category in {None, work.category})
         if works:
+            smaller = sum(not shelf.is_grand for shelf in found)
             found.append(
                 Shelf(
                     tier=tier,
                     category=category_of(record, tier.category),
                     works=works,
+                    rows=rows(works, span=SPANS[min(smaller, len(SPANS) - 1)]),
                     is_grand=not found and len(works) == 1,
                     has_series=any(len(work.pictures) > 1 for work in works),
                 )
             )
     return tuple(found)
+
+
+def rows(works: tuple[WorkRecord, ...], *, span: float) -> tuple[Row, ...]:
+    """Break works into rows that are all as near to ``span`` as their order allows.
+
+    A row filled to the page's width is as high as the width divided by its pictures' aspects: so even rows mean
+    pictures of about the same size. Found by dynamic programming over the last break, as paragraphs are set (Knuth
+    and Plass 1981), with the squared relative deviation from ``span`` as the badness.
+    """
+    aspects = [aspect(work.pictures[0]) for work in works]
+    best: list[tuple[float, int]] = [(0.0, 0)]  # for the first n works: badness, and where the last row starts
+    for end in range(1, len(works) + 1):
+        best.append(min((best[start][0] + (sum(aspects[start:end]) / span - 1) ** 2, start) for start in range(end)))
+    found: list[Row] = []
+    end = len(works)
+    while end:
+        start = best[end][1]
+        found.append(Row(works=works[start:end], span=round(sum(aspects[start:end]), 4)))
+        end = start
+    return tuple(reversed(found))
 
 
 def choices(record: Record) -> tuple[Choice, ...]:

@@ -142,7 +142,7 @@ def masked(response: TestResponse) -> Seen:
         elif name != "Date" and (name != "Content-Length" or not _is_text(response)):
             headers.append((name, _NONCE.sub(r"\1…", value)))
     if _is_text(response):
-        body = _without_chance(body.decode()).encode()
+        body = _without_chance(body.decode(errors="surrogateescape")).encode(errors="surrogateescape")
     return Seen(response.status, tuple(sorted(headers)), body)
 
 

@@ -4,7 +4,7 @@ import hashlib
 import random
 from dataclasses import dataclass, fields
 
-_SYLLABLES = ("ba", "do", "ki", "lu", "mer", "nos", "pra", "qui", "ros", "sti", "tal", "ven", "wex", "yor", "zin")
+_CONSONANTS, _VOWELS = "bcdfghjklmnpqrstvwxz", "aeiouy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def secret(seed: str) -> Secret:
     chance = random.Random(hashlib.sha256(seed.encode()).digest())
 
     def word() -> str:
-        return "".join(chance.choice(_SYLLABLES) for _ in range(5))
+        return "".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(6))
 
     def han(length: int) -> str:
         return "".join(chr(chance.randrange(0x4E00, 0x9F00)) for _ in range(length))

@@ -1,0 +1,511 @@
+"""Leaks, planted one by one into the real application: the harness must find every one of them.
+
+Each is something that was found in the wild or is easily written: see the channels of the threat model. A leak is a
+function that spoils an answer with what the database knows.
+"""
+
+import base64
+import gzip
+import hashlib
+import html
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, make_response, request
+from PIL import Image
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import aliased
+
+from contest.accounts.models import Unit
+from contest.entries.models import Author, Entry, Picture
+from contest.judging.models import Ballot, Round, ScoreLine, Sheet
+from contest.platform.store import original_key
+from tests.guards.blindness.world import Variant, World
+
+ROOM, NEXT, PICTURE, BRIEFING, MARKS = (
+    f"judging.{name}" for name in ("room", "next_works", "picture", "briefing", "marks")
+)
+AUTHORS, VOTES = Variant(authors="other"), Variant(votes="other")
+_other = aliased(Ballot)
+_HANDLE = re.compile(r'data-handle="([^"]+)"')
+
+
+@dataclass
+class Scene:
+    """One answer about to be sent, and all that the database knows about the work in it."""
+
+    world: World
+    answer: Response
+    handle: str
+    known: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def author(self) -> Author:
+        return self._row(select(Author).join(Entry, Entry.author_id == Author.id))
+
+    @cached_property
+    def entry(self) -> Entry:
+        return self._row(select(Entry))
+
+    @cached_property
+    def picture(self) -> Picture:
+        return self._row(select(Picture).join(Entry, Entry.id == Picture.entry_id).order_by(Picture.position))
+
+    @cached_property
+    def unit(self) -> str:
+        with self.world.database.reading() as session:
+            unit = session.get(Unit, self.author.unit_id) if self.author.unit_id else None
+        return unit.name_en if unit else ""
+
+    @cached_property
+    def original(self) -> bytes:
+        with self.world.store.open(original_key(self.picture.sha256)) as file:
+            return file.read()
+
+    def number(self, statement: str) -> float:
+        """Give the one number that a statement counts; ``:entry`` is the work's id."""
+        with self.world.database.reading() as session:
+            return float(session.execute(text(statement), {"entry": self.entry.id.hex}).scalar() or 0)
+
+    def votes(self) -> list[int]:
+        """Give everybody's votes on the work."""
+        with self.world.database.reading() as session:
+            return [
+                score
+                for score in session.scalars(select(Ballot.score).where(Ballot.entry_id == self.entry.id))
+                if score is not None
+            ]
+
+    def put(self, markup: str) -> None:
+        """Put something at the end of the page."""
+        page = self.answer.get_data(as_text=True)
+        self.answer.set_data(page.replace("</body>", f"{markup}</body>"))
+
+    def put_bytes(self, more: bytes) -> None:
+        """Put bytes behind the answer."""
+        self.answer.set_data(self.answer.get_data() + more)
+
+    def tell(self, name: str, value: object) -> None:
+        """Put a field into the answer's JSON."""
+        told = self.answer.get_json()
+        told[name] = value
+        self.answer.set_data(json.dumps(told))
+
+    def sort(self, key: Callable[[Entry, Author], Any]) -> None:
+        """Sort the works of the answer's JSON by what the database knows of them."""
+        told = self.answer.get_json()
+        told["works"].sort(key=lambda work: key(*_entry_and_author(self.world, work["handle"])))
+        self.answer.set_data(json.dumps(told))
+
+    def _row(self, statement: Any) -> Any:
+        with self.world.database.reading() as session:
+            joined = statement.join(Ballot, Ballot.entry_id == Entry.id).where(Ballot.handle == self.handle)
+            return session.scalars(joined.limit(1)).one()
+
+
+Spoil = Callable[[Scene], None]
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A leak: which page it spoils, how, and which worlds it should set apart."""
+
+    name: str
+    endpoint: str
+    against: Variant
+    spoil: Spoil
+
+
+PLANTS: list[Plant] = []
+
+
+def leak(endpoint: str = ROOM, *, against: Variant = AUTHORS) -> Callable[[Spoil], Spoil]:
+    """Add a leak to the list."""
+
+    def add(spoil: Spoil) -> Spoil:
+        PLANTS.append(Plant(spoil.__name__, endpoint, against, spoil))
+        return spoil
+
+    return add
+
+
+@contextmanager
+def planted(world: World, plant: Plant) -> Iterator[None]:
+    """Let one page of a world leak for a while."""
+    honest = world.app.view_functions[plant.endpoint]
+
+    def leaking(**names: Any) -> Response:
+        answer = make_response(honest(**names))
+        if answer.status_code == 200:
+            answer.direct_passthrough = False
+            plant.spoil(Scene(world, answer, names.get("handle") or _first_handle(world, answer)))
+        return answer
+
+    leaking.action = honest.action  # type: ignore[attr-defined]
+    world.app.view_functions[plant.endpoint] = leaking
+    try:
+        yield
+    finally:
+        world.app.view_functions[plant.endpoint] = honest
+
+
+def _first_handle(world: World, answer: Response) -> str:
+    found = _HANDLE.search(answer.get_data(as_text=True))
+    return found.group(1) if found else world.handles("juror")[0]
+
+
+def _entry_and_author(world: World, handle: str) -> tuple[Entry, Author]:
+    with world.database.reading() as session:
+        entry, author = session.execute(
+            select(Entry, Author)
+            .join(Author, Author.id == Entry.author_id)
+            .join(Ballot, Ballot.entry_id == Entry.id)
+            .where(Ballot.handle == handle)
+        ).one()
+        return entry, author
+
+
+# Whose the work is, said openly or thinly wrapped
+
+
+@leak()
+def author_in_alternative_text(scene: Scene) -> None:
+    scene.put(f'<img alt="{scene.author.name_en}">')
+
+
+@leak()
+def author_in_a_comment(scene: Scene) -> None:
+    scene.put(f"<!-- {scene.author.name_zh} -->")
+
+
+@leak()
+def author_in_entities(scene: Scene) -> None:
+    scene.put("".join(f"&#{ord(letter)};" for letter in scene.author.name_zh))
+
+
+@leak()
+def author_in_base64(scene: Scene) -> None:
+    scene.put(f'<i data-by="{base64.b64encode(scene.author.email.encode()).decode()}"></i>')
+
+
+@leak()
+def author_in_an_address(scene: Scene) -> None:
+    scene.put(f'<a href="/?by={quote(scene.author.name_zh)}">.</a>')
+
+
+@leak(NEXT)
+def author_in_escaped_json(scene: Scene) -> None:
+    scene.tell("by", scene.author.name_zh)
+
+
+@leak(NEXT)
+def phone_in_json(scene: Scene) -> None:
+    scene.tell("contact", scene.author.phone)
+
+
+@leak(NEXT)
+def pinyin_in_json(scene: Scene) -> None:
+    scene.tell("sort_key", scene.author.name_en.split()[-1])
+
+
+@leak()
+def author_in_hexadecimal(scene: Scene) -> None:
+    scene.put(f'<i data-by="{scene.author.email.encode().hex()}"></i>')
+
+
+@leak()
+def author_in_a_header(scene: Scene) -> None:
+    scene.answer.headers["X-Debug"] = scene.author.email
+
+
+@leak(BRIEFING)
+def author_in_a_cookie(scene: Scene) -> None:
+    scene.answer.set_cookie("last", scene.author.phone)
+
+
+@leak()
+def author_in_a_compressed_page(scene: Scene) -> None:
+    scene.answer.set_data(gzip.compress(scene.answer.get_data() + scene.author.email.encode(), mtime=0))
+    scene.answer.headers["Content-Encoding"] = "gzip"
+
+
+@leak()
+def unit_in_a_class(scene: Scene) -> None:
+    scene.put(f'<i class="{scene.unit or "none"}"></i>')
+
+
+@leak()
+def title_of_the_work(scene: Scene) -> None:
+    scene.put(scene.entry.title_zh)
+
+
+@leak()
+def caption_of_the_work(scene: Scene) -> None:
+    scene.put(html.escape(scene.entry.caption))
+
+
+@leak()
+def place_of_the_work(scene: Scene) -> None:
+    scene.put(scene.entry.place)
+
+
+@leak()
+def three_letters_of_the_author(scene: Scene) -> None:
+    scene.put(scene.author.name_en[:3])
+
+
+@leak()
+def initials_as_a_colour(scene: Scene) -> None:
+    scene.put(f'<i data-hue="{sum(map(ord, scene.author.name_en)) % 360}"></i>')
+
+
+@leak()
+def hash_of_the_address(scene: Scene) -> None:
+    scene.put(f'<img src="/avatar/{hashlib.md5(scene.author.email.encode()).hexdigest()}">')
+
+
+@leak()
+def padding_as_long_as_the_name(scene: Scene) -> None:
+    scene.put(" " * len(scene.author.email))
+
+
+# The file
+
+
+@leak(PICTURE)
+def original_name_as_download_name(scene: Scene) -> None:
+    scene.answer.headers["Content-Disposition"] = f'inline; filename="{scene.picture.file_name}"'
+
+
+@leak()
+def original_name_in_a_tooltip(scene: Scene) -> None:
+    scene.put(f'<i title="{scene.picture.file_name}"></i>')
+
+
+@leak(PICTURE)
+def the_original_itself(scene: Scene) -> None:
+    scene.answer.set_data(scene.original)
+
+
+@leak(PICTURE)
+def exif_kept(scene: Scene) -> None:
+    with Image.open(io.BytesIO(scene.original)) as opened:
+        exif = opened.getexif()
+        _save(scene, exif=exif.tobytes())
+
+
+@leak(PICTURE)
+def comment_kept(scene: Scene) -> None:
+    with Image.open(io.BytesIO(scene.original)) as opened:
+        _save(scene, comment=opened.info["comment"])
+
+
+@leak(PICTURE)
+def profile_kept(scene: Scene) -> None:
+    with Image.open(io.BytesIO(scene.original)) as opened:
+        _save(scene, icc_profile=opened.info["icc_profile"])
+
+
+@leak(PICTURE)
+def trailing_bytes_kept(scene: Scene) -> None:
+    scene.put_bytes(scene.original.rpartition(b"\xff\xd9")[2])
+
+
+@leak(PICTURE)
+def one_bit_of_one_pixel(scene: Scene) -> None:
+    with Image.open(io.BytesIO(scene.answer.get_data())) as opened:
+        marked = opened.convert("RGB")
+    side = 16 * (sum(map(ord, scene.author.name_en)) % 8)
+    marked.paste((0, 0, 0), (side, 0, side + 16, 16))
+    out = io.BytesIO()
+    marked.save(out, "JPEG")
+    scene.answer.set_data(out.getvalue())
+
+
+@leak(PICTURE)
+def author_in_sixteen_bits(scene: Scene) -> None:
+    scene.put_bytes(scene.author.name_en.encode("utf-16-le"))
+
+
+@leak(PICTURE)
+def tag_made_of_the_original(scene: Scene) -> None:
+    scene.answer.set_etag(scene.picture.sha256)
+
+
+@leak(PICTURE)
+def date_of_the_upload(scene: Scene) -> None:
+    scene.answer.last_modified = scene.picture.received_at
+
+
+@leak()
+def digest_in_an_address(scene: Scene) -> None:
+    scene.put(f'<img src="/pictures/{scene.picture.sha256[:12]}.jpg">')
+
+
+@leak()
+def size_of_the_original(scene: Scene) -> None:
+    scene.put(f"{scene.picture.bytes} bytes")
+
+
+# Order and counts
+
+
+@leak(NEXT)
+def order_by_author(scene: Scene) -> None:
+    scene.sort(lambda _entry, author: author.name_en)
+
+
+@leak(NEXT)
+def order_by_arrival(scene: Scene) -> None:
+    scene.sort(lambda entry, _author: entry.created_at)
+
+
+@leak(NEXT)
+def order_by_entry_number(scene: Scene) -> None:
+    scene.sort(lambda entry, _author: entry.number)
+
+
+@leak(NEXT)
+def order_by_unit(scene: Scene) -> None:
+    scene.sort(lambda _entry, author: str(author.unit_id))
+
+
+@leak()
+def entry_number(scene: Scene) -> None:
+    scene.put(scene.entry.number or "")
+
+
+@leak()
+def row_number_of_the_account(scene: Scene) -> None:
+    rows = "SELECT rowid FROM author WHERE id = (SELECT author_id FROM entry WHERE id = :entry)"
+    scene.put(f"#{scene.number(rows):.0f}")
+
+
+@leak()
+def how_many_works_the_author_has(scene: Scene) -> None:
+    same = "SELECT count(*) FROM entry WHERE author_id = (SELECT author_id FROM entry WHERE id = :entry)"
+    scene.put(f"{scene.number(same):.0f} works")
+
+
+@leak(BRIEFING)
+def hits_of_a_search(scene: Scene) -> None:
+    with scene.world.database.reading() as session:
+        hits = session.scalar(
+            select(func.count()).select_from(Author).where(Author.name_en.ilike(f"%{request.args.get('q', 'e')}%"))
+        )
+    scene.put(f"{hits} found")
+
+
+@leak(MARKS)
+def missing_or_refused(scene: Scene) -> None:
+    if len(scene.author.name_en) % 2:
+        scene.answer.status_code = 403
+
+
+@leak(BRIEFING)
+def sent_on_to_the_unit(scene: Scene) -> None:
+    scene.answer.headers["Location"] = f"/units/{quote(scene.unit or 'none')}"
+
+
+@leak(NEXT)
+def id_of_the_account(scene: Scene) -> None:
+    scene.tell("owner", str(scene.author.person_id))
+
+
+# Inside other files
+
+
+@leak(BRIEFING)
+def author_in_a_spreadsheet(scene: Scene) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("docProps/core.xml"), f"<creator>{scene.author.name_zh}</creator>")
+    scene.answer.set_data(out.getvalue())
+    scene.answer.mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@leak(BRIEFING)
+def author_in_a_printed_sheet(scene: Scene) -> None:
+    stream = zlib.compress(f"({scene.author.email}) Tj".encode())
+    scene.answer.set_data(b"%PDF-1.7\n1 0 obj <<>> stream\n" + stream + b"\nendstream endobj\n%%EOF")
+    scene.answer.mimetype = "application/pdf"
+
+
+# What the others voted
+
+
+@leak(against=VOTES)
+def mean_of_all_votes(scene: Scene) -> None:
+    votes = scene.votes()
+    scene.put(f"{sum(votes) / len(votes):.2f}" if votes else "")
+
+
+@leak(against=VOTES)
+def colour_by_the_mean(scene: Scene) -> None:
+    votes = scene.votes()
+    scene.put(f'<i class="warm-{sum(votes) // len(votes) if votes else 0}"></i>')
+
+
+@leak(against=Variant(votes=None))
+def how_many_have_voted(scene: Scene) -> None:
+    scene.put(f"{len(scene.votes())} of 3")
+
+
+@leak(BRIEFING, against=Variant(votes=None))
+def progress_of_the_whole_panel(scene: Scene) -> None:
+    scene.put(f"{scene.number('SELECT count(*) FROM ballot WHERE score IS NOT NULL'):.0f}")
+
+
+@leak(MARKS, against=VOTES)
+def own_marks_against_the_panel(scene: Scene) -> None:
+    mean = scene.number("SELECT avg(score) FROM ballot")
+    scene.put(f"{mean - scene.number('SELECT avg(score) FROM ballot WHERE entry_id = :entry'):+.2f}")
+
+
+@leak(NEXT, against=Variant(votes=None))
+def a_counter_of_everybodys_lines(scene: Scene) -> None:
+    with scene.world.database.reading() as session:
+        scene.tell("version", session.scalar(select(func.count()).select_from(ScoreLine)))
+
+
+@leak(against=VOTES)
+def a_tag_that_changes_with_any_vote(scene: Scene) -> None:
+    with scene.world.database.reading() as session:
+        scene.answer.set_etag(str(session.scalar(select(func.max(ScoreLine.seal)))))
+
+
+@leak(NEXT, against=Variant(votes=None))
+def works_that_others_left_come_first(scene: Scene) -> None:
+    told = scene.answer.get_json()
+    with scene.world.database.reading() as session:
+        given = select(func.count(_other.score)).where(_other.entry_id == Ballot.entry_id).scalar_subquery()
+        counts = dict(session.execute(select(Ballot.handle, given)).all())
+    told["works"].sort(key=lambda work: counts[work["handle"]])
+    scene.answer.set_data(json.dumps(told))
+
+
+@leak(BRIEFING, against=Variant(votes=None))
+def time_of_the_last_vote(scene: Scene) -> None:
+    with scene.world.database.reading() as session:
+        at = session.scalar(
+            select(func.max(ScoreLine.at))
+            .join(Sheet, Sheet.id == ScoreLine.sheet_id)
+            .join(Round, Round.id == Sheet.round_id)
+        )
+    scene.put(str(at))
+
+
+def _save(scene: Scene, **kept: Any) -> None:
+    with Image.open(io.BytesIO(scene.answer.get_data())) as opened:
+        out = io.BytesIO()
+        opened.save(out, "JPEG", **kept)
+    scene.answer.set_data(out.getvalue())

@@ -151,6 +151,8 @@ def worker(parts: Parts) -> None:
     `contest serve` starts one by itself; start more of them where much is waiting.
     """
     stop = stop_on_signals()
+    with parts.database.changing() as unit:
+        entry_jobs.order_sweep(unit, parts.queue, at=parts.clock())
     work(parts.queue, parts.handlers(), clock=parts.clock, stop=stop)
 
 

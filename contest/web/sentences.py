@@ -43,6 +43,14 @@ SENTENCES: Final[dict[str, str]] = {
         "The setting %(name)s cannot be “%(given)s”. See the list of settings in the documentation."
     ),
     "sign_in.first": N_("You are not signed in any more. Sign in, then send it again."),
+    # platform
+    "file": N_("There is no such file any more."),
+    "file.exists": N_("There is already another file of that name, and files are never overwritten."),
+    "file.key": N_("“%(key)s” cannot be the name of a stored file."),
+    "job": N_("There is no failed job of that number; it may be running again already."),
+    "mail.unusable": N_("This letter cannot be sent: its %(field)s is not usable."),
+    "mail.not_private": N_("The mail server %(host)s offers no encryption, so the password was not sent to it. Use smtps:// or a server with STARTTLS."),
+    "demo.half_built": N_("An earlier demonstration was cut off half way, and its contest “demo” is in the way. Start with an empty CONTEST_DATA."),
     # accounts
     "link": N_(
         "This link is not valid any more: it was used already, is too old, or the code was wrong too often. Ask for a new one."

@@ -185,7 +185,9 @@ function refresh() {
   refreshing = refreshing.then(async () => {
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Without its style block: that carries the other answer's nonce, which the policy of this page refuses.
+    const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
+    const fresh = new DOMParser().parseFromString(text, "text/html");
     for (const old of document.querySelectorAll("[data-refresh]")) {
       const now = fresh.getElementById(old.id);
       if (!now) continue;

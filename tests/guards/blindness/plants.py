@@ -452,7 +452,7 @@ def mean_of_all_votes(scene: Scene) -> None:
 @leak(against=VOTES)
 def colour_by_the_mean(scene: Scene) -> None:
     votes = scene.votes()
-    scene.put(f'<i class="warm-{sum(votes) // len(votes) if votes else 0}"></i>')
+    scene.put(f'<i class="warm-{10 * sum(votes) // len(votes) if votes else 0}"></i>')
 
 
 @leak(against=Variant(votes=None))

@@ -40,7 +40,7 @@ def secret(seed: str) -> Secret:
     chance = random.Random(hashlib.sha256(seed.encode()).digest())
 
     def word() -> str:
-        return "".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(6))
+        return "".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(chance.randint(5, 9)))
 
     def han(length: int) -> str:
         return "".join(chr(chance.randrange(0x4E00, 0x9F00)) for _ in range(length))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from contest.awards.record import CategoryRecord, PictureRecord, Record, TierRecord, WorkRecord
 from contest.inspection.sizes import SIZES, fitted
@@ -95,7 +94,13 @@ def rows(works: tuple[WorkRecord, ...], *, span: float) -> tuple[Row, ...]:
     aspects = [aspect(work.pictures[0]) for work in works]
     best: list[tuple[float, int]] = [(0.0, 0)]  # for the first n works: badness, and where the last row starts
     for end in range(1, len(works) + 1):
-        best.append(min((best[start][0] + (sum(aspects[start:end]) / span - 1) ** 2, start) for start in range(end)))
+        wide, found_here = 0.0, []
+        for start in range(end - 1, -1, -1):
+            wide += aspects[start]
+            found_here.append((best[start][0] + (wide / span - 1) ** 2, start))
+            if wide > 2 * span:  # a longer row is worse than the two that it could be
+                break
+        best.append(min(found_here))
     found: list[Row] = []
     end = len(works)
     while end:
@@ -139,11 +144,6 @@ def place(record: Record, number: str) -> Place:
         before=works[at - 1] if at > 0 else None,
         after=works[at + 1] if at + 1 < len(works) else None,
     )
-
-
-def shows(record: Record, picture_id: UUID) -> bool:
-    """Tell whether a picture belongs to an awarded work."""
-    return any(UUID(hex=picture.id) == picture_id for picture in pictures(awarded(record)))
 
 
 def pictures(works: Iterable[WorkRecord]) -> tuple[PictureRecord, ...]:

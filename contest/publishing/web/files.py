@@ -12,7 +12,6 @@ from contest.inspection.sizes import RECIPE_VERSION, SIZES
 from contest.kernel.errors import Conflict, Missing
 from contest.platform.store import derivative_key
 from contest.publishing import queries
-from contest.publishing.gallery import view
 from contest.publishing.models import BuildState
 from contest.publishing.queries import BuildFacts
 from contest.publishing.web.blueprint import pages
@@ -39,7 +38,7 @@ def picture(short_name: str, shown_id: UUID, long_side: int) -> ResponseReturnVa
     """Give one size of an awarded picture; of no other picture, and never the original."""
     with reading() as found:
         result = queries.announced_result(found, _contest_id())
-    if result is None or long_side not in SIZES or not view.shows(result.record, shown_id):
+    if result is None or long_side not in SIZES or shown_id not in result.shown:
         raise Missing("gallery.picture")
     etag = f"{shown_id.hex}-{long_side}-{RECIPE_VERSION}"
     if etag in request.if_none_match:

@@ -407,7 +407,7 @@ def hits_of_a_search(scene: Scene) -> None:
 
 @leak(MARKS)
 def missing_or_refused(scene: Scene) -> None:
-    if len(scene.author.name_en) % 2:
+    if scene.author.unit_id is not None:
         scene.answer.status_code = 403
 
 

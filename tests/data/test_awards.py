@@ -1,0 +1,272 @@
+"""From the closed round to the public result: worked out, decided, sealed by one person, announced by another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from contest.accounts.models import RoleKind
+from contest.awards import actions, queries
+from contest.awards.models import ResultSet, ResultState, TieRuling
+from contest.awards.record import Record
+from contest.calls.queries import contest_by_id
+from contest.entries.models import Author, Entry, EntryState
+from contest.judging import actions as judging
+from contest.judging.models import Ballot, Round, RoundState, Sheet
+from contest.kernel.audit import AuditLine
+from contest.kernel.db import Database
+from contest.kernel.errors import Conflict, ContestError, Invalid, Refused
+from contest.kernel.permissions import State
+from tests.makers import make_author, make_contest, make_entry, make_person, make_role
+
+
+@dataclass
+class Jury:
+    """A contest whose round is closed; works A-1, A-2 ... in the order of the scores given."""
+
+    database: Database
+    contest_id: UUID
+    chair_id: UUID
+    organizer_id: UUID
+    entries: list[UUID]
+    at: datetime
+
+    def draft(self) -> queries.ResultFacts:
+        with self.database.changing() as work:
+            actions.draft(work, contest_id=self.contest_id, actor_id=self.organizer_id, at=self.at)
+        return self.result()
+
+    def rule(self, rank: int, order: list[UUID], *, by: UUID | None = None, reason: str = "By 4 votes to 1") -> None:
+        with self.database.changing() as work:
+            actions.rule(
+                work,
+                contest_id=self.contest_id,
+                rank=rank,
+                order=order,
+                reason=reason,
+                actor_id=by or self.organizer_id,
+                at=self.at,
+            )
+
+    def seal(self) -> Record:
+        with self.database.changing() as work:
+            return actions.seal(work, contest_id=self.contest_id, actor_id=self.chair_id, at=self.at)
+
+    def announce(self, *, by: UUID | None = None) -> None:
+        with self.database.changing() as work:
+            actions.announce(work, contest_id=self.contest_id, actor_id=by or self.organizer_id, at=self.at)
+
+    def result(self) -> queries.ResultFacts:
+        with self.database.reading() as session:
+            found = queries.result(session, self.contest_id)
+        assert found is not None
+        return found
+
+    def tiers(self) -> list[str | None]:
+        by_entry = {work.entry_id: work.tier for work in self.result().works}
+        return [by_entry[entry_id] for entry_id in self.entries]
+
+    def state(self) -> State:
+        with self.database.reading() as session:
+            return contest_by_id(session, self.contest_id, self.at).state
+
+
+def judged(
+    database: Database, at: datetime, scores: list[int], *, authors: str = "", one_person: bool = False
+) -> Jury:
+    """Let one chair judge works with these scores; equal letters in ``authors`` mean one author."""
+    with database.changing() as work:
+        contest = make_contest(
+            work, state=State.PRESCREEN, one_person=one_person, hosts_zh="甲局\n乙局", hosts_en="A\n"
+        )
+        chair, organizer = make_person(work), make_person(work)
+        make_role(work, contest, chair, RoleKind.CHAIR)
+        make_role(work, contest, organizer, RoleKind.ORGANIZER)
+        known: dict[str, Author] = {}
+        entries = []
+        for place, _score in enumerate(scores):
+            letter = authors[place] if authors else str(place)
+            author = known.setdefault(letter, make_author(work, contest))
+            entries.append(make_entry(work, contest, author=author, entrant=make_person(work)).id)
+        judging.open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed")
+        handles = dict(work.session.execute(select(Ballot.entry_id, Ballot.handle)).all())
+        for entry_id, score in zip(entries, scores, strict=True):
+            judging.cast(
+                work,
+                contest_id=contest.id,
+                juror_id=chair.id,
+                handle=handles[entry_id],
+                score=score,
+                request_key=f"key-{handles[entry_id]}",
+                at=at,
+            )
+        judging.close(work, contest_id=contest.id, actor_id=organizer.id, at=at)
+        return Jury(database, contest.id, chair.id, organizer.id, entries, at)
+
+
+def _refusal(kind: type[ContestError], act: object, *given: object, **named: object) -> str:
+    with pytest.raises(kind) as refused:
+        act(*given, **named)  # type: ignore[operator]
+    return refused.value.code
+
+
+def test_prizes_follow_the_ranking(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 7, 8, 5])
+
+    result = jury.draft()
+
+    assert jury.tiers() == ["first", "second", "second", None]
+    assert [(work.rank, work.score, work.votes) for work in result.works] == [
+        (1, "9.00", 1),
+        (2, "8.00", 1),
+        (3, "7.00", 1),
+        (4, "5.00", 1),
+    ]
+
+
+def test_an_author_wins_one_prize_and_the_next_work_moves_up(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 8, 7, 6], authors="aabc")
+
+    result = jury.draft()
+
+    assert jury.tiers() == ["first", None, "second", "second"]
+    assert result.works[1].skip is not None
+    assert result.works[1].skip.tiers == ("first",)
+
+
+def test_a_tie_at_a_prize_line_waits_for_the_jury(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 9, 7, 6])
+
+    tie = jury.draft().tie
+
+    assert tie is not None
+    assert set(tie.entry_ids) == set(jury.entries[:2])
+    assert jury.tiers() == [None] * 4
+    assert _refusal(Conflict, jury.seal) == "awards.open_tie"
+
+    jury.rule(1, [jury.entries[1], jury.entries[0]])
+
+    assert jury.tiers() == ["second", "first", "second", None]
+    assert jury.result().tie is None
+    with database.reading() as session:
+        ruling = session.scalars(select(TieRuling)).one()
+        assert (ruling.reason, ruling.ruled_by) == ("By 4 votes to 1", jury.organizer_id)
+        assert (
+            session.scalar(
+                select(func.count()).select_from(AuditLine).where(AuditLine.action == "result.rule_on_tie")
+            )
+            == 1
+        )
+
+
+def test_a_decision_names_every_tied_work_once_and_says_how(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 9, 7])
+    jury.draft()
+    first, second, third = jury.entries
+
+    assert _refusal(Invalid, jury.rule, 1, [first]) == "awards.order"
+    assert _refusal(Invalid, jury.rule, 1, [first, third]) == "awards.order"
+    assert _refusal(Invalid, jury.rule, 1, [first, second], reason=" ") == "awards.reason"
+    assert _refusal(Conflict, jury.rule, 3, [third]) == "awards.no_tie"
+
+
+def test_who_is_tied_to_a_work_does_not_decide_about_it(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 9, 7])
+    jury.draft()
+    with database.changing() as work:
+        work.session.get_one(Entry, jury.entries[0]).entrant_id = jury.chair_id
+
+    assert _refusal(Refused, jury.rule, 1, jury.entries[:2], by=jury.chair_id) == "awards.ruling_conflict"
+    jury.rule(1, jury.entries[:2])
+
+
+def test_decisions_are_kept_when_the_prizes_are_worked_out_again(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 9, 7, 6])
+    jury.draft()
+    jury.rule(1, [jury.entries[1], jury.entries[0]])
+
+    jury.draft()
+
+    assert jury.tiers() == ["second", "first", "second", None]
+    assert jury.result().version == 1
+
+
+def test_the_sealed_record_holds_what_is_printed_and_never_changes(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 7, 8])
+    jury.draft()
+
+    record = jury.seal()
+
+    with database.reading() as session:
+        row = session.scalars(select(ResultSet)).one()
+        entry = session.get_one(Entry, jury.entries[0])
+        assert (row.state, row.record, row.digest) == (ResultState.SEALED, record.to_json(), record.digest())
+        assert Record.from_json(row.record) == record == queries.record_of(session, jury.contest_id)
+        assert queries.announced(session, jury.contest_id) is None
+        assert session.scalars(select(Round)).one().state is RoundState.SEALED
+        assert record.works[0].number == entry.number
+    assert [(work.rank, work.score, work.tier) for work in record.works] == [
+        (1, "9.00", "first"),
+        (2, "8.00", "second"),
+        (3, "7.00", "second"),
+    ]
+    assert [host.zh for host in record.hosts] == ["甲局", "乙局"]
+    assert (record.figures.entries, record.figures.jurors) == (3, 1)
+    assert jury.state() is State.SEALED
+    assert _refusal(Conflict, jury.draft) == "awards.no_round"
+    assert _refusal(Conflict, jury.seal) == "awards.no_draft"
+
+
+def test_a_withdrawal_after_the_draft_must_be_seen_before_sealing(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 8, 7, 6])
+    jury.draft()
+    with database.changing() as work:
+        work.session.get_one(Entry, jury.entries[0]).state = EntryState.WITHDRAWN
+
+    assert _refusal(Conflict, jury.seal) == "awards.stale"
+    jury.draft()
+    record = jury.seal()
+
+    assert [work.tier for work in record.works] == ["first", "second", "second"]
+
+
+def test_a_ledger_that_was_tampered_with_is_not_sealed(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 8])
+    with database.changing() as work:
+        work.session.scalars(select(Ballot).where(Ballot.score == 8)).one().score = 10
+    jury.draft()
+
+    assert _refusal(Conflict, jury.seal) == "awards.ledger_broken"
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Sheet)) == 1
+
+
+def test_the_result_is_announced_by_somebody_else_and_once(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 8])
+    jury.draft()
+    assert _refusal(Conflict, jury.announce) == "awards.not_sealed"
+    record = jury.seal()
+
+    assert _refusal(Refused, jury.announce, by=jury.chair_id) == "awards.two_people"
+    jury.announce()
+    assert _refusal(Conflict, jury.announce) == "awards.not_sealed"
+
+    assert jury.state() is State.ANNOUNCED
+    with database.reading() as session:
+        assert queries.announced(session, jury.contest_id) == record
+        line = session.scalars(select(AuditLine).where(AuditLine.action == "result.announce")).one()
+        assert line.facts == {"one_person": False}
+
+
+def test_a_contest_may_let_one_person_do_both_and_says_so_in_the_record(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 8], one_person=True)
+    jury.draft()
+    jury.seal()
+
+    jury.announce(by=jury.chair_id)
+
+    with database.reading() as session:
+        line = session.scalars(select(AuditLine).where(AuditLine.action == "result.announce")).one()
+        assert line.facts == {"one_person": True}

@@ -101,11 +101,11 @@ _last_seq: Final = (
 # Works that left the contest after the round had opened: they count neither as done nor as waiting.
 _gone: Final = select(
     func.count(), func.count(Ballot.score), func.coalesce(func.sum(Ballot.recused.cast(Integer)), 0)
-).where(Ballot.sheet_id == Sheet.id, Ballot.entry_id.in_(blind.left(Round.contest_id)))
+).where(Ballot.sheet_id == Sheet.id, Ballot.entry_id.in_(blind.left(bindparam("contest_id"))))
 
 
 def _gone_figure(figure: Any) -> Any:
-    return _gone.with_only_columns(figure).correlate(Sheet, Round).scalar_subquery()
+    return _gone.with_only_columns(figure).correlate(Sheet).scalar_subquery()
 
 
 _SEAT_COLUMNS: Final = (

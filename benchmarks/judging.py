@@ -1,0 +1,394 @@
+"""What a juror costs: processor time per fetch and per vote while the contest grows, beside bare baselines.
+
+    python benchmarks/judging.py            3,000, 30,000 and 100,000 votes
+    python benchmarks/judging.py --quick    3,000 and 12,000 votes
+
+Every request goes through the whole application: sign-in, roles, permission table, CSRF, headers. The baselines are
+timed in the same run: an empty POST through the same application, and one committed INSERT with synchronous=FULL.
+"""
+
+import argparse
+import io
+import json
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import event, insert, select, text, update
+
+from contest.accounts.models import Person, Role, RoleKind, SignIn
+from contest.accounts.queries import hashed
+from contest.app import create_app
+from contest.calls.models import Category, Contest
+from contest.entries.models import Author, Derivative, Entry, EntryKind, EntryState, Picture, PictureState
+from contest.inspection.sizes import SIZES
+from contest.inspection.terms import PhotoTerms
+from contest.judging import actions, queries, rules
+from contest.judging.models import Act, Ballot, ScoreLine, Sheet
+from contest.judging.rules import FIRST_SEAL, LedgerLine
+from contest.kernel.db import Database, open_database
+from contest.kernel.ids import new_id
+from contest.kernel.permissions import State
+from contest.migrations import upgrade
+from contest.platform.mail import open_mail
+from contest.platform.queue import EmbeddedQueue
+from contest.platform.store import open_store
+from contest.settings import Settings
+
+JURORS = 9
+NOW = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
+WAITING = 400  # works that the measured juror has not judged
+SIZES_FULL, SIZES_QUICK = (3_000, 30_000, 100_000), (3_000, 12_000)
+BATCHES, BATCH = 11, 25
+
+
+@dataclass
+class Clock:
+    """A clock that moves on by a second whenever it is asked."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        """Give the next second."""
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@dataclass
+class Stage:
+    """A contest with its votes, and a way to send requests as one juror."""
+
+    app: Flask
+    database: Database
+    contest_id: UUID
+    juror_id: UUID
+    cookie: str
+    token: str = ""
+    statements: int = 0
+
+    def ask(self, method: str, path: str, query: str = "", form: str = "") -> tuple[str, bytes]:
+        """Call the application as a server does, without a client's own cost."""
+        environ = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "localhost",
+            "HTTP_COOKIE": f"contest={self.cookie}",
+            "HTTP_ACCEPT": "application/json",
+            "HTTP_X_CSRFTOKEN": self.token,
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(form)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(form.encode()),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        answered: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+            answered.append(status)
+            for name, value in headers:
+                if name == "Set-Cookie" and value.startswith("contest="):
+                    self.cookie = value.split(";")[0].removeprefix("contest=")
+            return answered.append  # type: ignore[arg-type,return-value]
+
+        parts = self.app.wsgi_app(environ, start)
+        body = b"".join(parts)
+        return answered[0], body
+
+
+@contextmanager
+def stage(folder: Path, votes: int) -> Iterator[Stage]:
+    """Build a contest with about so many votes, spread evenly over the jurors."""
+    folder.mkdir()
+    settings = Settings(
+        data=folder, database=f"sqlite:///{folder}/contest.sqlite", secret="s" * 40, address="http://localhost"
+    )
+    database, clock = open_database(settings.database), Clock(NOW)
+    upgrade(database)
+    contest_id, jurors = _people(database)
+    _works(database, contest_id, jurors[0], votes // JURORS + WAITING)
+    with database.changing() as work:
+        actions.open_round(work, contest_id=contest_id, actor_id=jurors[0], at=NOW, seed="seed")
+    for juror_id in jurors:
+        _votes(database, juror_id, votes // JURORS)
+    app = create_app(
+        settings,
+        clock=clock,
+        database=database,
+        store=open_store(settings),
+        queue=EmbeddedQueue(database),
+        mail=open_mail(settings, clock=clock),
+    )
+
+    def empty() -> str:
+        return ""
+
+    empty.action = "site.read"  # type: ignore[attr-defined]
+    app.add_url_rule("/empty", "empty", empty, methods=["POST"])
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    if signer is None:
+        raise RuntimeError("the application has no secret")
+    built = Stage(app, database, contest_id, jurors[0], str(signer.dumps({"_user_id": "token", "_fresh": True})))
+    page = built.ask("GET", "/contests/bench/judging/")[1].decode()
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    built.token = found.group(1) if found else ""
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        built.statements += not statement.startswith("BEGIN")
+
+    try:
+        yield built
+    finally:
+        database.dispose()
+
+
+def _people(database: Database) -> tuple[UUID, list[UUID]]:
+    contest_id, jurors = new_id(), [new_id() for _ in range(JURORS)]
+    with database.changing() as work:
+        work.session.add(
+            Contest(
+                id=contest_id,
+                short_name="bench",
+                state=State.PRESCREEN,
+                preset="club",
+                language="en",
+                name_en="Bench",
+                accent="#8c2f1b",
+                zone="Asia/Shanghai",
+                opens_at=NOW - timedelta(days=60),
+                closes_at=NOW - timedelta(days=2),
+                grace_minutes=0,
+                terms=PhotoTerms().to_json(),
+                series_min=2,
+                series_max=8,
+                one_person=False,
+                blind_key="k" * 43,
+                created_at=NOW,
+                categories=[Category(id=new_id(), key="A", name_en="Open", position=0)],
+            )
+        )
+        for number, juror_id in enumerate(jurors):
+            work.session.add(Person(id=juror_id, email=f"juror{number}@example.org", created_at=NOW))
+        work.session.flush()
+        for juror_id in jurors:
+            work.session.add(Role(id=new_id(), contest_id=contest_id, person_id=juror_id, kind=RoleKind.JUROR))
+        work.session.add(
+            SignIn(
+                id=new_id(),
+                token_hash=hashed("token"),
+                person_id=jurors[0],
+                created_at=NOW,
+                expires_at=NOW + timedelta(days=30),
+            )
+        )
+        entrant = Person(id=new_id(), email="entrant@example.org", created_at=NOW)
+        work.session.add(entrant)
+    return contest_id, jurors
+
+
+def _works(database: Database, contest_id: UUID, _juror_id: UUID, count: int) -> None:
+    with database.changing() as work:
+        session = work.session
+        entrant_id = session.scalars(select(Person.id).where(Person.email == "entrant@example.org")).one()
+        category_id = session.scalars(select(Category.id)).one()
+        author_id = new_id()
+        session.add(Author(id=author_id, contest_id=contest_id, name_en="Author"))
+        session.flush()
+        entries = [new_id() for _ in range(count)]
+        pictures = [new_id() for _ in range(count)]
+        session.execute(
+            insert(Entry),
+            [
+                {
+                    "id": entry_id,
+                    "contest_id": contest_id,
+                    "category_id": category_id,
+                    "entrant_id": entrant_id,
+                    "author_id": author_id,
+                    "kind": EntryKind.SINGLE,
+                    "state": EntryState.ELIGIBLE,
+                    "number": f"A-{number:05d}",
+                    "created_at": NOW,
+                }
+                for number, entry_id in enumerate(entries)
+            ],
+        )
+        session.execute(
+            insert(Picture),
+            [
+                {
+                    "id": picture_id,
+                    "entry_id": entry_id,
+                    "position": 0,
+                    "sha256": f"{number:064x}",
+                    "bytes": 1,
+                    "file_name": "a.jpg",
+                    "received_at": NOW,
+                    "receipt": "",
+                    "state": PictureState.READY,
+                    "width_px": 6000,
+                    "height_px": 4000,
+                }
+                for number, (picture_id, entry_id) in enumerate(zip(pictures, entries, strict=True))
+            ],
+        )
+        session.execute(
+            insert(Derivative),
+            [
+                {
+                    "picture_id": picture_id,
+                    "long_side_px": side,
+                    "width_px": side,
+                    "height_px": side * 2 // 3,
+                    "bytes": 1,
+                    "sha256": "0" * 64,
+                }
+                for picture_id in pictures
+                for side in SIZES
+            ],
+        )
+
+
+def _votes(database: Database, juror_id: UUID, count: int) -> None:
+    """Write a juror's first votes with their chained lines, as `actions.cast` leaves them."""
+    with database.changing() as work:
+        session = work.session
+        sheet_id = session.scalars(select(Sheet.id).where(Sheet.juror_id == juror_id)).one()
+        ballots = list(
+            session.scalars(
+                select(Ballot.id).where(Ballot.sheet_id == sheet_id).order_by(Ballot.position).limit(count)
+            )
+        )
+        seal, lines = FIRST_SEAL, []
+        for seq, ballot_id in enumerate(ballots, start=1):
+            line = LedgerLine(
+                sheet_id=sheet_id,
+                seq=seq,
+                ballot_id=ballot_id,
+                act=str(Act.CAST),
+                score=1 + seq % 10,
+                previous_score=None,
+                reason="",
+                scored=seq,
+                recused=0,
+                below=seq - 1,
+                at=NOW,
+                request_key=f"seeded-{seq:08d}",
+            )
+            seal = rules.sealed(line, seal)
+            lines.append({**vars(line), "act": Act.CAST, "seal": seal})
+        session.execute(insert(ScoreLine), lines)
+        session.execute(
+            update(Ballot)
+            .where(Ballot.sheet_id == sheet_id, Ballot.position < count)
+            .values(score=1 + (Ballot.position + 1) % 10, scored_at=NOW),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def cpu_ms(acts: dict[str, Callable[[], None]]) -> dict[str, float]:
+    """Give the processor time of one call of each act in milliseconds: the median of batches.
+
+    The batches of all acts alternate, so that a machine that is busy for a while slows all of them.
+    """
+    batches: dict[str, list[float]] = {name: [] for name in acts}
+    for act in acts.values():
+        act()
+    for _ in range(BATCHES):
+        for name, act in acts.items():
+            before = time.process_time()
+            for _ in range(BATCH):
+                act()
+            batches[name].append((time.process_time() - before) / BATCH * 1000)
+    return {name: statistics.median(taken) for name, taken in batches.items()}
+
+
+def measure(built: Stage) -> dict[str, float]:
+    """Time fetch, vote and the two baselines, and count the statements."""
+
+    def fetch() -> None:
+        status, _body = built.ask("GET", "/contests/bench/judging/next.json", "count=4")
+        if status != "200 OK":
+            raise RuntimeError(status)
+
+    with built.database.reading() as session:
+        waiting = queries.queue(session, built.contest_id, built.juror_id, count=WAITING)[1]
+    handles = iter([work.handle for work in waiting])
+
+    def cast() -> None:
+        handle = next(handles)
+        status, body = built.ask(
+            "POST", "/contests/bench/judging/cast", form=f"handle={handle}&score=7&key=key-{handle}"
+        )
+        if status != "200 OK" or json.loads(body)["score"] != 7:
+            raise RuntimeError(f"{status} {body!r}")
+
+    def empty() -> None:
+        status, _body = built.ask("POST", "/empty")
+        if status != "200 OK":
+            raise RuntimeError(status)
+
+    with built.database.changing() as work:
+        work.session.execute(text("CREATE TABLE bare (id INTEGER PRIMARY KEY, score INTEGER)"))
+
+    def bare() -> None:
+        with built.database.changing() as work:
+            work.session.connection().exec_driver_sql("INSERT INTO bare (score) VALUES (7)")
+
+    acts = {"empty": empty, "bare": bare, "fetch": fetch, "cast": cast}
+    found = cpu_ms(acts)
+    for name, act in acts.items():
+        built.statements = 0
+        act()
+        found[f"{name}_statements"] = built.statements
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="3,000 and 12,000 votes only")
+    sizes = SIZES_QUICK if parser.parse_args().quick else SIZES_FULL
+    rows: dict[int, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for votes in sizes:
+            with stage(Path(folder) / str(votes), votes) as built:
+                rows[votes] = measure(built)
+    print("CPU in ms; in brackets the multiple of an empty POST (fetch) or of empty POST + bare INSERT (vote)\n")
+    print(f"{'votes':>8} {'empty POST':>11} {'bare INSERT':>12} {'fetch of 4':>16} {'vote':>16}  statements")
+    for votes, row in rows.items():
+        fetch = f"{row['fetch']:.2f} ({row['fetch'] / row['empty']:.1f}x)"
+        cast = f"{row['cast']:.2f} ({row['cast'] / (row['empty'] + row['bare']):.1f}x)"
+        counts = f"fetch {row['fetch_statements']:.0f}, vote {row['cast_statements']:.0f}"
+        print(f"{votes:>8,} {row['empty']:>11.2f} {row['bare']:>12.2f} {fetch:>16} {cast:>16}  {counts}")
+    first, last = rows[sizes[0]], rows[sizes[-1]]
+    print(f"\n{sizes[-1]:,} against {sizes[0]:,} votes:", end=" ")
+    print(
+        ", ".join(
+            f"{name} {last[key] / last['empty'] / (first[key] / first['empty']):.2f}"
+            for name, key in (("fetch", "fetch"), ("vote", "cast"))
+        ),
+        "(relative to the empty POST of each run)",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from contest.calls.queries import ContestFacts, contest_by_id
 from contest.entries.findings import keep_findings
 from contest.entries.models import Derivative, Entry, Picture, PictureState
+from contest.entries.names import mark_names
 from contest.entries.receiving import INSPECT
 from contest.entries.sweeping import sweep
 from contest.entries.twins import mark_twins
@@ -33,8 +34,8 @@ SWEEP: Final = "sweep"
 SWEEP_EVERY: Final = timedelta(hours=1)
 DONE_JOBS_STAY: Final = timedelta(days=30)
 TRIES: Final = 3
-# What the checks of one file may say; D codes speak of other files as well.
-_OF_THE_FILE: Final = ("F", "C", "E", "B")
+# What the checks of one file may say; D codes speak of other files as well, B02 of texts.
+_OF_THE_FILE: Final = ("F", "C", "E", "B01.", "B03.", "B04.")
 _SET_ASIDE: Final = Finding(code="F02.unreadable", severity="reject")
 
 _log = logging.getLogger(__name__)
@@ -169,4 +170,5 @@ def _write_down(work: Work, picture: Picture, contest: ContestFacts, examined: E
         )
     said = check(report, contest.terms, received_at=picture.received_at, file_name=picture.file_name)
     keep_findings(work, picture, said, among=_OF_THE_FILE)
+    mark_names(work, entry_id=picture.entry_id, contest=contest)
     mark_twins(work, contest=contest, sha256=picture.sha256)

@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 
 from PIL import Image, ImageCms, ImageFile
 
+from contest.inspection.look import LOOKED_AT_PX
 from contest.inspection.sizes import RECIPE_VERSION, SIZES, fitted, upright
 
 __all__ = ["RECIPE_VERSION", "SIZES", "Drawn", "derive"]
@@ -38,12 +39,27 @@ _transforms: dict[tuple[bytes, str], ImageCms.ImageCmsTransform | None] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """What drawing a set tells besides the files: each size's width and height, and a few bytes to show first."""
+    """What drawing a set tells besides the files: each size's width and height, a few bytes to show first.
+
+    ``small`` is the version of ``LOOKED_AT_PX``, for looking at.
+    """
 
     sizes: Mapping[int, tuple[int, int]]
     placeholder: str
     colour: str
     mean_luminance: float
+    small: Image.Image
+
+
+def draw_small(picture: ImageFile.ImageFile, *, orientation: int) -> Image.Image:
+    """Decode a picture and give a grey version of ``LOOKED_AT_PX``, upright, for looking at alone."""
+    picture.draft(None, fitted(*picture.size, long_side_px=LOOKED_AT_PX))
+    picture.load()
+    plain = _plain(picture)
+    grey = plain.getchannel("L") if plain.mode == "LAB" else plain.convert("L")
+    return _turned(
+        _scaled(grey, fitted(*grey.size, long_side_px=LOOKED_AT_PX), Image.Resampling.BICUBIC), orientation
+    )
 
 
 def derive(
@@ -67,10 +83,12 @@ def derive(
     if step is not picture:
         picture.close()  # the decoded original is the largest thing in memory, and done with
     step = _turned(_to_srgb(step, icc), orientation)
+    small = step
     for size in reversed(SIZES):
         step = _scaled(step, sizes[size], Image.Resampling.LANCZOS)
+        small = step if size == LOOKED_AT_PX else small
         step.save(outputs[size], "JPEG", quality=_QUALITY, subsampling="4:2:0")
-    return _summary(step, sizes)
+    return _summary(step, sizes, small=small)
 
 
 def _plain(picture: Image.Image) -> Image.Image:
@@ -153,7 +171,7 @@ def _turned(picture: Image.Image, orientation: int) -> Image.Image:
     return picture if turn is None else picture.transpose(turn)
 
 
-def _summary(smallest: Image.Image, sizes: Mapping[int, tuple[int, int]]) -> Drawn:
+def _summary(smallest: Image.Image, sizes: Mapping[int, tuple[int, int]], *, small: Image.Image) -> Drawn:
     """Add placeholder, mean colour and mean brightness, all from the smallest preview."""
     tiny = smallest.resize(fitted(*smallest.size, long_side_px=_PLACEHOLDER_PX), Image.Resampling.BOX)
     packed = io.BytesIO()
@@ -166,4 +184,5 @@ def _summary(smallest: Image.Image, sizes: Mapping[int, tuple[int, int]]) -> Dra
         placeholder="data:image/png;base64," + base64.b64encode(packed.getvalue()).decode(),
         colour=f"#{mean.hex()}",
         mean_luminance=round(brightness, 4),
+        small=small,
     )

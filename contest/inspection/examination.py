@@ -1,5 +1,6 @@
 """One whole examination of one file: walk, read, decode, draw. Runs in the sandbox's child alone."""
 
+import io
 import mmap
 import struct
 import zlib
@@ -7,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
+from PIL import Image
+
 from contest.inspection.decode import UndecodableError, open_picture, refusal
-from contest.inspection.derive import Drawn, derive
+from contest.inspection.derive import Drawn, derive, draw_small
 from contest.inspection.exif_labels import read_labels
 from contest.inspection.facts import Facts
-from contest.inspection.reading import Read, read_facts
+from contest.inspection.look import look_at
+from contest.inspection.reading import Read, read_facts, thumbnail_of
 from contest.inspection.report import Report, Structure
 from contest.inspection.sizes import upright
 from contest.inspection.sniff import SNIFFED_BYTES, sniff
@@ -27,12 +31,14 @@ _DECODER_ERRORS = (
     ArithmeticError,
     EOFError,
     AttributeError,
-    NotImplementedError,
+    RuntimeError,
     struct.error,
     zlib.error,
     Warning,
 )
 """What Pillow's plugins raise on damaged files: no family of their own. Anything else is a fault of ours."""
+
+_THUMBNAIL_PIXELS = 1_000_000
 
 
 def examine(
@@ -62,21 +68,37 @@ def examine(
     if blocks is None or code is not None or not (decode or outputs):
         return replace(report, decodes=_tried(code)), None
     orientation = _orientation(blocks, read.facts)
+    drawn = None
     try:
         picture = open_picture(file, blocks)
         if outputs:
-            return replace(report, decodes=True), derive(
-                picture, orientation=orientation, icc=blocks.icc, outputs=outputs
-            )
-        picture.draft(None, (1, 1))
-        picture.load()
+            drawn = derive(picture, orientation=orientation, icc=blocks.icc, outputs=outputs)
+        small = drawn.small if drawn else draw_small(picture, orientation=orientation)
     except UndecodableError as refused:
         return replace(report, decodes=_tried(refused.code), refusal=refused.code), None
     except MemoryError:
         return replace(report, refusal="F03.too_much_memory"), None
     except _DECODER_ERRORS:
         return replace(report, decodes=False, refusal="F02.unreadable"), None
-    return replace(report, decodes=True), None
+    scale = max(report.width_px or 0, report.height_px or 0) / max(small.size)
+    look = look_at(small, scale=scale, thumbnail=_thumbnail(blocks, read, memory_bytes=memory_bytes))
+    return replace(report, decodes=True, look=look), drawn
+
+
+def _thumbnail(blocks: Blocks, read: Read, *, memory_bytes: int) -> Image.Image | None:
+    """Decode the embedded thumbnail, as carefully as any upload; a broken one is none."""
+    data = thumbnail_of(read.tags, blocks.exif) if read.tags is not None and blocks.exif is not None else None
+    inside = None if data is None else walk(data)
+    if data is None or inside is None or refusal(inside, memory_bytes=memory_bytes) is not None:
+        return None
+    if (inside.width_px or 0) * (inside.height_px or 0) > _THUMBNAIL_PIXELS:
+        return None
+    try:
+        picture = open_picture(io.BytesIO(data), inside)
+        picture.load()
+    except (UndecodableError, MemoryError, *_DECODER_ERRORS):
+        return None
+    return picture
 
 
 def _tried(code: str | None) -> bool | None:
@@ -109,8 +131,8 @@ def _report(kind: str | None, size: int, blocks: Blocks | None, read: Read, code
     if blocks is None:
         return Report(format=kind, bytes=size, refusal=code)
     seen: tuple[int | None, int | None] = blocks.width_px, blocks.height_px
+    turned = (blocks.turned if blocks.turned is not None else read.facts.orientation) or 1
     if blocks.width_px is not None and blocks.height_px is not None:
-        turned = blocks.turned if blocks.turned is not None else read.facts.orientation
         seen = upright(blocks.width_px, blocks.height_px, orientation=turned)
     return Report(
         format=kind,
@@ -134,6 +156,8 @@ def _report(kind: str | None, size: int, blocks: Blocks | None, read: Read, code
             extras=tuple(sorted(blocks.extras)),
             jfif=blocks.jfif,
             jumbf=blocks.jumbf,
+            quality=blocks.quality,
+            turned=turned,
             damaged=read.damaged,
         ),
     )

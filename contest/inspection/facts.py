@@ -18,17 +18,25 @@ class Facts:
         captured_at_source: "exif.original", "exif.digitized", "xmp", "iptc" or "gps" (then UTC).
         captured_at_raw: What stood in EXIF where no date could be read from it, such as "0000:00:00 00:00:00".
         utc_offset, subsec: As EXIF gives them, "+08:00" and "42".
+        digitized_at: EXIF's date of digitizing; xmp_captured_at: XMP's date of capture, whichever was chosen.
         modified_at: EXIF's date of the last change; never taken for the date of capture.
+        history_from: The earliest step of an editor's history in XMP; history_programs: who wrote its steps.
         exposure_s, focal_length_mm: Seconds and millimetres.
         orientation: EXIF's 1 to 8, how the stored pixels are to be turned.
         latitude, longitude: Signed degrees.
-        digital_source_type: IPTC's address of the kind of source, as written.
+        digital_source_type: IPTC's address of the kind of source, as XMP writes it, or else Content Credentials.
+        credentials_*: What Content Credentials (C2PA) claim: program, actions, source types of the picture and of
+            what it was made from; no signature was checked.
+        image_unique_id: EXIF's own number of the exposure.
+        custom_rendered, composite_image: EXIF's numbers for what the camera put together.
+        raw_settings, panorama: Whether XMP holds a raw converter's settings, a panorama's geometry.
         ai_generator: The picture generator whose traces were found.
         aigc_label: The text of China's label for generated content (GB 45438-2025).
         color_space: EXIF's number: 1 for sRGB, 65535 for anything else.
         icc_profile: The profile's own name; icc_space is its colour space, "RGB", "CMYK", "GRAY".
         labels: Further EXIF values in words (flash, metering, white balance ...), for the organizer's eye.
-        exif_state, xmp_state, iptc_state, icc_state: "absent", "read" or "broken": three different answers.
+        exif_state, xmp_state, iptc_state, icc_state, credentials_state: "absent", "read" or "broken", which are
+            three different answers.
     """
 
     captured_at: str | None = None
@@ -36,7 +44,11 @@ class Facts:
     captured_at_raw: str | None = None
     utc_offset: str | None = None
     subsec: str | None = None
+    digitized_at: str | None = None
+    xmp_captured_at: str | None = None
     modified_at: str | None = None
+    history_from: str | None = None
+    history_programs: tuple[str, ...] = ()
     gps_at: str | None = None
     make: str | None = None
     model: str | None = None
@@ -66,6 +78,14 @@ class Facts:
     xmp_rights: str | None = None
     creator_tool: str | None = None
     digital_source_type: str | None = None
+    credentials_generator: str | None = None
+    credentials_actions: tuple[str, ...] = ()
+    credentials_source_types: tuple[str, ...] = ()
+    image_unique_id: str | None = None
+    custom_rendered: int | None = None
+    composite_image: int | None = None
+    raw_settings: bool = False
+    panorama: bool = False
     ai_generator: str | None = None
     aigc_label: str | None = None
     color_space: int | None = None
@@ -77,6 +97,7 @@ class Facts:
     xmp_state: str = ABSENT
     iptc_state: str = ABSENT
     icc_state: str = ABSENT
+    credentials_state: str = ABSENT
 
     def to_json(self) -> dict[str, Any]:
         """Give plain JSON values."""

@@ -9,13 +9,14 @@ import math
 import types
 import typing
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
 def to_plain(record: Any) -> dict[str, Any]:
-    """Give a dataclass instance as dicts, lists, text, numbers, booleans and None."""
+    """Give a dataclass instance as dicts, lists, text, numbers, booleans and None; a date as ISO text."""
     return {field.name: _plain(getattr(record, field.name)) for field in dataclasses.fields(record)}
 
 
@@ -46,7 +47,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _typed(hint: Any, value: Any, *, where: str) -> Any:
@@ -69,8 +70,10 @@ def _typed(hint: Any, value: Any, *, where: str) -> Any:
 
 def _simple(hint: Any, value: Any, *, where: str) -> Any:
     """Give text, a number or a boolean; a whole number passes for a decimal, a boolean for neither."""
-    if hint is Any:
+    if hint is Any or (hint is date and type(value) is date):
         return value
+    if hint is date and isinstance(value, str):
+        return date.fromisoformat(value)
     if hint is float and type(value) in (int, float) and math.isfinite(value):
         return float(value)
     if hint in (str, bool, int) and type(value) is hint:

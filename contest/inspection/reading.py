@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contest.inspection.credentials import BrokenCredentialsError, Credentials, read_credentials
 from contest.inspection.dates import read_iptc_moment, read_moment, read_offset
 from contest.inspection.facts import ABSENT, BROKEN, READ, Facts
 from contest.inspection.generators import find_aigc_text, find_generator
@@ -37,6 +38,8 @@ def read_facts(blocks: Blocks) -> Read:
     tags, exif, exif_state = _read_exif(blocks)
     xmp, xmp_state = _read_xmp(blocks)
     iptc, iptc_state = _read_iptc(blocks)
+    credentials, credentials_state = _read_credentials(blocks)
+    steps = [moment[0] for when, _ in xmp.history if (moment := read_moment(when)) is not None]
     facts = Facts(
         **exif,
         xmp_title=xmp.title,
@@ -44,13 +47,21 @@ def read_facts(blocks: Blocks) -> Read:
         xmp_creators=xmp.creators,
         xmp_rights=xmp.rights,
         creator_tool=xmp.creator_tool,
-        digital_source_type=xmp.digital_source_type,
+        digital_source_type=xmp.digital_source_type or next(iter(credentials.source_types), None),
+        history_from=min(steps, default=None),
+        history_programs=tuple(dict.fromkeys(program for _, program in xmp.history if program)),
+        raw_settings=xmp.raw_settings,
+        panorama=xmp.panorama,
+        credentials_generator=credentials.generator,
+        credentials_actions=credentials.actions,
+        credentials_source_types=credentials.source_types,
         iptc_caption=iptc.caption,
         iptc_byline=iptc.byline,
         iptc_copyright=iptc.copyright,
         exif_state=exif_state,
         xmp_state=xmp_state,
         iptc_state=iptc_state,
+        credentials_state=credentials_state,
         **_icc_facts(blocks),
     )
     facts = replace(
@@ -103,6 +114,16 @@ def _read_iptc(blocks: Blocks) -> tuple[Iptc, str]:
         return Iptc(), BROKEN
 
 
+def _read_credentials(blocks: Blocks) -> tuple[Credentials, str]:
+    if blocks.credentials is None:
+        return Credentials(), BROKEN if "credentials" in blocks.damaged else ABSENT
+    try:
+        read = read_credentials(blocks.credentials)
+    except BrokenCredentialsError:
+        return Credentials(), BROKEN
+    return (Credentials(), ABSENT) if read is None else (read, READ)
+
+
 def _icc_facts(blocks: Blocks) -> dict[str, Any]:
     if not blocks.icc:
         return {"icc_state": BROKEN if "icc" in blocks.damaged else ABSENT}
@@ -141,9 +162,12 @@ def _exif_facts(tags: Tags, block: bytes) -> dict[str, Any]:
         "owner_name": _text(exif, 0xA430),
         "serial_number": _text(exif, 0xA431),
         "color_space": _whole(exif, 0xA001),
+        "custom_rendered": _whole(exif, 0xA401),
+        "composite_image": _whole(exif, 0xA460),
+        "image_unique_id": _text(exif, 0xA420),
         "subsec": _text(exif, 0x9291),
         "modified_at": _text(image, 0x0132),
-        "has_thumbnail": _has_thumbnail(tags.thumbnail, block),
+        "has_thumbnail": thumbnail_of(tags, block) is not None,
     }
 
 
@@ -167,6 +191,8 @@ def _capture(facts: Facts, tags: Tags | None, xmp: Xmp, iptc: Iptc) -> dict[str,
     chosen: dict[str, Any] = {"gps_at": gps_at, "captured_at_raw": original or digitized}
     modified = read_moment(facts.modified_at)
     chosen["modified_at"] = modified[0] if modified else None
+    for name, moment in (("digitized_at", read_moment(digitized)), ("xmp_captured_at", read_moment(xmp.created_at))):
+        chosen[name] = moment[0] if moment else None
     for source, moment, offset in candidates:
         if moment is not None:
             chosen["captured_at"], chosen["captured_at_source"] = moment[0], source
@@ -256,6 +282,9 @@ def _gps_moment(gps: Directory) -> str | None:
     return moment[0] if moment else None
 
 
-def _has_thumbnail(directory: Directory, block: bytes) -> bool:
-    start, length = _whole(directory, 0x0201), _whole(directory, 0x0202)
-    return bool(start and length and block[start : start + 2] == b"\xff\xd8")
+def thumbnail_of(tags: Tags, block: bytes) -> bytes | None:
+    """Give the JPEG that a block holds as its thumbnail, cut off where the block ends."""
+    start, length = _whole(tags.thumbnail, 0x0201), _whole(tags.thumbnail, 0x0202)
+    if not start or not length or block[start : start + 2] != b"\xff\xd8":
+        return None
+    return block[start : start + length]

@@ -7,7 +7,7 @@ from typing import Any
 from contest.inspection.facts import Facts
 from contest.inspection.plain import from_plain, to_plain
 
-INSPECTOR_VERSION = 1
+INSPECTOR_VERSION = 2
 """Raised whenever the same file would give another report, so that entries can be inspected again."""
 
 
@@ -25,6 +25,8 @@ class Structure:
         extras: Parts that belong to one photograph: "mpo", "gain_map", "motion_photo", "depth".
         jfif: Whether a JPEG opens with a JFIF segment, as copies from chat programs do.
         jumbf: Whether Content Credentials seem to be there.
+        quality: Of a JPEG, 1 to 100 on the usual encoder's scale, by its brightness table.
+        turned: EXIF's 1 to 8, by which the picture was turned to be seen upright.
         damaged: What was damaged, by stable names; the rest was read all the same.
     """
 
@@ -41,7 +43,28 @@ class Structure:
     extras: tuple[str, ...] = ()
     jfif: bool = False
     jumbf: bool = False
+    quality: int | None = None
+    turned: int = 1
     damaged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the pixels show, from a small upright version; all None where nothing was decoded.
+
+    Attributes:
+        phash: 64 bits in hexadecimal, alike for pictures that look alike.
+        thumbnail_distance: Bits in which the embedded thumbnail differs from the picture, in the most favourable
+            of its eight positions.
+        border_px: Width of an even border on all four sides, the narrowest one, in pixels of the picture.
+        border_colour, band_colour: Grey of the border, and of a band with lettering below the picture, 0 to 255.
+    """
+
+    phash: str | None = None
+    thumbnail_distance: int | None = None
+    border_px: int | None = None
+    border_colour: int | None = None
+    band_colour: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +90,7 @@ class Report:
     refusal: str | None = None
     facts: Facts = field(default_factory=Facts)
     structure: Structure = field(default_factory=Structure)
+    look: Look = field(default_factory=Look)
     inspector_version: int = INSPECTOR_VERSION
 
     def to_json(self) -> dict[str, Any]:

@@ -1,11 +1,65 @@
 """A contest's photo terms: what a file must be, as far as a machine can check it."""
 
+import dataclasses
+import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from contest.inspection.plain import from_plain, to_plain
+
 SEVERITIES = ("note", "flag", "reject")
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Limits of a file's size, all of which hold; with alternatives of which one must hold.
+
+    Attributes:
+        bytes_min ... height_max_px: As in ``PhotoTerms``; None for no limit.
+        any_of: Where not empty, at least one of these must hold, too.
+        all_of: Each of these must hold, too; for several sets of alternatives.
+    """
+
+    bytes_min: int | None = None
+    bytes_max: int | None = None
+    long_side_min_px: int | None = None
+    long_side_max_px: int | None = None
+    short_side_min_px: int | None = None
+    width_max_px: int | None = None
+    height_max_px: int | None = None
+    any_of: tuple["Limits", ...] = ()
+    all_of: tuple["Limits", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """Where pictures must be taken: a box, or a circle around a centre; degrees, south and west negative.
+
+    Attributes:
+        name: As people call it.
+        south, west, north, east: The box; west may be greater than east, across the date line.
+        latitude, longitude, radius_km: The circle.
+    """
+
+    name: str
+    south: float | None = None
+    west: float | None = None
+    north: float | None = None
+    east: float | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    radius_km: float | None = None
+
+    def __post_init__(self) -> None:
+        box = (self.south, self.west, self.north, self.east)
+        circle = (self.latitude, self.longitude, self.radius_km)
+        given = [all(value is not None for value in form) for form in (box, circle)]
+        partly = [any(value is not None for value in form) for form in (box, circle)]
+        if given.count(True) != 1 or partly.count(True) != 1:
+            raise ValueError("Region: south, west, north, east, or latitude, longitude, radius_km")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,39 +72,89 @@ class PhotoTerms:
         long_side_min_px, long_side_max_px: Long side in pixels after orientation; None for no limit.
         short_side_min_px: Short side in pixels; width_max_px, height_max_px: limits of a projector's screen
             (PSA, FIAP: 1920 x 1080), after orientation; None for no limit.
+        any_of, all_of: Alternatives, such as "not below 5 MB or long side 3000 px"; see ``Limits``.
         pixels_max: Width times height above which nothing is decoded.
+        print_long_side_mm: Long side of the largest print or album page; None where nothing is printed.
         captured_from, captured_until: Local dates, half open; None for no limit.
+        devices: Kinds of camera the category is for, as `device` names them ("phone", "drone"); empty for all.
+        region: Where pictures must be taken; a picture that does not say where it was taken is not asked.
         severities: Check code ("F06.long_side_too_small") or catalogue id ("F06") to "note", "flag", "reject"
             or "off" where it departs from the default; the code wins over the id.
     """
 
     formats: tuple[str, ...] = ("jpeg",)
     bytes_min: int | None = None
-    bytes_max: int | None = 50 * 1024 * 1024
+    bytes_max: int | None = 50 * _MIB
     long_side_min_px: int | None = None
     long_side_max_px: int | None = None
     short_side_min_px: int | None = None
     width_max_px: int | None = None
     height_max_px: int | None = None
+    any_of: tuple[Limits, ...] = ()
+    all_of: tuple[Limits, ...] = ()
     pixels_max: int = 250_000_000
+    print_long_side_mm: int | None = None
     captured_from: date | None = None
     captured_until: date | None = None
+    devices: tuple[str, ...] = ()
+    region: Region | None = None
     severities: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        """Give the limits of size alone."""
+        return Limits(**{one.name: getattr(self, one.name) for one in dataclasses.fields(Limits)})
 
     def to_json(self) -> dict[str, Any]:
         """Give plain JSON values, dates as ISO text."""
-        raw = asdict(self)
-        raw["formats"] = list(self.formats)
-        raw["severities"] = dict(self.severities)
-        for name in ("captured_from", "captured_until"):
-            raw[name] = raw[name].isoformat() if raw[name] else None
-        return raw
+        return to_plain(self)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "PhotoTerms":
-        """Read what ``to_json`` gave."""
-        dates = {
-            name: date.fromisoformat(raw[name]) if raw.get(name) else None
-            for name in ("captured_from", "captured_until")
-        }
-        return cls(**{**raw, **dates, "formats": tuple(raw["formats"]), "severities": dict(raw["severities"])})
+        """Read what ``to_json`` gave; raises ValueError on a wrong type."""
+        return from_plain(cls, raw)
+
+    @classmethod
+    def from_toml(cls, text: str) -> "PhotoTerms":
+        """Read terms as people write them, at the top or in a table ``[terms]``, as a contest's presets have them.
+
+        Sizes may be given as ``mib_min`` and ``mib_max`` instead of bytes.
+
+        Raises:
+            ValueError: It is no TOML, a name or a severity is unknown, or a value has the wrong type.
+        """
+        raw = tomllib.loads(text)
+        terms = _in_bytes(raw["terms"] if isinstance(raw.get("terms"), dict) else raw)
+        _refuse_unknown(cls, terms)
+        if isinstance(terms.get("region"), dict):
+            _refuse_unknown(Region, terms["region"])
+        read = from_plain(cls, terms)
+        for code, severity in read.severities.items():
+            if severity not in (*SEVERITIES, "off"):
+                raise ValueError(f"severities: {code} cannot be {severity}")
+        return read
+
+
+def _in_bytes(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a table with sizes in bytes, alternatives included."""
+    terms = dict(raw)
+    for edge in ("min", "max"):
+        mib = terms.pop(f"mib_{edge}", None)
+        if isinstance(mib, int | float):
+            terms[f"bytes_{edge}"] = round(mib * _MIB)
+    for name in ("any_of", "all_of"):
+        if isinstance(terms.get(name), list):
+            terms[name] = [_in_bytes(one) if isinstance(one, dict) else one for one in terms[name]]
+    return terms
+
+
+def _refuse_unknown(cls: type[Any], raw: Mapping[str, Any]) -> None:
+    """Refuse names that are none of ours: a misspelt limit would else be no limit."""
+    known = {one.name for one in dataclasses.fields(cls)}
+    for name, value in raw.items():
+        if name not in known:
+            raise ValueError(f"{name}: there is no such term")
+        if name in ("any_of", "all_of") and isinstance(value, list):
+            for one in value:
+                if isinstance(one, dict):
+                    _refuse_unknown(Limits, one)

@@ -20,6 +20,10 @@ _PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
 _IPTC_EXTENSION = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _AIGC = "{http://www.tc260.org.cn/ns/AIGC/1.0/}"
+_EVENT = "{http://ns.adobe.com/xap/1.0/sType/ResourceEvent#}"
+_RAW_SETTINGS = "{http://ns.adobe.com/camera-raw-settings/1.0/}"
+_PANORAMA = "{http://ns.google.com/photos/1.0/panorama/}"
+_HISTORY_LIMIT = 200
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _WHOLE = re.compile(rb"<(x:xmpmeta|x:xapmeta|rdf:RDF)\b.*</\1\s*>", re.DOTALL)
 
@@ -30,7 +34,12 @@ class BrokenXmpError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Xmp:
-    """What an XMP packet says; None or empty where it is silent."""
+    """What an XMP packet says; None or empty where it is silent.
+
+    Attributes:
+        history: (moment, program) of each step an editor wrote down, either of them None where it is missing.
+        raw_settings: Whether a raw converter left its settings; panorama: whether a panorama's geometry is there.
+    """
 
     creators: tuple[str, ...] = ()
     title: str | None = None
@@ -40,6 +49,9 @@ class Xmp:
     creator_tool: str | None = None
     digital_source_type: str | None = None
     aigc_label: str | None = None
+    history: tuple[tuple[str | None, str | None], ...] = ()
+    raw_settings: bool = False
+    panorama: bool = False
 
 
 def read_xmp(packet: bytes) -> Xmp:
@@ -72,6 +84,9 @@ def read_xmp(packet: bytes) -> Xmp:
         creator_tool=first(_XMP + "CreatorTool"),
         digital_source_type=first(_IPTC_EXTENSION + "DigitalSourceType"),
         aigc_label=labels[0] if labels else None,
+        history=tuple(_history(top)),
+        raw_settings=any(name.startswith(_RAW_SETTINGS) for name in properties),
+        panorama=any(name.startswith(_PANORAMA) for name in properties),
     )
 
 
@@ -118,6 +133,19 @@ def _as_utf8(packet: bytes) -> bytes:
             start = len(lead) - zeros_before
             return packet[start:].decode(encoding, "replace").encode("utf-8", "replace")
     return packet
+
+
+def _history(top: Element) -> Iterator[tuple[str | None, str | None]]:
+    """Give the steps of the editing history; each is an element with attributes or with children."""
+    found = 0
+    for step in top.iter():
+        said = {**{child.tag: child.text or "" for child in step}, **step.attrib}
+        if _EVENT + "softwareAgent" not in said and _EVENT + "when" not in said:
+            continue
+        found += 1
+        if found > _HISTORY_LIMIT:
+            return
+        yield tidy(said.get(_EVENT + "when", "")), tidy(said.get(_EVENT + "softwareAgent", ""))
 
 
 def _texts(value: Element | str) -> Iterator[str]:

@@ -18,7 +18,8 @@ from contest.accounts.models import Person
 from contest.calls.models import Contest
 from contest.calls.queries import contest_by_id
 from contest.entries.jobs import PoisonError, handlers, inspect_picture, order_sweep
-from contest.entries.models import Derivative, Entry, EntryState, Finding, Picture, PictureState
+from contest.entries.models import Author, Derivative, Entry, EntryState, Finding, Picture, PictureState
+from contest.entries.names import mark_names
 from contest.entries.twins import mark_twins
 from contest.inspection.report import INSPECTOR_VERSION
 from contest.inspection.sandbox import Sandbox
@@ -72,6 +73,43 @@ def findings_of(desk: Desk, picture_id: UUID) -> dict[str, tuple[str, dict[str, 
     with desk.database.reading() as session:
         rows = session.scalars(select(Finding).where(Finding.picture_id == picture_id))
         return {row.code: (row.severity, row.params) for row in rows}
+
+
+def test_an_authors_name_is_found_in_title_text_and_file_name_however_it_is_written(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    with desk.database.changing() as work:
+        entry = work.session.get_one(Entry, desk.entry_id)
+        author = work.session.get_one(Author, entry.author_id)
+        author.name_zh, author.name_en, author.phone = "欧阳明月", "", "139 1234 5678"
+        entry.title_zh, entry.caption = "黄河日出", "欧阳明月摄，电话13912345678"
+    received = desk.send(photo(), file_name="Mingyue_Ouyang 01.jpg")
+
+    work_off(desk, sandbox)
+
+    found = {code: severity for code, (severity, _) in findings_of(desk, received.picture_id).items()}
+    assert {code: found[code] for code in found if code.startswith("B02")} == {
+        "B02.name_in_caption": "flag",
+        "B02.name_in_file_name": "note",
+    }
+
+
+def test_a_name_taken_out_of_the_title_is_found_no_more(desk: Desk, sandbox: Sandbox) -> None:
+    with desk.database.changing() as work:
+        entry = work.session.get_one(Entry, desk.entry_id)
+        work.session.get_one(Author, entry.author_id).name_zh = "张伟"
+        entry.title_zh = "张伟作品"
+    received = desk.send(photo())
+    work_off(desk, sandbox)
+    before = findings_of(desk, received.picture_id)
+
+    with desk.database.changing() as work:
+        entry = work.session.get_one(Entry, desk.entry_id)
+        entry.title_zh = "黄河日出"
+        mark_names(work, entry_id=entry.id, contest=contest_by_id(work.session, entry.contest_id, NOW))
+
+    after = findings_of(desk, received.picture_id)
+    assert set(before) - set(after) == {"B02.name_in_title"}
 
 
 def derivatives_of(desk: Desk, picture_id: UUID) -> list[Derivative]:

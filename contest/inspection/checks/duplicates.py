@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from contest.inspection.checks.finding import Finding
-from contest.inspection.checks.severities import OFF, severity_of
+from contest.inspection.checks.severities import weighed
 
 
 class Earlier(NamedTuple):
@@ -44,9 +44,4 @@ def find_duplicates(
                 entries.append(one.entry)
     said = [("D01.same_file_same_author", entry) for entry in own[:1]]
     said += [("D02.same_file_other_author", entry) for entry in others]
-    found = []
-    for code, entry in said:
-        severity = severity_of(code, chosen=severities or {})
-        if severity != OFF:
-            found.append(Finding(code=code, severity=severity, params={"entry": entry}))
-    return found
+    return weighed(((code, {"entry": entry}) for code, entry in said), chosen=severities or {})

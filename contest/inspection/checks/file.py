@@ -1,16 +1,14 @@
-"""Checks of the file itself: type, damage, bombs, size, colour. Rows F01 to F13 of the catalogue."""
+"""Checks of the file itself: type, damage, bombs, colour, copies. Rows F01 to F04 and F07 to F13 of the catalogue."""
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from contest.inspection.checks.finding import Said
+from contest.inspection.checks.numbers import tenths_down, tenths_up
 from contest.inspection.facts import ABSENT, BROKEN
 from contest.inspection.report import Report
 from contest.inspection.terms import PhotoTerms
 
-Said = tuple[str, dict[str, Any]]
-
-_MEGABYTE = 1024 * 1024
 _FORMAT_NAMES = {"heif": "HEIC", "tiff": "TIFF", "markup": "HTML", "zip": "ZIP", "webp": "WebP"}
 _FOREIGN = frozenset({"zip", "pdf", "php", "html", "markup", "rar", "7z"})
 _OWN_PARTS = {"zeros", "samsung"}
@@ -18,6 +16,9 @@ _USUAL_SPACES = re.compile(r"sRGB|Adobe ?RGB|Display P3|Gr[ae]y|Dot Gain|c2|P3",
 _UNCALIBRATED = 65535
 _LEAST_BYTES_PER_PIXEL = 0.004
 _DEEP = 16
+_INCH_MM = 25.4
+_GOOD_PPI, _FAIR_PPI = 300, 200
+_LOW_QUALITY, _LOW_BYTES_PER_PIXEL = 70, 0.25
 
 _MESSENGER_NAMES = re.compile(
     r"mmexport\d{6,}|wx_camera_\d+|微信(图片|截图)_?\d|WeChat Image|QQ图片\d|IMG-\d{8}-WA\d+", re.IGNORECASE
@@ -44,7 +45,7 @@ def readable(report: Report, terms: PhotoTerms) -> Iterator[Said]:
     if report.refusal == "F03.too_many_pixels" or pixels > terms.pixels_max:
         yield (
             "F03.too_many_pixels",
-            {"given_mp": _tenths_up(pixels, 1_000_000), "limit_mp": _tenths_down(terms.pixels_max, 1_000_000)},
+            {"given_mp": tenths_up(pixels, 1_000_000), "limit_mp": tenths_down(terms.pixels_max, 1_000_000)},
         )
     elif report.refusal is not None:
         yield report.refusal, {}
@@ -70,35 +71,15 @@ def nothing_behind(report: Report) -> Iterator[Said]:
         yield "F04.extra_data", {"given_kb": (structure.trailing_bytes + 1023) // 1024}
 
 
-def bytes_within(report: Report, terms: PhotoTerms) -> Iterator[Said]:
-    """F05: the file's size; the number shown is rounded away from the limit, so that it never looks equal."""
-    if terms.bytes_min is not None and report.bytes < terms.bytes_min:
-        yield (
-            "F05.too_few_bytes",
-            {"limit_mb": _tenths_up(terms.bytes_min, _MEGABYTE), "given_mb": _tenths_down(report.bytes, _MEGABYTE)},
-        )
-    if terms.bytes_max is not None and report.bytes > terms.bytes_max:
-        yield (
-            "F05.too_many_bytes",
-            {"limit_mb": _tenths_down(terms.bytes_max, _MEGABYTE), "given_mb": _tenths_up(report.bytes, _MEGABYTE)},
-        )
-
-
-def sides_within(report: Report, terms: PhotoTerms) -> Iterator[Said]:
-    """F06: the sides in pixels, as the picture is seen."""
-    if report.width_px is None or report.height_px is None:
+def print_size(report: Report, terms: PhotoTerms) -> Iterator[Said]:
+    """F07: pixels for the printed size; the density written in the file says nothing and is not read."""
+    if terms.print_long_side_mm is None or report.width_px is None or report.height_px is None:
         return
-    short, long = sorted((report.width_px, report.height_px))
-    limits = (
-        ("F06.long_side_too_small", long, terms.long_side_min_px, -1),
-        ("F06.long_side_too_large", long, terms.long_side_max_px, 1),
-        ("F06.short_side_too_small", short, terms.short_side_min_px, -1),
-        ("F06.too_wide", report.width_px, terms.width_max_px, 1),
-        ("F06.too_high", report.height_px, terms.height_max_px, 1),
-    )
-    for code, given, limit, direction in limits:
-        if limit is not None and (given - limit) * direction > 0:
-            yield code, {"limit_px": limit, "given_px": given}
+    long_side = max(report.width_px, report.height_px)
+    given = int(long_side * _INCH_MM / terms.print_long_side_mm)
+    if given < _GOOD_PPI:
+        code = "F07.low_ppi" if given < _FAIR_PPI else "F07.fair_ppi"
+        yield code, {"given_ppi": given, "print_mm": terms.print_long_side_mm, "good_ppi": _GOOD_PPI}
 
 
 def one_picture(report: Report) -> Iterator[Said]:
@@ -130,6 +111,21 @@ def profile(report: Report) -> Iterator[Said]:
         yield "F10.unusual_profile", {"name": facts.icc_profile or "?"}
 
 
+def turned(report: Report) -> Iterator[Said]:
+    """F11: stored another way round than it is shown. HEIF turns by its own property and EXIF's number is history."""
+    if report.structure.turned != 1:
+        yield "F11.turned", {"orientation": report.structure.turned}
+
+
+def compression(report: Report) -> Iterator[Said]:
+    """F12: coarse tables and few bytes together; a smooth sky has few bytes, a small fine picture coarse tables."""
+    pixels = (report.width_px or 0) * (report.height_px or 0)
+    quality, coded = report.structure.quality, report.structure.pixel_bytes
+    if quality is None or not pixels or quality >= _LOW_QUALITY or coded >= pixels * _LOW_BYTES_PER_PIXEL:
+        return
+    yield "F12.strongly_compressed", {"quality": quality}
+
+
 def messenger_copy(report: Report, file_name: str | None) -> Iterator[Said]:
     """F13: what chat programs make of a photograph; a sign, never a proof."""
     facts, structure = report.facts, report.structure
@@ -142,17 +138,3 @@ def messenger_copy(report: Report, file_name: str | None) -> Iterator[Said]:
 
 def _name(kind: str) -> str:
     return _FORMAT_NAMES.get(kind, kind.upper())
-
-
-def _tenths_down(value: int, unit: int) -> str:
-    """Give a number of units with one decimal, rounded down; whole ones without a decimal."""
-    return _tenths(value * 10 // unit)
-
-
-def _tenths_up(value: int, unit: int) -> str:
-    return _tenths(-(-value * 10 // unit))
-
-
-def _tenths(tenths: int) -> str:
-    whole, rest = divmod(tenths, 10)
-    return f"{whole}.{rest}" if rest else str(whole)

@@ -6,7 +6,28 @@ from typing import Any
 
 from contest.inspection.plain import from_plain, to_plain
 
-ORGANIZER_ONLY = frozenset({"D02.same_file_other_author"})
+Said = tuple[str, dict[str, Any]]
+"""What a check yields: a code and its parameters; how serious that is, is for the terms to say."""
+
+ORGANIZER_ONLY = frozenset(
+    {
+        "F11.turned",
+        "C06.gps_differs",
+        "C06.changed_before_taken",
+        "C06.xmp_differs",
+        "E02.panorama",
+        "E02.focus_stack",
+        "E02.hdr",
+        "E02.composite",
+        "E07.thumbnail_differs",
+        "D02.same_file_other_author",
+        "S02.several_cameras",
+        "S02.long_span",
+        "R01.same_capture",
+        "R01.differs",
+        "R01.nothing_to_compare",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,9 @@ BLOCK_LIMIT = 8 * 1024 * 1024
 TEXT_LIMIT = 256 * 1024
 """Most bytes kept of any one text chunk."""
 
+CREDENTIALS_LIMIT = 8 * 1024 * 1024
+"""Most bytes kept of Content Credentials, beside the other blocks: they hold whole thumbnails."""
+
 PIECES_LIMIT = 4096
 """Most segments, chunks or boxes that carry no pixels; real files have some dozens."""
 
@@ -23,13 +26,15 @@ class Blocks:
         frames: Pictures a viewer would show one after another; a photograph's own parts do not count.
         exif: A TIFF block, beginning with its byte order mark.
         xmp, xmp_extended: XMP packets; iptc: IPTC-IIM records; icc: a whole profile.
-        jumbf: Whether a JUMBF box (Content Credentials) was seen.
+        exif_parts: TIFF blocks whose directory 0 is EXIF's ("exif") or GPS's ("gps"), as in CR3.
+        jumbf: Whether a JUMBF box (Content Credentials) was seen; credentials: the manifest store in it.
         text: Text chunks and comments, (key, text) in the order of the file.
         scans, progressive: Of a JPEG.
         pixel_bytes: Bytes of coded picture data.
         end: Offset behind the picture; trailing_bytes follow it, of trailing_kind.
         color, bits, alpha: "rgb", "grey", "cmyk", "palette" or "lab"; bits per channel.
         sampling: Of a JPEG, (horizontal, vertical) of each component.
+        quality: Of a JPEG, 1 to 100 on the usual encoder's scale, by its brightness table.
         turned: EXIF's 1-8 where the container itself turns the picture (HEIF ``irot``, ``imir``).
         extras: "mpo", "gain_map", "motion_photo", "depth": parts of one and the same photograph.
         decode_from: Of a JPEG, the segments a decoder needs, as (start, end) offsets up to the first scan.
@@ -46,7 +51,9 @@ class Blocks:
     xmp_extended: bytes | None = None
     iptc: bytes | None = None
     icc: bytes | None = None
+    exif_parts: dict[str, bytes] = field(default_factory=dict)
     jumbf: bool = False
+    credentials: bytes | None = None
     jfif: bool = False
     text: list[tuple[str, str]] = field(default_factory=list)
     scans: int = 0
@@ -59,6 +66,7 @@ class Blocks:
     bits: int | None = None
     alpha: bool = False
     sampling: tuple[tuple[int, int], ...] = ()
+    quality: int | None = None
     turned: int | None = None
     extras: set[str] = field(default_factory=set)
     decode_from: list[tuple[int, int]] = field(default_factory=list)
@@ -74,6 +82,14 @@ class Blocks:
         """Note a passed limit once."""
         if code not in self.refused:
             self.refused.append(code)
+
+    def add_credentials(self, store: bytes) -> None:
+        """Keep the first manifest store, no more of it than any real one has."""
+        self.jumbf = True
+        if len(store) > CREDENTIALS_LIMIT:
+            self.damage("credentials")
+        if self.credentials is None:
+            self.credentials = store[:CREDENTIALS_LIMIT]
 
     def add_text(self, key: str, text: str) -> None:
         """Keep a text, up to a number and a length nobody needs more of."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from contest.inspection.sniff import SNIFFED_BYTES, sniff
 from contest.inspection.source import Source
-from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks
+from contest.inspection.walk.blocks import BLOCK_LIMIT, CREDENTIALS_LIMIT, PIECES_LIMIT, Blocks
 
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _SEQUENCE_BRANDS = (b"avis", b"msf1", b"hevc", b"hevx")
@@ -39,7 +39,7 @@ def walk_isobmff(source: Source) -> Blocks:
         elif kind == b"moov" and brand in _SEQUENCE_BRANDS:
             blocks.frames = max(blocks.frames, _samples(source, start, end, blocks))
         elif kind == b"uuid" and source[start : start + 16] == _C2PA_UUID:
-            blocks.jumbf = True
+            _take_credentials(source[start + 16 : min(end, start + CREDENTIALS_LIMIT + 64)], blocks)
         elif kind == b"mpvd":
             blocks.extras.add("motion_photo")
     if blocks.width_px is None:
@@ -64,6 +64,14 @@ def _boxes(source: Source, at: int, end: int, blocks: Blocks) -> Iterator[tuple[
         yield kind, start, at + size
         at += size
     blocks.refuse("F03.too_many_parts")
+
+
+def _take_credentials(data: bytes, blocks: Blocks) -> None:
+    """Read C2PA's box (C2PA 2.1, A.5): version, flags, a purpose, an offset, then the manifest store."""
+    purpose, _, rest = data[4:].partition(b"\0")
+    blocks.jumbf = True
+    if purpose == b"manifest":
+        blocks.add_credentials(rest[8:])
 
 
 def _take_meta(source: Source, at: int, end: int, blocks: Blocks) -> None:

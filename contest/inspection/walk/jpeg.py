@@ -7,7 +7,7 @@ import re
 import struct
 
 from contest.inspection.source import Source
-from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks
+from contest.inspection.walk.blocks import BLOCK_LIMIT, CREDENTIALS_LIMIT, PIECES_LIMIT, Blocks
 from contest.inspection.walk.photoshop import iptc_of_resources
 from contest.inspection.walk.trailer import classify_trailer
 
@@ -21,6 +21,7 @@ _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _BARE = frozenset({0x01, *range(0xD0, 0xD8)})
 _MARKER_HERE = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # begins with one plain byte: searched 17 times faster
+_BRIGHTNESS_TABLE_SUM = 3688  # of T.81 table K.1, to which encoders' scales of quality refer
 _COMPONENTS = {1: "grey", 3: "rgb", 4: "cmyk"}
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -117,6 +118,8 @@ class _Segments:
         self.icc_count = 0
         self.photoshop = bytearray()
         self.extension: dict[int, bytes] = {}
+        self.credentials: dict[bytes, bytearray] = {}
+        self.credentials_kept = 0
         self.kept = 0
 
     def take(self, marker: int, source: Source, at: int) -> int:
@@ -131,6 +134,8 @@ class _Segments:
             self.blocks.decode_from.append((at - 2, end))
         if marker in _FRAMES:
             self._take_frame(marker, payload)
+        elif marker == 0xDB:  # noqa: PLR2004 - DQT
+            self._take_tables(payload)
         elif marker == _DNL:
             self.blocks.damage("jpeg.late_height")
         else:
@@ -143,7 +148,7 @@ class _Segments:
         elif marker == 0xE2:  # noqa: PLR2004 - APP2
             self._take_app2(payload)
         elif marker == 0xEB and payload[:2] == b"JP":  # noqa: PLR2004 - APP11
-            self.blocks.jumbf = True
+            self._take_jumbf(payload)
         elif marker == 0xED and payload.startswith(_PHOTOSHOP):  # noqa: PLR2004 - APP13
             self._keep(self.photoshop, payload[len(_PHOTOSHOP) :])
         elif marker == _COM:
@@ -210,6 +215,31 @@ class _Segments:
         elif payload.startswith(b"MPF\0"):
             blocks.extras.add("mpo")
 
+    def _take_jumbf(self, payload: bytes) -> None:
+        """Join the pieces of a box (ISO 19566-5 annex D): each segment repeats the box's own header."""
+        self.blocks.jumbf = True
+        self.credentials_kept += len(payload)
+        if self.credentials_kept > CREDENTIALS_LIMIT:
+            self.blocks.damage("credentials")
+            return
+        instance, piece = payload[2:4], payload[8:]
+        if instance in self.credentials:
+            piece = piece[16 if piece[:4] == b"\0\0\0\x01" else 8 :]
+        self.credentials.setdefault(instance, bytearray()).extend(piece)
+
+    def _take_tables(self, payload: bytes) -> None:
+        """Estimate the encoder's quality from table 0, the one for brightness."""
+        at = 0
+        while at < len(payload):
+            wide, number = payload[at] >> 4, payload[at] & 15
+            size = 128 if wide else 64
+            table = payload[at + 1 : at + 1 + size]
+            if number == 0 and len(table) == size and self.blocks.quality is None:
+                total = sum(struct.unpack(">64H", table)) if wide else sum(table)
+                percent = max(1, 100 * total // _BRIGHTNESS_TABLE_SUM)
+                self.blocks.quality = max(1, (200 - percent) // 2 if percent <= 100 else 5000 // percent)  # noqa: PLR2004 - the scale's two halves
+            at += 1 + size
+
     def finish(self) -> None:
         """Put the pieces together once all segments were seen."""
         blocks = self.blocks
@@ -222,6 +252,9 @@ class _Segments:
             blocks.iptc = iptc_of_resources(bytes(self.photoshop), blocks)
         if self.extension:
             blocks.xmp_extended = b"".join(self.extension[at] for at in sorted(self.extension))
+        for store in self.credentials.values():
+            if b"c2pa\0" in store[:64]:
+                blocks.add_credentials(bytes(store))
         packet = (blocks.xmp or b"") + (blocks.xmp_extended or b"")[:65536]
         if b"hdrgm:Version" in packet or b"hdr-gain-map/1.0" in packet:
             blocks.extras.add("gain_map")

@@ -70,7 +70,7 @@ def _take(kind: bytes, data: bytes, blocks: Blocks) -> None:
             blocks.icc = None
             blocks.damage("icc")
     elif kind == b"caBX":
-        blocks.jumbf = True
+        blocks.add_credentials(data)
     elif kind in (b"tEXt", b"zTXt", b"iTXt"):
         key, value = _text(kind, data, blocks)
         _take_text(key, value, blocks)

@@ -8,6 +8,7 @@ from contest.inspection.walk.photoshop import iptc_of_resources
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COLOR = 0x00FE, 0x0100, 0x0101, 0x0102, 0x0106
 _SAMPLES, _EXTRA_SAMPLES, _XMP, _IPTC, _RESOURCES, _ICC = 0x0115, 0x0152, 0x02BC, 0x83BB, 0x8649, 0x8773
 _COLORS = {0: "grey", 1: "grey", 2: "rgb", 3: "palette", 5: "cmyk", 6: "rgb", 8: "lab"}
+_CREDENTIALS = 0xCD41
 _DNG_VERSION = 0xC612
 _REDUCED = 1
 
@@ -52,6 +53,9 @@ def _take_page(page: Directory, blocks: Blocks) -> None:
 def _take_blocks(tags: Tags, blocks: Blocks) -> None:
     blocks.xmp = _bytes(tags.image, _XMP)
     blocks.icc = _bytes(tags.image, _ICC)
+    credentials = _bytes(tags.image, _CREDENTIALS)
+    if credentials:
+        blocks.add_credentials(credentials)
     resources = _bytes(tags.image, _RESOURCES)
     blocks.iptc = _bytes(tags.image, _IPTC) or (iptc_of_resources(resources, blocks) if resources else None)
 

@@ -51,7 +51,7 @@ def _take(kind: bytes, data: bytes, length: int, blocks: Blocks) -> None:
         if length > len(data):
             blocks.refuse("F03.too_much_metadata")
     elif kind == b"C2PA":
-        blocks.jumbf = True
+        blocks.add_credentials(data)
 
 
 def _take_size(kind: bytes, head: bytes, blocks: Blocks) -> None:

@@ -5,25 +5,13 @@ import pytest
 
 from contest.inspection.checks import DEFAULTS, FIXED, Earlier, Finding, check, find_duplicates
 from contest.inspection.checks.sentences import FINDING_SENTENCES
-from contest.inspection.facts import Facts
-from contest.inspection.report import Report, Structure
+from contest.inspection.report import Report
 from contest.inspection.terms import PhotoTerms
+from tests.reports import report
 
 RECEIVED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 WINDOW = PhotoTerms(captured_from=date(2026, 1, 1), captured_until=date(2026, 11, 1))
 IPTC_TERM = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-
-
-def report(*, facts: dict[str, Any] | None = None, structure: dict[str, Any] | None = None, **fields: Any) -> Report:
-    """Make the report of a faultless camera JPEG, but for what is given."""
-    sound = {"make": "Contoso", "model": "Camera 7", "captured_at": "2026-10-17T17:42:00", "exif_state": "read"}
-    sound |= {"captured_at_source": "exif.original", "icc_profile": "sRGB", "icc_space": "RGB", "icc_state": "read"}
-    given = {"format": "jpeg", "bytes": 6_000_000, "width_px": 6000, "height_px": 4000, "decodes": True}
-    return Report(
-        **{**given, **fields},
-        facts=Facts(**{**sound, **(facts or {})}),
-        structure=Structure(**{"color": "rgb", "bits": 8, "scans": 1, "pixel_bytes": 5_900_000, **(structure or {})}),
-    )
 
 
 def codes(made: Report, terms: PhotoTerms | None = None, **more: Any) -> list[str]:

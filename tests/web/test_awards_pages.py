@@ -1,0 +1,162 @@
+"""The results page: who sees what, and the acts that end a contest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from contest.accounts.models import Person, RoleKind
+from contest.awards import queries
+from contest.calls.queries import contest_by_id
+from contest.entries.models import Entry
+from contest.judging import actions as judging
+from contest.judging.models import Ballot, Sheet
+from contest.kernel.db import Database
+from contest.kernel.permissions import State
+from tests.makers import make_author, make_contest, make_entry, make_person, make_role
+from tests.visitor import Visitor
+
+PAGE = "/contests/cup/desk/results"
+
+
+@dataclass
+class Result:
+    database: Database
+    contest_id: UUID
+    people: dict[str, Person]
+    browser: Callable[[], Visitor]
+
+    def visit(self, name: str) -> Visitor:
+        return self.browser().sign_in(self.people[name]).speak("en")
+
+    def facts(self) -> queries.ResultFacts:
+        with self.database.reading() as session:
+            found = queries.result(session, self.contest_id)
+        assert found is not None
+        return found
+
+    def state(self, at: datetime) -> State:
+        with self.database.reading() as session:
+            return contest_by_id(session, self.contest_id, at).state
+
+
+@pytest.fixture
+def judged(sqlite_database: Database, visitor: Callable[[], Visitor], now: datetime) -> Result:
+    """Four works by other authors, the first two with the same mark; one person organizes, another one chairs."""
+    people = {}
+    with sqlite_database.changing() as work:
+        contest = make_contest(work, short_name="cup", state=State.PRESCREEN)
+        for name, kind in (
+            ("organizer", RoleKind.ORGANIZER),
+            ("chair", RoleKind.CHAIR),
+            ("juror", RoleKind.JUROR),
+            ("secretary", RoleKind.SECRETARY),
+        ):
+            people[name] = make_person(work)
+            make_role(work, contest, people[name], kind)
+        scores = {}
+        for place, score in enumerate((9, 9, 7, 5)):
+            author = make_author(work, contest, name_en=f"Hidden Author {place}", name_zh=f"隐名{place}")
+            scores[make_entry(work, contest, author=author).id] = score
+        judging.open_round(work, contest_id=contest.id, actor_id=people["organizer"].id, at=now, seed="seed")
+        for name in ("chair", "juror"):
+            with_handles = (
+                select(Ballot.entry_id, Ballot.handle)
+                .join(Sheet, Sheet.id == Ballot.sheet_id)
+                .where(Sheet.juror_id == people[name].id)
+            )
+            for entry_id, handle in work.session.execute(with_handles).all():
+                judging.cast(
+                    work,
+                    contest_id=contest.id,
+                    juror_id=people[name].id,
+                    handle=handle,
+                    score=scores[entry_id],
+                    request_key=f"key-{handle}",
+                    at=now,
+                )
+        judging.close(work, contest_id=contest.id, actor_id=people["organizer"].id, at=now)
+        contest_id = contest.id
+        work.session.expunge_all()
+    return Result(sqlite_database, contest_id, people, visitor)
+
+
+@pytest.fixture
+def decided(judged: Result) -> Result:
+    """The same with its tie decided."""
+    chair = judged.visit("chair")
+    chair.post(f"{PAGE}/draft")
+    chair.post(f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", "place-0": "2", "place-1": "1"})
+    return judged
+
+
+def test_the_chair_sees_the_ladder_without_authors_the_organizer_with_them(judged: Result) -> None:
+    judged.visit("chair").post(f"{PAGE}/draft")
+
+    for name, sees in (("chair", False), ("organizer", True)):
+        page = judged.visit(name).get(PAGE).get_data(as_text=True)
+        assert "9.00" in page
+        assert ("Hidden Author" in page, "A-0" in page) == (sees, sees)
+
+
+def test_nobody_else_reaches_the_results(judged: Result) -> None:
+    for name in ("juror", "secretary"):
+        assert judged.visit(name).get(PAGE).status_code == 404
+
+
+def test_a_tie_is_decided_on_the_page(judged: Result) -> None:
+    chair = judged.visit("chair")
+    chair.post(f"{PAGE}/draft")
+    asked = chair.get(PAGE).get_data(as_text=True)
+    wrong = chair.post(
+        f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", "place-0": "1", "place-1": "1"}
+    )
+
+    right = chair.post(
+        f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", "place-0": "2", "place-1": "1"}
+    )
+
+    assert "rank 1 is shared across a prize line" in asked
+    assert wrong.status_code == 422
+    assert "Show of hands" in wrong.get_data(as_text=True)
+    assert right.status_code == 303
+    assert [work.tier for work in judged.facts().works] == ["first", "second", "second", None]
+
+
+def test_sealing_needs_the_name_typed_and_the_chair(decided: Result, now: datetime) -> None:
+    assert decided.visit("organizer").post(f"{PAGE}/seal", data={"seal-confirmation": "cup"}).status_code == 404
+    assert decided.visit("chair").post(f"{PAGE}/seal", data={"seal-confirmation": "cap"}).status_code == 422
+    assert decided.state(now) is State.DELIB
+
+    sealed = decided.visit("chair").post(f"{PAGE}/seal", data={"seal-confirmation": "cup"})
+
+    assert sealed.status_code == 303
+    assert decided.state(now) is State.SEALED
+
+
+def test_announcing_makes_it_public_once(decided: Result, now: datetime) -> None:
+    decided.visit("chair").post(f"{PAGE}/seal", data={"seal-confirmation": "cup"})
+    organizer = decided.visit("organizer")
+
+    first = organizer.post(f"{PAGE}/announce", data={"announce-confirmation": "cup"})
+    again = organizer.post(f"{PAGE}/announce", data={"announce-confirmation": "cup"})
+
+    assert (first.status_code, again.status_code) == (303, 403)
+    assert decided.state(now) is State.ANNOUNCED
+    assert "Hidden Author" in decided.visit("chair").get(PAGE).get_data(as_text=True)
+
+
+def test_the_chair_does_not_see_the_marks_of_a_work_she_is_tied_to(decided: Result) -> None:
+    with decided.database.changing() as work:
+        third = decided.facts().works[2].entry_id
+        work.session.get_one(Entry, third).entrant_id = decided.people["chair"].id
+
+    page = decided.visit("chair").get(PAGE).get_data(as_text=True)
+    picture = decided.visit("chair").get(f"{PAGE}/pictures/2-320.jpg")
+
+    assert "You are tied to this work" in page
+    assert "7.00" not in page
+    assert picture.status_code == 404

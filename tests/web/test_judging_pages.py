@@ -1,0 +1,361 @@
+"""The juror's pages and the jury desk: wiring, what is refused to whom, and no word too many."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, select
+
+from contest.accounts.models import Person, RoleKind
+from contest.calls.queries import contest_by_id
+from contest.entries.models import Picture
+from contest.inspection.sizes import SIZES
+from contest.judging import actions, queries
+from contest.judging.jobs import handlers
+from contest.judging.models import Ballot, Round, RoundState
+from contest.kernel.db import Database
+from contest.kernel.permissions import State
+from contest.platform.store import FolderStore, derivative_key
+from tests.makers import make_contest, make_entry, make_person, make_role
+from tests.photos import make_jpeg
+from tests.visitor import SetClock, Visitor
+
+WORKS = 4
+JSON = {"Accept": "application/json"}
+
+
+@dataclass
+class Room:
+    """A contest with its pictures in the store, its people, and browsers for them."""
+
+    database: Database
+    contest_id: UUID
+    people: dict[str, Person]
+    browser: Callable[[], Visitor]
+
+    def visit(self, name: str) -> Visitor:
+        return self.browser().sign_in(self.people[name]).speak("en")
+
+    def handles(self, name: str) -> list[str]:
+        with self.database.reading() as session:
+            return [
+                work.handle for work in queries.queue(session, self.contest_id, self.people[name].id, count=WORKS)[1]
+            ]
+
+    def scores(self) -> list[int]:
+        with self.database.reading() as session:
+            return [score for score in session.scalars(select(Ballot.score)) if score is not None]
+
+    def state(self, at: datetime) -> State:
+        with self.database.reading() as session:
+            return contest_by_id(session, self.contest_id, at).state
+
+    def open_round(self, at: datetime) -> None:
+        with self.database.changing() as work:
+            actions.open_round(
+                work, contest_id=self.contest_id, actor_id=self.people["organizer"].id, at=at, seed="seed"
+            )
+
+
+@pytest.fixture
+def screened(sqlite_database: Database, store: FolderStore, visitor: Callable[[], Visitor], now: datetime) -> Room:
+    people = {}
+    with sqlite_database.changing() as work:
+        contest = make_contest(work, short_name="cup", state=State.PRESCREEN)
+        for name, kind in (
+            ("organizer", RoleKind.ORGANIZER),
+            ("chair", RoleKind.CHAIR),
+            ("juror", RoleKind.JUROR),
+            ("secretary", RoleKind.SECRETARY),
+        ):
+            people[name] = make_person(work)
+            make_role(work, contest, people[name], kind)
+        people["photographer"] = make_person(work)
+        make_entry(work, contest, entrant=people["photographer"], pictures=2)
+        for _ in range(WORKS - 1):
+            make_entry(work, contest)
+        pictures = list(work.session.scalars(select(Picture.id)))
+        contest_id = contest.id
+        work.session.expunge_all()
+    for number, picture_id in enumerate(pictures):
+        jpeg = make_jpeg(width_px=90, height_px=60, seed=number, captured_at=None, make=None, model=None)
+        for side in SIZES:
+            store.put(derivative_key(picture_id, side), BytesIO(jpeg))
+    return Room(sqlite_database, contest_id, people, visitor)
+
+
+@pytest.fixture
+def room(screened: Room, now: datetime) -> Room:
+    screened.open_round(now)
+    return screened
+
+
+def _cast(browser: Visitor, handle: str, score: object, key: str = "") -> Any:
+    form = {"handle": handle, "score": score, "key": key or f"key-{handle}"}
+    return browser.post("/contests/cup/judging/cast", data=form, headers=JSON)
+
+
+def test_a_juror_starts_judges_and_finds_her_marks(room: Room) -> None:
+    browser = room.visit("juror")
+    first = room.handles("juror")[0]
+
+    started = browser.post("/contests/cup/judging/begin")
+    page = browser.get("/contests/cup/judging/room").get_data(as_text=True)
+    answer = browser.post("/contests/cup/judging/cast", data={"handle": first, "score": "7", "key": "page-00000001"})
+    sheet = browser.get("/contests/cup/judging/marks").get_data(as_text=True)
+
+    assert (started.status_code, started.headers["Location"]) == (303, "/contests/cup/judging/room")
+    assert f'data-handle="{first}"' in page
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/contests/cup/judging/room")
+    assert room.scores() == [7]
+    assert f"/judging/room?work={first}" in sheet
+
+
+def test_a_script_gets_what_is_written_down_and_the_next_works(room: Room) -> None:
+    browser = room.visit("juror")
+    handles = room.handles("juror")
+
+    saved = _cast(browser, handles[0], 9)
+    ahead = browser.get("/contests/cup/judging/next.json?count=2&recent=5").get_json()
+
+    assert saved.get_json() == {
+        "handle": handles[0],
+        "act": "cast",
+        "score": 9,
+        "scored": 1,
+        "saved_at": "12:00:00",
+    }
+    assert [work["handle"] for work in ahead["works"]] == handles[1:3]
+    assert [(work["handle"], work["score"]) for work in ahead["recent"]] == [(handles[0], 9)]
+    assert ahead["progress"] == {"scored": 1, "total": WORKS, "recused": 0}
+    assert set(ahead["works"][0]) == {"handle", "code", "kind", "category", "score", "pictures"}
+    assert set(ahead["works"][0]["pictures"][0]) == {"width", "height"}
+
+
+def test_a_lost_answer_is_given_again_and_counts_once(room: Room) -> None:
+    browser, handle = room.visit("juror"), room.handles("juror")[0]
+
+    one, two = _cast(browser, handle, 7, "the-same-key"), _cast(browser, handle, 7, "the-same-key")
+
+    assert one.get_json() == two.get_json()
+    assert room.scores() == [7]
+
+
+def test_later_conflict_and_undo_by_plain_forms(room: Room) -> None:
+    browser = room.visit("juror")
+    first, second, *_rest = room.handles("juror")
+
+    browser.post("/contests/cup/judging/skip", data={"handle": first, "key": "page-00000001"})
+    assert room.handles("juror")[-1] == first
+    browser.post("/contests/cup/judging/conflict", data={"handle": second, "reason": "own", "key": "page-00000002"})
+    assert second not in room.handles("juror")
+    undone = browser.post("/contests/cup/judging/undo", data={"key": "page-00000003"})
+
+    assert undone.headers["Location"] == f"/contests/cup/judging/room?work={second}"
+    assert second in room.handles("juror")
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "code"),
+    [
+        ({"score": ""}, 422, "judging.no_mark"),
+        ({"score": "7.5"}, 422, "judging.no_mark"),
+        ({"score": "11"}, 422, "judging.off_scale"),
+        ({"score": "0"}, 422, "judging.off_scale"),
+        ({"score": "7", "key": "x"}, 422, "judging.request_key"),
+        ({"score": "7", "handle": "somebody-elses"}, 404, "ballot"),
+    ],
+)
+def test_what_cannot_be_a_mark_is_told(room: Room, form: dict[str, str], status: int, code: str) -> None:
+    browser = room.visit("juror")
+    given = {"handle": room.handles("juror")[0], "key": "key-000001", **form}
+
+    answer = browser.post("/contests/cup/judging/cast", data=given, headers=JSON)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+    assert room.scores() == []
+
+
+def test_a_picture_comes_with_nothing_that_tells_one_file_from_another(room: Room) -> None:
+    browser, handle = room.visit("juror"), room.handles("juror")[0]
+
+    answer = browser.get(f"/contests/cup/judging/pictures/{handle}/0-1280.jpg")
+
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert answer.headers["Cache-Control"].startswith("private, max-age=")
+    assert not {"ETag", "Last-Modified", "Content-Disposition"} & set(answer.headers.keys())
+
+
+def test_a_handle_opens_nothing_to_anybody_else(room: Room) -> None:
+    mine = room.handles("juror")[0]
+
+    for name in ("chair", "secretary", "organizer", "photographer"):
+        for path in (f"pictures/{mine}/0-320.jpg", f"works/{mine}.json"):
+            assert room.visit(name).get(f"/contests/cup/judging/{path}").status_code == 404
+    assert room.browser().get(f"/contests/cup/judging/pictures/{mine}/0-320.jpg").status_code == 303
+
+
+def test_a_recused_work_is_not_shown_again(room: Room) -> None:
+    browser, handle = room.visit("juror"), room.handles("juror")[0]
+    browser.post(
+        "/contests/cup/judging/conflict", data={"handle": handle, "reason": "own", "key": "key-000001"}, headers=JSON
+    )
+
+    assert browser.get(f"/contests/cup/judging/pictures/{handle}/0-320.jpg").status_code in {403, 404}
+    assert browser.get(f"/contests/cup/judging/room?work={handle}").status_code == 404
+
+
+def test_only_voting_people_reach_the_room(room: Room) -> None:
+    seen = {
+        name: room.visit(name).get("/contests/cup/judging/room").status_code
+        for name in ("juror", "chair", "secretary", "organizer", "photographer")
+    }
+
+    assert seen == {"juror": 200, "chair": 200, "secretary": 404, "organizer": 404, "photographer": 404}
+
+
+def test_a_juror_who_has_judged_everything_is_led_to_her_marks(room: Room) -> None:
+    browser = room.visit("juror")
+    for handle in room.handles("juror"):
+        _cast(browser, handle, 5)
+
+    answer = browser.get("/contests/cup/judging/room")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/contests/cup/judging/marks")
+
+
+def test_a_series_is_shown_whole(room: Room) -> None:
+    browser = room.visit("juror")
+    works = browser.get("/contests/cup/judging/next.json?count=9").get_json()["works"]
+    (series,) = [work for work in works if work["kind"] == "series"]
+
+    page = browser.get(f"/contests/cup/judging/room?work={series['handle']}").get_data(as_text=True)
+
+    assert len(series["pictures"]) == 2
+    assert page.count("<img ") == 2
+
+
+def test_the_room_runs_no_script_that_could_turn_text_into_markup(room: Room) -> None:
+    policy = room.visit("juror").get("/contests/cup/judging/room").headers["Content-Security-Policy"]
+
+    assert "require-trusted-types-for 'script'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(("method", "most"), [("fetch", 4), ("vote", 6)])
+def test_the_hot_paths_ask_the_database_little(room: Room, method: str, most: int) -> None:
+    browser, handles = room.visit("juror"), room.handles("juror")
+    browser.token()
+    _cast(browser, handles[0], 5)
+    statements: list[str] = []
+    listener = lambda _connection, _cursor, statement, *_rest: statements.append(statement)  # noqa: E731 - to be removed again by name
+    event.listen(room.database.engine, "before_cursor_execute", listener)
+
+    answer = (
+        browser.get("/contests/cup/judging/next.json?count=4") if method == "fetch" else _cast(browser, handles[1], 7)
+    )
+    event.remove(room.database.engine, "before_cursor_execute", listener)
+
+    assert answer.status_code == 200
+    assert len([one for one in statements if not one.startswith("BEGIN")]) <= most
+
+
+def test_the_organizer_opens_the_round(screened: Room, now: datetime) -> None:
+    browser = screened.visit("organizer")
+
+    page = browser.get("/contests/cup/desk/jury").get_data(as_text=True)
+    answer = browser.post("/contests/cup/desk/jury/open", data={"open-day": "2026-12-10", "open-clock": "24:00"})
+
+    assert "4 works are admitted to judging" in page
+    assert answer.status_code == 303
+    assert screened.state(now) is State.ROUND
+    with screened.database.reading() as session:
+        latest = queries.latest_round(session, screened.contest_id)
+        assert latest is not None
+        assert latest.closes_at == datetime.fromisoformat("2026-12-11T00:00:00+08:00")
+
+
+def test_an_end_in_the_past_is_told_beside_the_field_and_keeps_what_was_typed(screened: Room, now: datetime) -> None:
+    answer = screened.visit("organizer").post(
+        "/contests/cup/desk/jury/open", data={"open-day": "2026-11-01", "open-clock": "18:30"}
+    )
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "must lie in the future" in page
+    assert 'value="2026-11-01"' in page
+    assert screened.state(now) is State.PRESCREEN
+
+
+def test_the_desk_shows_counts_to_chair_and_secretary_but_no_mark(room: Room) -> None:
+    for handle in room.handles("juror")[:2]:
+        _cast(room.visit("juror"), handle, 9)
+
+    for name in ("chair", "secretary", "organizer"):
+        page = room.visit(name).get("/contests/cup/desk/jury").get_data(as_text=True)
+        assert f"2 / {WORKS}" in page
+        assert "9.0" not in page
+    assert room.visit("juror").get("/contests/cup/desk/jury").status_code == 404
+
+
+def test_the_chair_closes_with_a_reason_and_not_without(room: Room, now: datetime) -> None:
+    browser = room.visit("chair")
+
+    refused = browser.post("/contests/cup/desk/jury/close", data={})
+    assert (refused.status_code, room.state(now)) == (422, State.ROUND)
+    closed = browser.post("/contests/cup/desk/jury/close", data={"close-reason": "It is late"})
+
+    assert (closed.status_code, closed.headers["Location"]) == (303, "/contests/cup/desk/results")
+    assert room.state(now) is State.DELIB
+    handle = room.handles("juror")[0]
+    assert _cast(room.visit("juror"), handle, 7).status_code == 403
+
+
+def test_pausing_stops_votes_until_resumed(room: Room) -> None:
+    browser, handle = room.visit("juror"), room.handles("juror")[0]
+    room.visit("chair").post("/contests/cup/desk/jury/pause")
+
+    refused = _cast(browser, handle, 7)
+    shown = browser.get("/contests/cup/judging/room").get_data(as_text=True)
+    room.visit("organizer").post("/contests/cup/desk/jury/resume")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "judging.paused")
+    assert "The round is paused" in shown
+    assert _cast(browser, handle, 7).status_code == 200
+
+
+def test_the_secretary_closes_nothing(room: Room) -> None:
+    answer = room.visit("secretary").post("/contests/cup/desk/jury/close", data={"close-reason": "x"})
+
+    assert answer.status_code == 404
+    with room.database.reading() as session:
+        assert session.scalars(select(Round.state)).one() is RoundState.OPEN
+
+
+def test_reminders_become_letters_to_those_who_are_late(room: Room, app: Any, clock: SetClock) -> None:
+    for handle in room.handles("juror"):
+        _cast(room.visit("juror"), handle, 5)
+    room.visit("organizer").post("/contests/cup/desk/jury/remind")
+    services = app.extensions["contest"]
+    (handler,) = handlers(services).values()
+    job = services.queue.claim(["judging.reminder"], now=clock.at, lease_s=60)
+
+    handler.run(job.payload, clock.at)
+
+    (letter,) = (services.settings.instance / "mail").glob("*.eml")
+    assert room.people["chair"].email in letter.read_text()
+    assert services.queue.claim(["judging.reminder"], now=clock.at, lease_s=60) is None
+
+
+def test_the_page_says_nothing_about_the_work_but_its_code(room: Room) -> None:
+    page = room.visit("juror").get("/contests/cup/judging/room").get_data(as_text=True)
+
+    assert "Morning mist" not in page
+    assert "DSC_" not in page
+    assert "A-00" not in page
+    assert json.dumps("Li ")[1:-1] not in page.replace("Lianmei", "")

@@ -419,7 +419,7 @@ class _Staging:
                 path=f"{home}/desk/jury" if juror.role == "secretary" else f"{home}/judging/",
             )
         for unit in UNITS:
-            yield Role(role="unit delegate", email=f"{unit.key}@example.org", path=f"{home}/works/")
+            yield Role(role="delegate", email=f"{unit.key}@example.org", path=f"{home}/works/")
         alone = next(author for author in AUTHORS if author.unit is None)
         yield Role(role="photographer", email=alone.email, path=f"{home}/works/")
 

@@ -121,7 +121,7 @@ def examiner(queue: EmbeddedQueue, handlers: Mapping[str, Handler], *, database:
                 unexamined = session.scalar(
                     select(func.count()).where(Picture.id.in_(picture_ids), Picture.state == PictureState.RECEIVED)
                 )
-                is_over = not unexamined or queue.waiting(session) == 0
+                is_over = not unexamined or queue.waiting(session, kinds=inspecting) == 0
             if is_over or time.monotonic() > waits_until:
                 return
             time.sleep(_PAUSE_S)

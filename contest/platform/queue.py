@@ -91,8 +91,10 @@ class Queue(Protocol):
             The job's id.
         """
 
-    def waiting(self, session: Session, *, contest_id: UUID | None = None) -> int:
-        """Count the jobs that are not done yet, dead ones apart; of one contest or of all."""
+    def waiting(
+        self, session: Session, *, contest_id: UUID | None = None, kinds: Collection[str] | None = None
+    ) -> int:
+        """Count the jobs that are not done yet, dead ones apart; of one contest, of some kinds, or all of them."""
 
     def dead(self, session: Session, *, contest_id: UUID | None = None) -> list[DeadJob]:
         """List the jobs that failed too often, the latest first; of one contest or of all."""
@@ -160,11 +162,15 @@ class EmbeddedQueue:
         work.session.flush()
         return job.id
 
-    def waiting(self, session: Session, *, contest_id: UUID | None = None) -> int:
+    def waiting(
+        self, session: Session, *, contest_id: UUID | None = None, kinds: Collection[str] | None = None
+    ) -> int:
         """Count the jobs not done yet; see `Queue.waiting`."""
         query = select(func.count()).where(Job.state.in_((JobState.QUEUED, JobState.LEASED)))
         if contest_id is not None:
             query = query.where(Job.contest_id == contest_id)
+        if kinds is not None:
+            query = query.where(Job.kind.in_(kinds))
         return session.scalar(query) or 0
 
     def dead(self, session: Session, *, contest_id: UUID | None = None) -> list[DeadJob]:

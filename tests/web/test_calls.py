@@ -19,6 +19,7 @@ from contest.calls.desk import PROVIDERS, figures
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.models import Job, JobState
+from contest.settings import Settings
 from tests.makers import CLOSES, make_contest, make_person, make_role, make_unit
 from tests.visitor import SetClock, Visitor
 
@@ -446,7 +447,27 @@ def test_the_demonstration_is_ordered_once_and_waited_for(
         assert (job.kind, job.payload) == ("demo", {})
         work.session.delete(job)
         make_contest(work, short_name="demo", state=State.ANNOUNCED)
-    assert browser.get("/contests/demo").headers["Location"] == "/contests/demo/"
+    page = browser.get("/contests/demo").get_data(as_text=True)
+    assert "The demonstration contest is there" in page
+    assert "sesame" not in page
+
+
+def test_the_finished_demonstration_tells_the_administrator_how_to_be_its_people(
+    visitor: Visitors, boss: Person, sqlite_database: Database, settings: Settings
+) -> None:
+    with sqlite_database.changing() as work:
+        make_contest(work, short_name="demo", state=State.ANNOUNCED)
+        stranger = make_person(work)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    (settings.instance / "demonstration.json").write_text(
+        '{"password": "open-sesame", "roles": [{"role": "chair", "email": "chair@example.org", "path": "/x"}]}'
+    )
+
+    page = visitor().sign_in(boss).speak("en").get("/contests/demo").get_data(as_text=True)
+
+    assert "open-sesame" in page
+    assert "chair@example.org" in page
+    assert visitor().sign_in(stranger).get("/contests/demo").status_code == 404
 
 
 def test_a_demonstration_that_failed_says_so_and_can_be_tried_again(

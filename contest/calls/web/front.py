@@ -1,5 +1,6 @@
 """The front door: all contests, the first start, a new contest, the demonstration."""
 
+import json
 from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,7 +19,6 @@ from contest.calls.presets import presets
 from contest.calls.rules import remaining
 from contest.calls.web.relating import pages
 from contest.kernel.errors import ContestError, Missing
-from contest.kernel.permissions import State
 from contest.web.access import access
 from contest.web.errors import status_of
 from contest.web.forms import focus_first_wrong, tell
@@ -105,17 +105,20 @@ def order_demonstration() -> ResponseReturnValue:
 @pages.get("/contests/demo")
 @access("site.open_contest")
 def demonstration() -> ResponseReturnValue:
-    """Show how far the demonstration contest is; go there once its result is announced."""
+    """Show how far the demonstration contest is and, once it is there, how to sign in as each of its people."""
     with reading() as session:
-        is_waiting = services().queue.waiting(session) > 0
+        is_waiting = services().queue.waiting(session, kinds={DEMONSTRATION}) > 0
         has_failed = any(job.kind == DEMONSTRATION for job in services().queue.dead(session))
         try:
             contest = queries.contest_named(session, DEMONSTRATION, now())
         except Missing:
             contest = None
-    if contest is not None and contest.state is State.ANNOUNCED and not is_waiting:
-        return redirect(url_for("calls.home", short_name=DEMONSTRATION), 303)
-    return render_template("calls/demonstration.html", contest=contest, is_waiting=is_waiting, has_failed=has_failed)
+    # Written by the builder when it is through; only an administrator comes to this page.
+    kept = services().settings.instance / "demonstration.json"
+    people = json.loads(kept.read_text()) if kept.exists() else None
+    return render_template(
+        "calls/demonstration.html", contest=contest, is_waiting=is_waiting, has_failed=has_failed, people=people
+    )
 
 
 def _first_values() -> dict[str, object]:

@@ -35,6 +35,7 @@ async function start() {
   let progress = { scored: 0, total: 0, recused: 0 };
   let at = -1; // place in `history` of the work on the stage
   let loading = null;
+  let early = null; // what was asked for while the first works were still on their way
 
   for (const button of document.querySelectorAll("[data-do][hidden]")) button.hidden = false;
   // With the script running there is one dialog, and the page's own forms are not sent.
@@ -74,6 +75,7 @@ async function start() {
   take(ahead.works);
   outbox.send();
   await show();
+  early?.();
 
   // -- what the juror does
 
@@ -130,8 +132,11 @@ async function start() {
   }
 
   function cast(score) {
+    if (at < 0) {
+      early = () => cast(score);
+      return;
+    }
     const work = history[at];
-    if (!work) return;
     const before = markOf(work);
     moments.push(Date.now());
     outbox.put(room.dataset.cast, { handle: work.handle, score });

@@ -46,13 +46,26 @@ class AuthorForm(FlaskForm):
             (SOMEBODY_NEW, str(_l("A new author, named below"))),
         ]
 
-    def author_given(self) -> AuthorGiven:
-        """Give whom it names; an unreadable choice counts as one that the unit does not have."""
-        chosen = self.author.data or HERSELF
+    def author_given(self, *, is_delegate: bool) -> AuthorGiven:
+        """Give whom it names, see `author_from`."""
         name = Bilingual(self.author_zh.data or "", self.author_en.data or "")
-        if chosen == SOMEBODY_NEW:
-            return AuthorGiven(is_new=True, name=name)
-        return AuthorGiven(name=name) if chosen == HERSELF else AuthorGiven(author_id=_id(chosen))
+        return author_from(self.author.data or HERSELF, name, is_delegate=is_delegate)
+
+
+def author_from(chosen: str, name: Bilingual, *, is_delegate: bool) -> AuthorGiven:
+    """Understand whom somebody means.
+
+    Args:
+        chosen: `HERSELF`, `SOMEBODY_NEW` or the id of one of the unit's authors; what is none of these counts as an
+            author that the unit does not have.
+        name: What was typed. A delegate who types a name means somebody new, even where the choice was forgotten;
+            a photographer says how her own name is printed.
+    """
+    if chosen not in {HERSELF, SOMEBODY_NEW}:
+        return AuthorGiven(author_id=_id(chosen))
+    if chosen == SOMEBODY_NEW or (is_delegate and name):
+        return AuthorGiven(is_new=True, name=name)
+    return AuthorGiven(name=name)
 
 
 class HandInForm(AuthorForm):
@@ -84,11 +97,12 @@ class EntryForm(HandInForm):
         _l("The author took these pictures and holds the rights; I accept the rules and licence.")
     )
 
-    def fill(self, entry: EntryFacts) -> None:
-        """Show what was saved."""
+    def fill(self, entry: EntryFacts, *, is_delegate: bool) -> None:
+        """Show what was saved; to a delegate the name's fields are for new authors and stay empty."""
         self.category.data = str(entry.category.id)
         self.author.data = HERSELF if entry.author.person_id is not None else str(entry.author.id)
-        self.author_zh.data, self.author_en.data = entry.author.name
+        if not is_delegate:
+            self.author_zh.data, self.author_en.data = entry.author.name
         self.title_zh.data, self.title_en.data = entry.title
         self.caption.data, self.place.data = entry.caption, entry.place
         self.declared.data = entry.number is not None

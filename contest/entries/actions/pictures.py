@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from contest.calls.queries import contest_by_id
 from contest.entries.actions.drafts import editable, loaded, look_for_twins, noted, touched
-from contest.entries.models import Entry, Picture
+from contest.entries.models import Entry, Picture, Upload
 from contest.entries.rules import moved
 from contest.kernel.db import Work
 from contest.kernel.errors import Missing
@@ -78,7 +80,11 @@ def _picture(entry: Entry, picture_id: UUID) -> Picture:
 
 
 def _drop(work: Work, entry: Entry, picture: Picture) -> None:
-    """Delete the row with what was found about it. The file stays until nothing names it and the sweeper comes."""
+    """Delete the row with what was found about it. The file stays until nothing names it and the sweeper comes.
+
+    Its upload goes as well: without a picture it would pass for one that never arrived.
+    """
+    work.session.execute(delete(Upload).where(Upload.picture_id == picture.id))
     entry.findings = [finding for finding in entry.findings if finding.picture_id != picture.id]
     entry.pictures = [one for one in entry.pictures if one is not picture]
     work.session.flush()

@@ -122,7 +122,11 @@ def _author(work: Work, entry_id: UUID, form: EntryForm) -> Author:
     if unit_id is None and tie().author_person_id != person_id():
         return actions.author_of(work, entry_id=entry_id)
     return actions.author_for(
-        work, contest_id=contest_facts().id, person_id=person_id(), unit_id=unit_id, given=form.author_given()
+        work,
+        contest_id=contest_facts().id,
+        person_id=person_id(),
+        unit_id=unit_id,
+        given=form.author_given(is_delegate=unit_id is not None),
     )
 
 
@@ -180,7 +184,7 @@ def _page(entry_id: UUID, form: EntryForm | None = None, error: ContestError | N
         authors = queries.authors_of_unit(session, contest.id, unit_id) if unit_id else []
     if form is None:
         form = EntryForm(formdata=None)
-        form.fill(entry)
+        form.fill(entry, is_delegate=unit_id is not None)
         prefill.suggest(form, entry)
     form.offer(offered, language())
     form.offer_authors(authors, language())

@@ -31,7 +31,7 @@ def mine(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - names the co
 def hand_in(short_name: str) -> ResponseReturnValue:
     """Make each file of a plain form a draft, or begin an empty one for a series."""
     form = HandInForm()
-    author, category_id = form.author_given(), form.category_id()
+    author, category_id = form.author_given(is_delegate=own_unit() is not None), form.category_id()
     if "series" in request.form:
         with changing() as work:
             entry_id = intake.begin_draft(work, author=author, category_id=category_id)

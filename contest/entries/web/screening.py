@@ -166,6 +166,7 @@ def _page(
         decision=decision,
         error=error_above,
         exif_rows=exif_rows,
+        places={picture.id: place for place, picture in enumerate(entry.pictures, start=1)},
         following=following,
         may_screen=may_screen() and entry.state in {EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE},
         may_disqualify=standing().may("entry.disqualify")

@@ -15,12 +15,12 @@ from flask.typing import ResponseReturnValue
 
 from contest.entries import actions, queries, receiving, tus
 from contest.entries.actions import AuthorGiven
-from contest.entries.forms import HERSELF, SOMEBODY_NEW
+from contest.entries.forms import HERSELF, author_from
 from contest.entries.models import PictureState
 from contest.entries.queries import EntryFacts, PictureFacts
 from contest.entries.web import intake, words
 from contest.entries.web.blueprint import pages
-from contest.entries.web.standing import contest_facts, spoken_units, tie
+from contest.entries.web.standing import contest_facts, own_unit, spoken_units, tie
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.errors import ContestError, Invalid, Missing, Refused
@@ -207,11 +207,8 @@ def may_change(found: queries.EntryTie) -> bool:
 
 
 def _author_asked_for() -> AuthorGiven:
-    chosen = request.args.get("author", HERSELF)
-    if chosen == SOMEBODY_NEW:
-        name = Bilingual(request.args.get("author_zh", ""), request.args.get("author_en", ""))
-        return AuthorGiven(is_new=True, name=name)
-    return AuthorGiven() if chosen == HERSELF else AuthorGiven(author_id=_id("author"))
+    name = Bilingual(request.args.get("author_zh", ""), request.args.get("author_en", ""))
+    return author_from(request.args.get("author", HERSELF), name, is_delegate=own_unit() is not None)
 
 
 def _headers() -> Mapping[str, str]:

@@ -35,8 +35,8 @@ _TAKEN = N_("Taken on %(taken)s.")
 _TAKEN_WITH = N_("Taken on %(taken)s with %(camera)s.")
 _UNREADABLE = N_("The file could not be read. Remove it and upload it again from the original.")
 _BEING_EXAMINED = N_("Being examined …")
-_MB: Final = 1_000_000
-_KB: Final = 1_000
+_KB: Final = 1024
+_MB: Final = 1024 * _KB  # as file managers count, and as a notice means "50 MB"
 
 
 def told(finding: FindingFacts) -> str:
@@ -110,7 +110,8 @@ def verdict(picture: PictureFacts, findings: list[FindingFacts]) -> list[tuple[s
         return said
     if picture.state == "unreadable":
         return [("bad", translate(_UNREADABLE, language())), *said]
-    meets = " ".join(filter(None, (translate(_MEETS, language()), taken(picture))))
+    space = "" if language().startswith("zh") else " "
+    meets = space.join(filter(None, (translate(_MEETS, language()), taken(picture))))
     return [("good", meets), *said]
 
 

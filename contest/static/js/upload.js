@@ -6,7 +6,8 @@ import { send, SendingError } from "./upload_sending.js";
 const AT_ONCE = 2;
 const VERDICT_EVERY_MS = 1500;
 const VERDICT_PATIENCE_MS = 10 * 60 * 1000;
-const HASH_BYTES_MAX = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const HASH_BYTES_MAX = 64 * MIB;
 const AUTOSAVE_AFTER_MS = 1200;
 
 const token = document.querySelector('meta[name="csrf-token"]').content;
@@ -89,8 +90,10 @@ function next() {
     start(queue.shift()).finally(() => {
       running -= 1;
       next();
+      if (running === 0) refresh();
     });
   }
+  document.documentElement.classList.toggle("sending-now", running > 0);
 }
 
 async function start(job) {
@@ -120,8 +123,8 @@ async function start(job) {
     });
     row.done(drop.dataset.textDone);
     tell(`${file.name}: ${drop.dataset.textDone}`);
+    arrived.add(row);
     await refresh();
-    row.remove();
     if (told) ask(told);
   } catch (error) {
     if (control.signal.aborted) {
@@ -143,7 +146,7 @@ function leftLine(drop, { sent, total, begun, now }) {
   const left = Math.ceil((total - sent) / speed);
   const texts = drop.dataset;
   const wait = left < 90 ? texts.textSecond.replace("{n}", left) : texts.textMinute.replace("{n}", Math.ceil(left / 60));
-  const shown = (speed / 1e6).toLocaleString(texts.lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  const shown = (speed / MIB).toLocaleString(texts.lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
   return texts.textLeft.replace("{percent}", `${percent} %`).replace("{speed}", shown).replace("{left}", wait);
 }
 
@@ -179,10 +182,13 @@ async function ask(address) {
 }
 
 let refreshing = Promise.resolve();
+const arrived = new Set();
 
-/** Let the server draw the lists anew; what is being typed elsewhere on the page stays. */
+/** Let the server draw the lists anew; what is being typed elsewhere on the page stays. A line that has arrived goes
+    once the server's own list shows its picture. */
 function refresh() {
   refreshing = refreshing.then(async () => {
+    const shownNow = [...arrived];
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return;
     // Without its style block: that carries the other answer's nonce, which the policy of this page refuses.
@@ -194,6 +200,10 @@ function refresh() {
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       old.replaceChildren(...document.adoptNode(now).childNodes);
       if (focused) document.getElementById(focused)?.focus();
+    }
+    for (const row of shownNow) {
+      row.remove();
+      arrived.delete(row);
     }
     watchVerdicts();
   });
@@ -238,7 +248,7 @@ function newRow(file) {
   const part = (name) => row.querySelector(`[data-${name}]`);
   const bar = row.querySelector("progress");
   part("name").textContent = file.name;
-  part("size").textContent = `${(file.size / 1e6).toFixed(1)} MB`;
+  part("size").textContent = `${(file.size / MIB).toFixed(1)} MB`;
   bar.setAttribute("aria-label", file.name);
   const holder = row.querySelector(".no-picture");
   const address = URL.createObjectURL(file);
@@ -249,6 +259,7 @@ function newRow(file) {
     URL.revokeObjectURL(address);
   });
   preview.src = address;
+  part("close").addEventListener("click", () => row.remove());
   document.querySelector(".sending").append(row);
   const say = (text, tone = "") => {
     part("line").textContent = text;
@@ -268,13 +279,15 @@ function newRow(file) {
     refuse(text, { canRetry = false } = {}) {
       bar.hidden = true;
       part("again").hidden = !canRetry;
+      part("stop").hidden = true;
+      part("close").hidden = false;
       say(text, "bad");
-      part("stop").addEventListener("click", () => row.remove(), { once: true });
     },
     reset(text) {
       bar.hidden = false;
       bar.value = 0;
-      part("again").hidden = true;
+      part("again").hidden = part("close").hidden = true;
+      part("stop").hidden = false;
       say(text);
     },
     onStop: (act) => part("stop").addEventListener("click", act, { once: true }),

@@ -139,7 +139,7 @@ class Database:
         The rows read inside cannot be changed by anybody else before the commit. Keep it short: no file is
         copied and no picture decoded in here.
         """
-        with self._one_writer(), Session(self._writing_engine()) as session:
+        with self._one_writer(), Session(self._writing_engine(), expire_on_commit=False) as session:
             work = Work(session)
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": POSTGRES_GATE})

@@ -19,6 +19,7 @@ from contest.calls import cli as calls
 from contest.demo import cli as demo
 from contest.entries import cli as entries
 from contest.entries import jobs as entry_jobs
+from contest.inspection import cli as inspection
 from contest.judging import jobs as judging_jobs
 from contest.kernel.clock import Clock, system_clock
 from contest.kernel.db import Database, open_database
@@ -129,7 +130,8 @@ def main(context: click.Context) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    context.obj = Parts(Settings.from_env())
+    if context.invoked_subcommand not in {command.name for command in inspection.commands}:
+        context.obj = Parts(Settings.from_env())  # which makes the instance's folder and secret
 
 
 @main.command()
@@ -156,7 +158,14 @@ def worker(parts: Parts) -> None:
     work(parts.queue, parts.handlers(), clock=parts.clock, stop=stop)
 
 
-for command in (doctor.command, *calls.commands, *entries.commands, *publishing.commands, *demo.commands):
+for command in (
+    doctor.command,
+    *calls.commands,
+    *entries.commands,
+    *inspection.commands,
+    *publishing.commands,
+    *demo.commands,
+):
     main.add_command(command)
 
 

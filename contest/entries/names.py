@@ -37,7 +37,7 @@ _DOUBLE_SURNAMES: Final = frozenset(
 
 def identity_words(name: Bilingual, *, phone: str = "", email: str = "", unit: Bilingual | None = None) -> list[str]:
     """Give every form in which an author may be named: both names, both orders, pinyin, phone, mailbox, unit."""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables take 20 MB, which only a worker has use for
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables take 50 MB, which only a worker has use for
 
     surname = name.zh[: 2 if name.zh[:2] in _DOUBLE_SURNAMES else 1]
     given = name.zh[len(surname) :]

@@ -102,7 +102,13 @@ class _Child:
     log: IO[bytes]
     level: SandboxLevel = field(default_factory=SandboxLevel)
     cpu_s: float = 0.0
+    started_at_s: float = 0.0
     served: int = 0
+
+    @property
+    def spent_s(self) -> float:
+        """CPU seconds since it was ready."""
+        return self.cpu_s - self.started_at_s
 
 
 class Sandbox:
@@ -131,6 +137,12 @@ class Sandbox:
         self._recycle_after = recycle_after
         self._lock = threading.Lock()
         self._child: _Child | None = None
+        self._ended_cpu_s = 0.0
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds its children have spent on files, as far as they told; their start is not counted."""
+        return self._ended_cpu_s + (self._child.spent_s if self._child is not None else 0.0)
 
     def __enter__(self) -> Self:
         return self
@@ -261,6 +273,7 @@ class Sandbox:
         try:
             answer = _received(child, within_s=_START_S)
             child.level = from_plain(SandboxLevel, answer.get("level", {}))
+            child.started_at_s = child.cpu_s
         except (LineBrokenError, TimeoutError, ValueError) as broken:
             detail = _end(child)
             raise SandboxBroken("sandbox.unavailable", detail=detail) from broken
@@ -272,6 +285,7 @@ class Sandbox:
             child.process.wait(_GOODBYE_S)
         status = child.process.poll()
         self._child = None
+        self._ended_cpu_s += child.spent_s
         detail = _end(child)
         if status is not None and status < 0:
             if -status == signal.SIGXCPU:
@@ -282,6 +296,7 @@ class Sandbox:
     def _discard(self) -> None:
         child, self._child = self._child, None
         if child is not None:
+            self._ended_cpu_s += child.spent_s
             _end(child)
 
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from contest.accounts.models import OutgoingLetter, RoleKind
+from contest.accounts.models import OutgoingLetter, Person, RoleKind
 from contest.calls.models import Contest
 from contest.entries.models import Entry, EntryState, Finding, Picture, PictureState
 from contest.inspection.sandbox import Sandbox
@@ -127,6 +127,40 @@ def test_all_clean_works_are_accepted_at_once_and_only_these(organizer: Visitor,
         "A-0002": EntryState.SUBMITTED,
         "A-0003": EntryState.SUBMITTED,
     }
+
+
+def test_hundreds_are_accepted_in_steps_that_let_others_write(organizer: Visitor, place: Place) -> None:
+    with place.database.changing() as work:
+        for number in range(1, 121):
+            make_entry(work, place.contest, number=f"A-{number:04d}", state=EntryState.SUBMITTED)
+
+    answer = organizer.post(f"{place.desk}/accept-clean", follow_redirects=True)
+
+    assert "120 works accepted." in answer.get_data(as_text=True)
+    assert {entry.state for entry in place.entries()} == {EntryState.ELIGIBLE}
+
+
+@pytest.mark.parametrize("page", ["desk", "works"])
+def test_a_list_asks_the_database_as_often_for_many_works_as_for_few(
+    organizer: Visitor, place: Place, page: str
+) -> None:
+    asked: list[str] = []
+    address = getattr(place, page)
+    event.listen(
+        place.database.engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: asked.append(statement)
+    )
+
+    def count(works: int) -> int:
+        for _ in range(works):
+            with place.database.changing() as work:
+                number = f"A-{len(place.entries()) + 1:04d}"
+                entrant = work.session.get_one(Person, place.organizer.id)
+                make_entry(work, place.contest, entrant=entrant, number=number, state=EntryState.SUBMITTED)
+        asked.clear()
+        assert organizer.get(address).status_code == 200
+        return len(asked)
+
+    assert count(2) == count(9)
 
 
 def test_a_waived_finding_stands_in_the_way_no_more_and_its_reason_is_kept(organizer: Visitor, place: Place) -> None:

@@ -18,6 +18,8 @@ from contest.platform.queue import Queue
 
 # Once ballots exist, an entry can only be disqualified.
 _SCREENING: Final = frozenset({State.OPEN, State.GRACE, State.PRESCREEN})
+# Others who want to write wait meanwhile, among them everybody who is handing in.
+BATCH_ENTRIES: Final = 50
 _DISQUALIFIABLE: Final = frozenset({EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE})
 
 
@@ -60,13 +62,13 @@ def accept(work: Work, *, entry_id: UUID, actor_id: UUID, at: datetime) -> Entry
     return entry
 
 
-def accept_clean(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> int:
-    """Accept everything handed in that has nothing open; give how many.
+def accept_clean(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, most: int = BATCH_ENTRIES) -> int:
+    """Accept what was handed in and has nothing open, so many at most; give how many. Call it until it gives 0.
 
     Raises:
         Conflict: ``entry.not_screenable``.
     """
-    found = queries.clean_entries(work.session, contest_id)
+    found = queries.clean_entries(work.session, contest_id)[:most]
     for entry_id in found:
         accept(work, entry_id=entry_id, actor_id=actor_id, at=at)
     return len(found)

@@ -59,8 +59,13 @@ def screening(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - names t
 @access("entry.disqualify")
 def accept_clean(short_name: str) -> ResponseReturnValue:
     """Accept everything that has nothing open."""
-    with changing() as work:
-        number = actions.accept_clean(work, contest_id=contest_facts().id, actor_id=person_id(), at=now())
+    number = 0
+    while True:
+        with changing() as work:
+            accepted = actions.accept_clean(work, contest_id=contest_facts().id, actor_id=person_id(), at=now())
+        if accepted == 0:
+            break
+        number += accepted
     flash(ngettext("One work accepted.", "%(num)s works accepted.", number), "good")
     return redirect(url_for(".screening", short_name=short_name), HTTPStatus.SEE_OTHER)
 

@@ -15,7 +15,7 @@ class TimeForm(FlaskForm):
 
     day = DateField(_l("Judging ends on"), [Optional()])
     clock = StringField(
-        _l("at"),
+        _l("Time of day"),
         [Optional(), Regexp(r"([01]?\d|2[0-4]):[0-5]\d", message=_l("Give a time between 00:00 and 24:00."))],
         default="24:00",
         render_kw={"inputmode": "numeric", "size": 5},

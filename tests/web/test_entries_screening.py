@@ -121,7 +121,7 @@ def test_all_clean_works_are_accepted_at_once_and_only_these(organizer: Visitor,
     page = organizer.get(place.desk).get_data(as_text=True)
     organizer.post(f"{place.desk}/accept-clean")
 
-    assert "One work is examined and has no open finding." in page
+    assert "1 work is examined and has no open finding." in page
     assert {entry.number: entry.state for entry in place.entries()} == {
         "A-0001": EntryState.ELIGIBLE,
         "A-0002": EntryState.SUBMITTED,

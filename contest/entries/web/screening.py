@@ -66,7 +66,7 @@ def accept_clean(short_name: str) -> ResponseReturnValue:
         if accepted == 0:
             break
         number += accepted
-    flash(ngettext("One work accepted.", "%(num)s works accepted.", number), "good")
+    flash(ngettext("%(num)s work accepted.", "%(num)s works accepted.", number), "good")
     return redirect(url_for(".screening", short_name=short_name), HTTPStatus.SEE_OTHER)
 
 

@@ -35,7 +35,7 @@ export class Outbox extends EventTarget {
   }
 
   put(address, fields) {
-    const act = { address, key: crypto.randomUUID(), ...fields };
+    const act = { address, key: newKey(), ...fields };
     this.#acts.push(act);
     this.#keep();
     this.send();
@@ -53,6 +53,7 @@ export class Outbox extends EventTarget {
         this.#acts.shift();
         this.#keep();
       }
+      this.#say("empty", {});
     } finally {
       this.#sending = false;
     }
@@ -105,4 +106,9 @@ export class Outbox extends EventTarget {
   #say(kind, detail) {
     this.dispatchEvent(new CustomEvent(kind, { detail }));
   }
+}
+
+// 128 random bits; crypto.randomUUID is not there on plain http in a local network.
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -355,15 +355,14 @@ async function start() {
     }
   }
 
-  async function ended() {
-    if (outbox.waiting > 0 || !navigator.onLine) {
-      // The last marks must be there before the sheet that shows them.
-      outbox.send();
-      trouble(words.unseen, words.reload, location.href);
-      outbox.addEventListener("saved", () => outbox.waiting <= 1 && location.assign(room.dataset.marks), { once: true });
-      return;
-    }
-    location.assign(room.dataset.marks);
+  // Nothing is left to show: either all is judged, or the next works could not be fetched.
+  function ended() {
+    const isDone = progress.scored >= progress.total;
+    if (!isDone) trouble(words.unseen, words.reload, location.href);
+    // The last marks must be there before the sheet that shows them.
+    const onward = () => location.assign(isDone ? room.dataset.marks : location.href);
+    if (outbox.waiting > 0) outbox.addEventListener("empty", onward, { once: true });
+    else if (isDone) onward();
   }
 
   function markOf(work) {

@@ -82,13 +82,31 @@ def _read_exif(blocks: Blocks) -> tuple[Tags | None, dict[str, Any], str]:
     if blocks.exif is None:
         return None, {}, BROKEN if "exif" in blocks.damaged else ABSENT
     try:
-        tags = read_tags(blocks.exif)
+        tags = blocks.tags or read_tags(blocks.exif)
     except NotTiffError:
         return None, {}, BROKEN
+    _add_parts(tags, blocks.exif_parts)
     facts = _exif_facts(tags, blocks.exif)
     if tags.damaged and not any(facts.values()):
         return tags, facts, BROKEN
     return tags, facts, READ
+
+
+def _add_parts(tags: Tags, parts: Mapping[str, bytes]) -> None:
+    """Put in directories that stand in blocks of their own."""
+    for name, block in parts.items():
+        try:
+            part = read_tags(block)
+        except NotTiffError:
+            tags.damage(f"tiff.{name}")
+            continue
+        if name == "more":
+            for own, more in ((tags.image, part.image), (tags.exif, part.exif), (tags.gps, part.gps)):
+                own.update({tag: value for tag, value in more.items() if tag not in own})
+        else:
+            (tags.exif if name == "exif" else tags.gps).update(part.image)
+        for damage in part.damaged:
+            tags.damage(damage)
 
 
 def _read_xmp(blocks: Blocks) -> tuple[Xmp, str]:

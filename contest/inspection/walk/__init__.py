@@ -12,9 +12,10 @@ from contest.inspection.sniff import SNIFFED_BYTES, sniff
 from contest.inspection.source import Source, open_source
 from contest.inspection.walk.blocks import Blocks
 from contest.inspection.walk.gif import walk_gif
-from contest.inspection.walk.isobmff import walk_isobmff
+from contest.inspection.walk.isobmff import walk_isobmff, walk_jxl
 from contest.inspection.walk.jpeg import walk_jpeg
 from contest.inspection.walk.png import walk_png
+from contest.inspection.walk.raw import walk_cr3, walk_like_tiff, walk_mrw, walk_raf
 from contest.inspection.walk.tiff import walk_tiff
 from contest.inspection.walk.webp import walk_webp
 
@@ -27,7 +28,14 @@ _WALKERS: dict[str, Callable[[Source], Blocks]] = {
     "gif": walk_gif,
     "heif": walk_isobmff,
     "avif": walk_isobmff,
+    "jxl": walk_jxl,
     "tiff": walk_tiff,
+    "cr2": walk_like_tiff,
+    "orf": walk_like_tiff,
+    "rw2": walk_like_tiff,
+    "raf": walk_raf,
+    "cr3": walk_cr3,
+    "mrw": walk_mrw,
 }
 
 

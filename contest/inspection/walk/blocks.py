@@ -3,6 +3,8 @@
 import zlib
 from dataclasses import dataclass, field
 
+from contest.inspection.tiff import Tags
+
 BLOCK_LIMIT = 8 * 1024 * 1024
 """Most bytes kept of any one metadata block, and of any one that inflates."""
 
@@ -26,7 +28,9 @@ class Blocks:
         frames: Pictures a viewer would show one after another; a photograph's own parts do not count.
         exif: A TIFF block, beginning with its byte order mark.
         xmp, xmp_extended: XMP packets; iptc: IPTC-IIM records; icc: a whole profile.
-        exif_parts: TIFF blocks whose directory 0 is EXIF's ("exif") or GPS's ("gps"), as in CR3.
+        exif_parts: Further TIFF blocks: with EXIF's ("exif") or GPS's ("gps") directory as their directory 0, as in
+            CR3, or of a preview, to fill gaps ("more"), as in RW2.
+        tags: Of a TIFF file, whose directories may stand behind what ``exif`` holds of it.
         jumbf: Whether a JUMBF box (Content Credentials) was seen; credentials: the manifest store in it.
         text: Text chunks and comments, (key, text) in the order of the file.
         scans, progressive: Of a JPEG.
@@ -52,6 +56,7 @@ class Blocks:
     iptc: bytes | None = None
     icc: bytes | None = None
     exif_parts: dict[str, bytes] = field(default_factory=dict)
+    tags: Tags | None = None
     jumbf: bool = False
     credentials: bytes | None = None
     jfif: bool = False

@@ -33,7 +33,7 @@ def walk_isobmff(source: Source) -> Blocks:
         format=sniff(source[:SNIFFED_BYTES]) or "heif", color="rgb", end=len(source), pixel_bytes=len(source)
     )
     brand = source[8:12]
-    for kind, start, end in _boxes(source, 0, len(source), blocks):
+    for kind, start, end in boxes_of(source, 0, len(source), blocks):
         if kind == b"meta":
             _take_meta(source, start + 4, end, blocks)
         elif kind == b"moov" and brand in _SEQUENCE_BRANDS:
@@ -47,7 +47,28 @@ def walk_isobmff(source: Source) -> Blocks:
     return blocks
 
 
-def _boxes(source: Source, at: int, end: int, blocks: Blocks) -> Iterator[tuple[bytes, int, int]]:
+def walk_jxl(source: Source) -> Blocks:
+    """Walk JPEG XL's container (ISO 18181-2) as far as its metadata; size and pixels are for a decoder."""
+    blocks = Blocks(format="jxl", color="rgb", end=len(source), pixel_bytes=len(source))
+    for kind, start, end in boxes_of(source, 0, len(source), blocks) if source[:2] != b"\xff\x0a" else ():
+        data = source[start : min(end, start + BLOCK_LIMIT)]
+        if kind == b"Exif":
+            blocks.exif = blocks.exif or _tiff_block(data)
+        elif kind == b"xml ":
+            blocks.xmp = blocks.xmp or data
+        elif kind == b"jumb" and b"c2pa\0" in data[:64]:
+            blocks.add_credentials(struct.pack(">I4s", 8 + len(data), kind) + data)
+    return blocks
+
+
+def _tiff_block(data: bytes) -> bytes:
+    """Give the TIFF block of an Exif item: behind a number that says how far behind."""
+    skipped = 4 + int.from_bytes(data[:4], "big")
+    block = data[skipped:] if skipped < len(data) else data[4:]
+    return block[6:] if block[:5] == b"Exif\0" else block
+
+
+def boxes_of(source: Source, at: int, end: int, blocks: Blocks) -> Iterator[tuple[bytes, int, int]]:
     """Give (type, start of content, end) of each box between two offsets; each is longer than its header."""
     for _ in range(PIECES_LIMIT):
         if at + 8 > end:
@@ -76,7 +97,7 @@ def _take_credentials(data: bytes, blocks: Blocks) -> None:
 
 def _take_meta(source: Source, at: int, end: int, blocks: Blocks) -> None:
     items = _Items()
-    for kind, start, stop in _boxes(source, at, end, blocks):
+    for kind, start, stop in boxes_of(source, at, end, blocks):
         if kind == b"pitm":
             items.primary = int.from_bytes(source[start + 4 : start + (6 if source[start] == 0 else 8)], "big")
         elif kind == b"iinf":
@@ -93,7 +114,7 @@ def _take_meta(source: Source, at: int, end: int, blocks: Blocks) -> None:
 
 def _take_infos(source: Source, at: int, end: int, items: _Items, blocks: Blocks) -> None:
     skipped = 6 if source[at] == 0 else 8
-    for kind, start, stop in _boxes(source, at + skipped, end, blocks):
+    for kind, start, stop in boxes_of(source, at + skipped, end, blocks):
         version = source[start] if start < stop else 0
         if kind != b"infe" or version < 2:  # noqa: PLR2004 - older versions carry no item type
             continue
@@ -137,9 +158,9 @@ def _take_locations(data: bytes, items: _Items, blocks: Blocks) -> None:
 
 
 def _take_properties(source: Source, at: int, end: int, items: _Items, blocks: Blocks) -> None:
-    for kind, start, stop in _boxes(source, at, end, blocks):
+    for kind, start, stop in boxes_of(source, at, end, blocks):
         if kind == b"ipco":
-            items.properties = list(_boxes(source, start, stop, blocks))
+            items.properties = list(boxes_of(source, start, stop, blocks))
         elif kind == b"ipma":
             _take_links(source[start : min(stop, start + BLOCK_LIMIT)], items)
 
@@ -206,10 +227,7 @@ def _take_auxiliary(name: bytes, blocks: Blocks) -> None:
 def _take_metadata(source: Source, items: _Items, blocks: Blocks) -> None:
     for number, (kind, mime) in sorted(items.kinds.items()):
         if kind == b"Exif" and blocks.exif is None:
-            data = _content(source, number, items, blocks)
-            skipped = 4 + int.from_bytes(data[:4], "big")
-            block = data[skipped:] if skipped < len(data) else data[4:]
-            blocks.exif = block[6:] if block[:5] == b"Exif\0" else block
+            blocks.exif = _tiff_block(_content(source, number, items, blocks))
         elif kind == b"mime" and mime == b"application/rdf+xml" and blocks.xmp is None:
             blocks.xmp = _content(source, number, items, blocks)
 
@@ -230,12 +248,12 @@ def _content(source: Source, number: int, items: _Items, blocks: Blocks) -> byte
 def _samples(source: Source, at: int, end: int, blocks: Blocks) -> int:
     """Count the pictures of a sequence: the largest sample count of any track."""
     most = 1
-    for trak, start, stop in _boxes(source, at, end, blocks):
+    for trak, start, stop in boxes_of(source, at, end, blocks):
         if trak != b"trak":
             continue
         inside = (start, stop)
         for wanted in (b"mdia", b"minf", b"stbl", b"stsz"):
-            found = [box for box in _boxes(source, *inside, blocks) if box[0] == wanted]
+            found = [box for box in boxes_of(source, *inside, blocks) if box[0] == wanted]
             if not found:
                 break
             inside = found[0][1:]

@@ -25,7 +25,7 @@ def walk_tiff(source: Source) -> Blocks:
         blocks.damage(name)
     if tags.refused:
         blocks.refuse("F03.too_many_directories")
-    blocks.exif = _directories_alone(source)
+    blocks.exif, blocks.tags = source[:BLOCK_LIMIT], tags
     pages = [page for page in (tags.image, *tags.others) if _number(page, _WIDTH) and _number(page, _HEIGHT)]
     full = [page for page in pages if not (_number(page, _SUBFILE) or 0) & _REDUCED] or pages[:1]
     blocks.frames = max(1, len(full))
@@ -35,11 +35,6 @@ def walk_tiff(source: Source) -> Blocks:
         blocks.format = "dng"
     _take_blocks(tags, blocks)
     return blocks
-
-
-def _directories_alone(source: Source) -> bytes:
-    """Give the file as its own metadata block, up to the limit of a block."""
-    return source[:BLOCK_LIMIT]
 
 
 def _take_page(page: Directory, blocks: Blocks) -> None:

@@ -1,11 +1,11 @@
 // The judging room: one key, one mark, the next picture. Without this script the page works by plain forms.
 
 import { Outbox } from "./room-outbox.js";
+import { chooseGrey, fetchJson, trouble } from "./room-page.js";
 import { Stage } from "./room-stage.js";
 
 const AHEAD = 4;
 const RECENT = 12;
-const GREYS = ["middle", "dark", "light"];
 const PACE_ACTS = 20;
 
 const room = document.getElementById("room");
@@ -367,42 +367,5 @@ async function start() {
 
   function markOf(work) {
     return given.get(work.handle) ?? outbox.mark(work.handle) ?? work.score;
-  }
-}
-
-function chooseGrey() {
-  const button = document.getElementById("grey");
-  const set = (grey) => {
-    if (grey === "middle") delete document.documentElement.dataset.grey;
-    else document.documentElement.dataset.grey = grey;
-  };
-  set(localStorage.getItem("contest.grey") ?? "middle");
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const now = document.documentElement.dataset.grey ?? "middle";
-    const next = GREYS[(GREYS.indexOf(now) + 1) % GREYS.length];
-    localStorage.setItem("contest.grey", next);
-    set(next);
-  });
-}
-
-function trouble(text, link, address) {
-  const box = document.getElementById("trouble");
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text;
-  const anchor = document.createElement("a");
-  anchor.textContent = link;
-  anchor.href = address;
-  box.replaceChildren(paragraph, anchor);
-  box.hidden = false;
-}
-
-// Give the answer, or null while there is none to be had.
-async function fetchJson(address) {
-  try {
-    const response = await fetch(address, { headers: { Accept: "application/json" } });
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
   }
 }

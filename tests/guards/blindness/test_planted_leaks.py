@@ -9,7 +9,8 @@ from werkzeug.routing import Rule
 
 from tests.guards.blindness.crawl import crawl
 from tests.guards.blindness.findings import Finding, canaries, differences
-from tests.guards.blindness.plants import PLANTS, Plant, planted
+from tests.guards.blindness.plants import PLANTS
+from tests.guards.blindness.scene import Plant, planted
 from tests.guards.blindness.world import Variant, World, world
 
 ENOUGH = 40

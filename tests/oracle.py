@@ -36,6 +36,7 @@ NUMBERS = {
 }
 OTHERS = (
     "EXIF:DateTimeOriginal",
+    "EXIF:OffsetTimeOriginal",
     "EXIF:GPSLatitude",
     "EXIF:GPSLongitude",
     "EXIF:GPSLatitudeRef",
@@ -81,6 +82,7 @@ def wanted(theirs: dict[str, Any]) -> dict[str, Any]:
     date = first_text(theirs.get("EXIF:DateTimeOriginal"))
     if date and date[:4].isdigit() and date[:4] != "0000":
         values["captured_at"] = date.replace(":", "-", 2).replace(" ", "T")
+    values["utc_offset"] = first_text(theirs.get("EXIF:OffsetTimeOriginal"))
     values["width_px"], values["height_px"] = theirs.get("File:ImageWidth"), theirs.get("File:ImageHeight")
     return {name: value for name, value in values.items() if value is not None}
 
@@ -132,6 +134,6 @@ def compared(folder: Path) -> list[Compared]:
             if name in ("width_px", "height_px") and blocks.format in OTHER_SIZES:
                 continue
             # Another source of the date was chosen: what EXIF says is then no answer to compare with.
-            if name != "captured_at" or facts.captured_at_source in (None, "exif.original"):
+            if name not in ("captured_at", "utc_offset") or facts.captured_at_source in (None, "exif.original"):
                 found.append(Compared(path, blocks.format, name, ours_of(blocks, facts, name), value))
     return found

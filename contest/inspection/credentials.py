@@ -4,12 +4,14 @@ Only the claims are read: nothing is fetched, and no signature or hash is checke
 against a picture, but never for it.
 """
 
+import json
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contest.inspection.cbor import BrokenCborError, read_cbor
+from contest.inspection.generators import find_generator
 from contest.inspection.text import tidy
 
 BOXES_LIMIT = 2000
@@ -19,6 +21,7 @@ _ASSERTION_LIMIT = 1024 * 1024  # of CBOR; real ones have some kilobytes
 _HEADER, _LONG_HEADER, _LABEL_AT = 8, 16, 17
 _HAS_LABEL = 2
 _AI_KINDS = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia")
+_GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 _COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
 
@@ -48,6 +51,7 @@ class _Manifest:
 
     generator: str | None = None
     actions: list[Mapping[str, Any]] = field(default_factory=list)
+    source_types: list[str] = field(default_factory=list)
     ingredients: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -75,10 +79,10 @@ def read_credentials(store: bytes) -> Credentials | None:
         for action in manifest.actions:
             if not is_part:
                 actions.setdefault(_text(action.get("action")) or "?")
-            source = _text(action.get("digitalSourceType"))
-            if source is not None and not is_part:
+        for source in (*manifest.source_types, *filter(None, map(_source_type, manifest.actions))):
+            if not is_part:
                 sources.setdefault(source)
-            elif source is not None and source.endswith(_AI_KINDS):
+            elif source.endswith(_AI_KINDS):
                 sources.setdefault(_COMPOSITE)
         waiting += [(of, is_part or relation != "parentOf") for relation, of in manifest.ingredients]
     return Credentials(generator=manifests[active].generator, actions=tuple(actions), source_types=tuple(sources))
@@ -126,15 +130,32 @@ def _take_assertion(label: str, box: bytes, manifest: _Manifest, budget: list[in
         address = _text(link.get("url")) if isinstance(link, Mapping) else None
         if address is not None:
             manifest.ingredients.append((_text(said.get("relationship")) or "", address.rpartition("/")[2]))
+    elif "metadata" in label:
+        source = _text(_content(box, budget).get("Iptc4xmpExt:DigitalSourceType"))
+        if source is not None:
+            manifest.source_types.append(source)
+
+
+def _source_type(action: Mapping[str, Any]) -> str | None:
+    """Give an action's digital source type; one by a generator that does not say so is taken for what it is."""
+    parameters, agent = action.get("parameters"), action.get("softwareAgent")
+    inner = parameters.get("digitalSourceType") if isinstance(parameters, Mapping) else None
+    declared = _text(action.get("digitalSourceType")) or _text(inner)
+    if declared is not None:
+        return declared
+    name = _text(agent.get("name") if isinstance(agent, Mapping) else agent)
+    if find_generator(text=(), comments=(), programs=(name,)) is None:
+        return None
+    return _GENERATED if action.get("action") == "c2pa.created" else _COMPOSITE
 
 
 def _content(box: bytes, budget: list[int]) -> Mapping[str, Any]:
-    """Give the map a box's CBOR holds; empty for anything else."""
+    """Give the map a box's CBOR or JSON holds; empty for anything else."""
     for kind, data in _boxes(box, budget):
-        if kind == b"cbor" and len(data) <= _ASSERTION_LIMIT:
+        if kind in (b"cbor", b"json") and len(data) <= _ASSERTION_LIMIT:
             try:
-                said = read_cbor(data)
-            except BrokenCborError:
+                said = read_cbor(data) if kind == b"cbor" else json.loads(data)
+            except (BrokenCborError, ValueError, RecursionError):
                 return {}
             return said if isinstance(said, Mapping) else {}
     return {}

@@ -15,8 +15,13 @@ _GENERATOR_NAMES = re.compile(
 )
 _PARAMETERS = re.compile(r"\bSteps: \d+, .*\b(?:Sampler|Seed|CFG scale): ", re.DOTALL)
 _COMFY = re.compile(r'"class_type"\s*:|"last_node_id"\s*:')
+_LABELLED = re.compile(r'\s*\{\s*"AIGC"\s*:')
+_MIDJOURNEY = re.compile(r"\bJob ID: [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_SWARM = re.compile(r'^\s*\{\s*"sui_image_params"\s*:')
 _KEYED = {
-    "parameters": (_PARAMETERS, "Stable Diffusion"),
+    "use_stable_diffusion_model": (re.compile(r"\S"), "Stable Diffusion"),
+    "fooocus_scheme": (re.compile(r"\S"), "Fooocus"),
+    "Description": (_MIDJOURNEY, "Midjourney"),
     "prompt": (_COMFY, "ComfyUI"),
     "workflow": (_COMFY, "ComfyUI"),
     "sd-metadata": (re.compile(r'"model"'), "InvokeAI"),
@@ -29,29 +34,36 @@ _KEYED = {
     ),
 }
 
+_WRITTEN = (
+    (_PARAMETERS, "Stable Diffusion"),
+    (_SWARM, "SwarmUI"),
+    (_COMFY, "ComfyUI"),
+    (_MIDJOURNEY, "Midjourney"),
+)
+
 
 def find_generator(
-    *, text: Iterable[tuple[str, str]], user_comment: str | None, programs: Iterable[str | None]
+    *, text: Iterable[tuple[str, str]], comments: Iterable[str | None], programs: Iterable[str | None]
 ) -> str | None:
     """Name the generator whose traces a file carries.
 
     Args:
         text: PNG text chunks and comments, (key, text).
-        user_comment: EXIF's UserComment, in which JPEG outputs carry the parameters.
+        comments: EXIF's UserComment and ImageDescription, in which JPEG outputs carry the parameters.
         programs: EXIF Software, Make, Model and XMP CreatorTool.
 
     Returns:
         A name to show, or None.
     """
+    text = list(text)
     for key, value in text:
         pattern, name = _KEYED.get(key, (None, None))
         if pattern is not None and pattern.search(value):
             return name
-    for comment in (user_comment, *(value for key, value in text if key == "comment")):
-        if comment and _PARAMETERS.search(comment):
-            return "Stable Diffusion"
-        if comment and _COMFY.search(comment):
-            return "ComfyUI"
+    for comment in (*comments, *(value for key, value in text if key in ("comment", "parameters"))):
+        for pattern, name in _WRITTEN if comment else ():
+            if pattern.search(comment or ""):
+                return name
     for program in programs:
         if program is None:
             continue
@@ -64,8 +76,11 @@ def find_generator(
 
 
 def find_aigc_text(text: Iterable[tuple[str, str]]) -> str | None:
-    """Give the text of an ``AIGC`` chunk or comment, the label of GB 45438-2025 outside of XMP."""
+    """Give the text of an ``AIGC`` chunk or comment, the label of GB 45438-2025 outside of XMP.
+
+    A comment holds the whole of it, ``{"AIGC": {"Label": ...}}``.
+    """
     for key, value in text:
-        if key == "AIGC" or (key == "comment" and value.lstrip().startswith('{"AIGC"')):
+        if key == "AIGC" or (key == "comment" and _LABELLED.match(value)):
             return value
     return None

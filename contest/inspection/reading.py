@@ -64,13 +64,14 @@ def read_facts(blocks: Blocks) -> Read:
         credentials_state=credentials_state,
         **_icc_facts(blocks),
     )
+    comments = (facts.user_comment, facts.image_description)
     facts = replace(
         facts,
         **_capture(facts, tags, xmp, iptc),
-        aigc_label=xmp.aigc_label or find_aigc_text(blocks.text),
+        aigc_label=xmp.aigc_label or find_aigc_text([*blocks.text, *(("comment", one) for one in comments if one)]),
         ai_generator=find_generator(
             text=blocks.text,
-            user_comment=facts.user_comment,
+            comments=comments,
             programs=(facts.software, facts.make, facts.model, facts.creator_tool),
         ),
     )

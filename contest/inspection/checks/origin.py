@@ -33,6 +33,7 @@ _RENDERED_PANORAMA = 6
 _RENDERED_HDR = frozenset({2, 3, 4})
 _CAPTURED_TOGETHER = 3
 _PROGRAMS_SHOWN = 3
+_AIGC_UNSURE = re.compile(r'"Label"\s*:\s*"?[23]\b')
 _GENERATED = frozenset({"trainedAlgorithmicMedia", "algorithmicMedia"})
 _COMPOSITE = frozenset({"compositeWithTrainedAlgorithmicMedia", "compositeSynthetic"})
 _EDITED = frozenset({"algorithmicallyEnhanced", "humanEdits", "composite", "softwareImage"})
@@ -96,9 +97,11 @@ def generator_traces(report: Report) -> Iterator[Said]:
 
 
 def aigc_label(report: Report) -> Iterator[Said]:
-    """E06: China's mandatory label for generated content (GB 45438-2025)."""
-    if report.facts.aigc_label is not None:
-        yield "E06.aigc_label", {}
+    """E06: China's mandatory label for generated content (GB 45438-2025): 1 is, 2 may be, 3 is suspected to be it."""
+    label = report.facts.aigc_label
+    if label is not None:
+        unsure = _AIGC_UNSURE.search(label) is not None
+        yield ("E06.aigc_suspected" if unsure else "E06.aigc_label"), {}
 
 
 def _declared(report: Report) -> list[str]:

@@ -202,6 +202,10 @@ FINDING_SENTENCES: dict[str, str] = {
     "E06.aigc_label": N_(
         "The file carries China's label for AI-generated content; this contest accepts photographs only."
     ),
+    "E06.aigc_suspected": N_(
+        "The file carries China's label for content that may be AI-generated. If it is a photograph, please tell the"
+        " organizer how it was made."
+    ),
     "E07.thumbnail_differs": N_(
         "The small preview inside the file shows another picture or another crop (%(bits)s of 64 bits differ). Compare"
         " it with the original."

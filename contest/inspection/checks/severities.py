@@ -76,6 +76,7 @@ DEFAULTS: dict[str, str] = {
     "E04.credentials_damaged": NOTE,
     "E05.generator_traces": REJECT,
     "E06.aigc_label": REJECT,
+    "E06.aigc_suspected": FLAG,
     "E07.thumbnail_differs": FLAG,
     "B01.identity_in_metadata": NOTE,
     "B02.name_in_title": FLAG,

@@ -282,6 +282,14 @@ def test_declared_sources_are_judged_by_iptcs_terms(kind: str, expected: list[tu
 def test_generated_pictures_are_rejected() -> None:
     assert codes(report(facts={"ai_generator": "ComfyUI"})) == ["E05.generator_traces"]
     assert codes(report(facts={"aigc_label": '{"Label":"1"}'})) == ["E06.aigc_label"]
+    assert codes(report(facts={"aigc_label": "生成合成"})) == ["E06.aigc_label"]
+
+
+@pytest.mark.parametrize("label", ['{"Label":"2"}', '{"AIGC": {"Label": 3}}'])
+def test_a_suspicion_alone_is_flagged_and_not_rejected(label: str) -> None:
+    (found,) = check(report(facts={"aigc_label": label}), PhotoTerms())
+
+    assert (found.code, found.severity) == ("E06.aigc_suspected", "flag")
 
 
 def test_a_name_in_the_metadata_is_noted_by_field_and_never_repeated() -> None:

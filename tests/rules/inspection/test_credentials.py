@@ -88,6 +88,30 @@ def test_a_generated_part_makes_a_composite_and_not_a_generated_picture() -> Non
     assert read.source_types == (TERM + "digitalCapture", TERM + "compositeWithTrainedAlgorithmicMedia")
 
 
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ({"action": "c2pa.edited", "softwareAgent": "Adobe Firefly"}, "compositeWithTrainedAlgorithmicMedia"),
+        ({"action": "c2pa.created", "softwareAgent": {"name": "Adobe Firefly"}}, "trainedAlgorithmicMedia"),
+        ({"action": "c2pa.edited", "parameters": {"digitalSourceType": TERM + "humanEdits"}}, "humanEdits"),
+        ({"action": "c2pa.edited", "softwareAgent": "Contoso Darkroom"}, None),
+    ],
+)
+def test_an_action_by_a_generator_is_taken_for_what_it_is(action: dict[str, Any], kind: str | None) -> None:
+    read = read_credentials(store(manifest("urn:c2pa:1", actions=[action])))
+
+    assert read is not None
+    assert read.source_types == ((TERM + kind,) if kind else ())
+
+
+def test_assertions_in_json_are_read_too() -> None:
+    metadata = superbox("c2pa.metadata", box(b"json", b'{"Iptc4xmpExt:DigitalSourceType": "x/humanEdits"}'))
+    broken = superbox("c2pa.actions", box(b"json", b"[" * 100_000))
+    whole = superbox("urn:c2pa:1", superbox("c2pa.assertions", broken, metadata))
+
+    assert read_credentials(store(whole)) == Credentials(source_types=("x/humanEdits",))
+
+
 def test_manifests_that_name_each_other_end() -> None:
     ring = [manifest(f"urn:c2pa:{n}", made_from=[("parentOf", f"urn:c2pa:{(n + 1) % 3}")]) for n in range(3)]
 

@@ -222,6 +222,8 @@ def test_chinas_label_for_generated_content_is_read() -> None:
     label = '{"Label":"1","ContentProducer":"某某平台"}'
 
     assert facts_of(xmp=xmp_packet(aigc=label)).aigc_label == label
+    assert facts_of(exif={"user_comment": b"ASCII\0\0\0" + b'{"AIGC": {"Label":"1"}}'}).aigc_label is not None
+    assert facts_of(exif={"user_comment": b"ASCII\0\0\0" + b"AIGC 2026"}).aigc_label is None
 
 
 @pytest.mark.parametrize("packet", [entity_bomb(), outside_entity(), b"", b"<a", deep_xml(60_000), b"\xff" * 100])
@@ -241,6 +243,10 @@ def test_a_packet_with_junk_around_it_is_read() -> None:
         ((b"tEXt", b"parameters\0a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1"), "Stable Diffusion"),
         ((b"tEXt", b'prompt\0{"3": {"class_type": "KSampler"}}'), "ComfyUI"),
         ((b"tEXt", b"prompt\0please choose a picture"), None),
+        ((b"tEXt", b'parameters\0{"sui_image_params": {"prompt": "a cat"}}'), "SwarmUI"),
+        ((b"tEXt", b"fooocus_scheme\0fooocus"), "Fooocus"),
+        ((b"tEXt", b"Description\0a cat --v 6 Job ID: 0b5e2c3a-1111-4222-8333-444455556666"), "Midjourney"),
+        ((b"tEXt", b"Description\0Job ID: 12, wedding of the Lis"), None),
         ((b"tEXt", b"Software\0Contoso Editor"), None),
     ],
 )

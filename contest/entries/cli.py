@@ -5,13 +5,12 @@ import sys
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
 import click
 from sqlalchemy import func, select
 
-from contest.entries.importing import Examine, ImportReport, import_sheet
 from contest.entries.models import Picture, PictureState
 from contest.entries.receiving import INSPECT
 from contest.kernel.clock import Clock
@@ -20,6 +19,9 @@ from contest.platform.queue import EmbeddedQueue, Handler
 from contest.platform.worker import drain
 from contest.web.sentences import N_, translate
 from contest.web.services import Services
+
+if TYPE_CHECKING:
+    from contest.entries.importing import Examine, ImportReport
 
 SOME_REFUSED: Final = 1
 # For how long another worker that holds a picture is waited for; its entry then goes in unexamined.
@@ -82,6 +84,9 @@ def import_works(
 
     Exit codes: 0 every row is in, 1 some rows were refused, 2 the import cannot run.
     """
+    # Only here: reading workbooks loads an image library, which the service itself must never do.
+    from contest.entries.importing import import_sheet  # noqa: PLC0415 - see above
+
     with click.progressbar(length=1, file=sys.stderr, hidden=as_json) as bar:
 
         def told(done: int, of: int) -> None:
@@ -109,7 +114,7 @@ def import_works(
 commands: list[click.Command] = [import_works]
 
 
-def examiner(queue: EmbeddedQueue, handlers: Mapping[str, Handler], *, database: Database, clock: Clock) -> Examine:
+def examiner(queue: EmbeddedQueue, handlers: Mapping[str, Handler], *, database: Database, clock: Clock) -> "Examine":
     """Give what examines pictures here and now, sharing the work with any worker that runs beside."""
     inspecting = {INSPECT: handlers[INSPECT]}
 
@@ -129,7 +134,7 @@ def examiner(queue: EmbeddedQueue, handlers: Mapping[str, Handler], *, database:
     return examine
 
 
-def _tell(report: ImportReport, language: str) -> None:
+def _tell(report: "ImportReport", language: str) -> None:
     for refused in report.refused:
         for reason in refused.reasons:
             facts = {

@@ -6,6 +6,8 @@ import sys
 import pytest
 
 SAFE = [
+    "contest.app",
+    "contest.cli",
     "contest.inspection.bare",
     "contest.inspection.checks",
     "contest.inspection.checks.sentences",

@@ -83,12 +83,13 @@ class started:  # noqa: N801 - reads as a phrase: with started(folder)
             "HOST": "127.0.0.1",
         }
         log = self.data / "log.txt"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "contest.cli", "serve"],
-            env={**environment, "PYTHONUNBUFFERED": "1"},
-            stdout=log.open("ab"),
-            stderr=subprocess.STDOUT,
-        )
+        with log.open("ab") as printed:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "contest.cli", "serve"],
+                env={**environment, "PYTHONUNBUFFERED": "1"},
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+            )
         service = Service(f"http://127.0.0.1:{port}", self.data, log, environment)
         limit = time.monotonic() + START_LIMIT_S
         while not _answers(service.address):
@@ -147,7 +148,10 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: errors.append(f"{page.url}: {message.text}") if message.type == "error" else None,
+        )
         return page
 
     yield open_page

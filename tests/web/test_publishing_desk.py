@@ -79,7 +79,8 @@ def test_an_album_is_ordered_followed_and_downloaded(
     assert sha256(download.data).hexdigest() == digest.group(1)
     assert download.headers["ETag"] == f'"{digest.group(1)}"'
     part = desk.get(link.group(1), headers={"Range": "bytes=0-4"}, buffered=True)
-    assert (part.status_code, part.data) == (206, b"%PDF-")
+    assert part.status_code == 200, "a range would be read from the store by the request's own thread"
+    assert part.data[:5] == b"%PDF-"
 
 
 def test_a_failed_build_says_why_and_can_be_tried_again(

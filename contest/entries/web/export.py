@@ -7,8 +7,7 @@ from typing import Final
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from xlsxwriter import Workbook
 
 from contest.entries import queries
 from contest.entries.forms import filters_from
@@ -87,19 +86,13 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def as_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a workbook of one sheet whose cells are all explicit texts."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("works")
-    sheet.freeze_panes = "A2"
-    for row in (headings, *rows):
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet)
-            cell.value = text
-            cell.data_type = "s"  # openpyxl would take a leading "=" for a formula
-            cells.append(cell)
-        sheet.append(cells)
     file = io.BytesIO()
-    book.save(file)
+    with Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("works")
+        sheet.freeze_panes(1, 0)
+        for line, row in enumerate((headings, *rows)):
+            for column, text in enumerate(row):
+                sheet.write_string(line, column, text)  # never a formula, a number or a link
     return file.getvalue()
 
 

@@ -3,8 +3,6 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from pypinyin import lazy_pinyin
-
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album import labels
 from contest.publishing.album.compositor import Compositor, box
@@ -30,6 +28,8 @@ def pinyin_key(name: str) -> tuple[str, str]:
     A Chinese name is read syllable by syllable with the surname's own reading; any other is taken
     without accents and case.
     """
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionaries take half a second that only an album needs
+
     surname = next((long for long in (name[:2], name[:1]) if long in SURNAMES), "")
     read = [SURNAMES[surname]] if surname else []
     read += lazy_pinyin(name[len(surname) :])

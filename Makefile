@@ -1,6 +1,6 @@
 # What people do here, one word each. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types units journeys bench screenshots catalogues reference lock demo
+.PHONY: help run test lint types units journeys bench fuzz screenshots catalogues reference lock demo
 
 help: ## List the words
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,11 @@ demo: ## Build the demonstration contest in CONTEST_DATA
 bench: ## Run every benchmark in its quick form
 	@scripts/setup.sh test
 	@for script in benchmarks/[a-z]*.py; do case $$script in *_app.py) ;; *) .venv/bin/python $$script --quick || exit 1;; esac; done
+
+fuzz: ## Feed damaged files to the readers of metadata, FUZZ_SECONDS for each (60)
+	@scripts/setup.sh test
+	@.venv/bin/python -c "import atheris" 2>/dev/null || .venv/bin/uv pip install --quiet --python .venv/bin/python atheris
+	.venv/bin/python scripts/fuzz.py --seconds $${FUZZ_SECONDS:-60}
 
 screenshots: ## Take the pictures of the README from a demonstration contest
 	@scripts/setup.sh test

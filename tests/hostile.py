@@ -137,6 +137,15 @@ def heif_location_lie() -> bytes:
     )
 
 
+def heif_empty_extents() -> bytes:
+    """Give thousands of items thousands of extents that take no bytes."""
+    location = b"\x01\0\0\0" + bytes(2) + struct.pack(">H", 60_000)
+    location += struct.pack(">HHHH", 1, 0, 0, 60_000) * 30_000
+    boxes = struct.pack(">I4s", 8 + len(location), b"iloc") + location
+    meta = struct.pack(">I4s", 12 + len(boxes), b"meta") + bytes(4) + boxes
+    return struct.pack(">I4s4sI4s", 20, b"ftyp", b"heic", 0, b"mif1") + meta * 4
+
+
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "empty": lambda: b"",
     "start alone": lambda: b"\xff\xd8\xff",
@@ -182,6 +191,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "WebP of empty chunks": lambda: b"RIFF\xff\xff\xff\x7fWEBP" + b"junk\0\0\0\0" * 200_000,
     "HEIF nested 3,000 deep": heif_boxes,
     "HEIF location lie": heif_location_lie,
+    "HEIF of empty extents": heif_empty_extents,
     "HEIF of size 0": lambda: struct.pack(">I4s4sI", 0, b"ftyp", b"heic", 0) + bytes(100),
     "PHP behind": lambda: make_jpeg(width_px=64, height_px=48, trailer=b"<?php system($_GET[1]); ?>"),
     "HTML in a comment": lambda: make_jpeg(width_px=64, height_px=48, comment=b"--><script>alert(1)</script>"),

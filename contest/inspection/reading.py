@@ -304,6 +304,6 @@ def _gps_moment(gps: Directory) -> str | None:
 def thumbnail_of(tags: Tags, block: bytes) -> bytes | None:
     """Give the JPEG that a block holds as its thumbnail, cut off where the block ends."""
     start, length = _whole(tags.thumbnail, 0x0201), _whole(tags.thumbnail, 0x0202)
-    if not start or not length or block[start : start + 2] != b"\xff\xd8":
+    if not start or not length or min(start, length) < 0 or block[start : start + 2] != b"\xff\xd8":
         return None
     return block[start : start + length]

@@ -239,7 +239,8 @@ class Sandbox:
                 self._discard()
                 raise SandboxBroken("sandbox.faulty", detail=str(wrong)[-_DETAIL_LIMIT:]) from wrong
             child.served += 1
-            if child.served >= self._recycle_after or report.refusal in _AFTER_DECODING:
+            was_decoded = request["decode"] and report.width_px is not None
+            if child.served >= self._recycle_after or (was_decoded and report.refusal in _AFTER_DECODING):
                 self._discard()
         return report, drawn
 

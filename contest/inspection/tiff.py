@@ -98,10 +98,10 @@ def read_tags(block: Source) -> Tags:
 
 
 def _offsets(value: Value | None) -> list[int]:
-    """Give the directory offsets a pointer tag holds, at most sixteen."""
+    """Give the directory offsets a pointer tag holds, at most sixteen; one of a signed type may be negative."""
     if value is None or isinstance(value, bytes):
         return []
-    return [at for at in value[:16] if isinstance(at, int) and at]
+    return [at for at in value[:16] if isinstance(at, int) and at > 0]
 
 
 class _Reader:

@@ -34,7 +34,7 @@ def walk_isobmff(source: Source) -> Blocks:
     )
     brand = source[8:12]
     for kind, start, end in boxes_of(source, 0, len(source), blocks):
-        if kind == b"meta":
+        if kind == b"meta" and blocks.turned is None:  # a file has one; further ones are not read
             _take_meta(source, start + 4, end, blocks)
         elif kind == b"moov" and brand in _SEQUENCE_BRANDS:
             blocks.frames = max(blocks.frames, _samples(source, start, end, blocks))
@@ -142,16 +142,19 @@ def _take_locations(data: bytes, items: _Items, blocks: Blocks) -> None:
         at += size
         return int.from_bytes(data[at - size : at], "big")
 
-    for _ in range(min(number(wide), PIECES_LIMIT)):
+    left = PIECES_LIMIT
+    for _ in range(number(wide)):
         item = number(wide)
         method = number(2) & 15 if version in (1, 2) else 0
         number(2)
         base = number(base_size)
-        extents = []
-        for _ in range(min(number(2), PIECES_LIMIT)):
-            if at >= len(data):
-                blocks.damage("heif.locations")
-                return
+        extents: list[tuple[int, int, int]] = []
+        count = number(2)
+        left -= 1 + count  # an extent may take no bytes at all, so that the data's length bounds nothing
+        if at > len(data) or left < 0:
+            blocks.damage("heif.locations")
+            return
+        for _ in range(count):
             number(index_size)
             extents.append((method, base + number(offset_size), number(length_size)))
         items.extents[item] = extents

@@ -117,3 +117,10 @@ def test_no_block_made_to_hang_exifread_reaches_it_or_holds_it_up(make: object) 
     read_labels(block, read_tags(block))
 
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("pointer", [0x8769, 0x8825, 0x014A])
+def test_a_pointer_before_the_block_is_followed_nowhere(pointer: int) -> None:
+    tags = read_tags(tiff(entry(pointer, 9, 1, 0xFFFFFF01), 1, behind=bytes(400)))
+
+    assert (tags.exif, tags.gps, tags.others) == ({}, {}, [])

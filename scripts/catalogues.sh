@@ -9,9 +9,11 @@ for language in zh_Hans en; do
   catalogue=contest/locale/$language/LC_MESSAGES/messages.po
   mkdir -p "$(dirname "$catalogue")"
   if [ -e "$catalogue" ]; then
-    .venv/bin/pybabel --quiet update -i "$pot" -o "$catalogue" -l "$language" --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header
+    .venv/bin/pybabel --quiet update -i "$pot" -o "$catalogue" -l "$language" --no-fuzzy-matching --no-wrap --ignore-obsolete
   else
     .venv/bin/pybabel --quiet init -i "$pot" -o "$catalogue" -l "$language" --no-wrap
   fi
+  # Babel fills in a form's blanks that we have no use for, and dates that would differ at every run.
+  sed -i '/^"\(Report-Msgid-Bugs-To\|POT-Creation-Date\|PO-Revision-Date\|Last-Translator\|Language-Team\|Generated-By\):/d' "$catalogue"
 done
 rm -f "$pot"

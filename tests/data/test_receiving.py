@@ -277,6 +277,24 @@ class TestABrokenUpload:
 
         assert len(pictures_of(desk)) == 1
 
+    def test_a_sender_left_over_from_before_cannot_reach_what_was_received(self, desk: Desk) -> None:
+        """Its file has become the original under its feet, and one byte too many would have emptied that."""
+        data = photo(1, size=5000)
+        upload_id = desk.begin(data)
+
+        class HangsUntilReceived(io.BytesIO):
+            def read(self, size: int | None = -1) -> bytes:
+                if self.tell() < len(data):
+                    return super().read(len(data))
+                desk.finish(upload_id)
+                return super().read(size)
+
+        with pytest.raises(Conflict) as refused:
+            _append_stream(desk, upload_id, 0, HangsUntilReceived(data + b"x"))
+
+        assert refused.value.code == "upload.offset"
+        assert desk.stored(digest(data)) == data
+
     def test_of_two_senders_one_goes_on_and_the_file_is_whole(self, desk: Desk) -> None:
         data = photo(1, size=3_000_000)
         upload_id = desk.begin(data)

@@ -59,13 +59,14 @@ def append(upload_id: UUID, offset: int, stream: BinaryIO, *, incoming: Path, de
     """
     incoming.mkdir(parents=True, exist_ok=True)
     fault("start")
-    with part_path(incoming, upload_id).open("ab", buffering=0) as part:
-        _check_offset(part, offset)
+    path = part_path(incoming, upload_id)
+    with path.open("ab", buffering=0) as part:
+        _check_offset(part, path, offset)
         if shutil.disk_usage(incoming).free < RESERVE_BYTES + declared_bytes - offset:
             raise Conflict("upload.no_room")
         while chunk := stream.read(min(CHUNK_BYTES, declared_bytes - offset + 1)):
             with alone(incoming, upload_id):
-                _check_offset(part, offset)
+                _check_offset(part, path, offset)
                 if offset + len(chunk) > declared_bytes:
                     part.truncate(0)
                     raise Invalid("upload.longer", declared=declared_bytes)
@@ -87,9 +88,17 @@ def seal(part: Path) -> Sealed:
     return Sealed(digest.hexdigest(), size, head)
 
 
-def _check_offset(part: BinaryIO, offset: int) -> None:
-    size = os.fstat(part.fileno()).st_size
-    if size != offset:
+def _check_offset(part: BinaryIO, path: Path, offset: int) -> None:
+    """Refuse bytes that do not belong at the end of what lies at ``path``.
+
+    The open file may have become the received original meanwhile: another sender of the same upload was quicker.
+    """
+    try:
+        is_still_there = os.path.samestat(path.stat(), os.fstat(part.fileno()))
+    except FileNotFoundError:
+        is_still_there = False
+    size = size_of(path)
+    if not is_still_there or size != offset:
         raise Conflict("upload.offset", expected=size)
 
 

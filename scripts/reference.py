@@ -1,4 +1,4 @@
-"""Write docs/reference/{routes,commands,errors}.md from the code: `.venv/bin/python scripts/reference.py`.
+"""Write docs/reference/{routes,commands,errors,findings}.md from the code: `.venv/bin/python scripts/reference.py`.
 
 The guard tests compare them with the code, so a new page, command or error code asks for a run of this.
 """
@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from contest.cli import Parts, main
+from contest.inspection.checks import DEFAULTS, FIXED, Finding
+from contest.inspection.checks.sentences import FINDING_SENTENCES
 from contest.settings import Settings
 from contest.web.access import action_of
 from contest.web.sentences import SENTENCES, translate
@@ -81,6 +83,30 @@ def errors() -> str:
     )
 
 
-for page, text in (("routes", routes()), ("commands", commands()), ("errors", errors())):
-    (REFERENCE / f"{page}.md").write_text(text)
+def findings() -> str:
+    """List every finding with its default severity, who sees it, and its sentence."""
+    rows = []
+    for code, severity in DEFAULTS.items():
+        seen_by = "both" if Finding(code=code, severity=severity).for_photographer else "organizer"
+        weight = f"{severity}, always" if code in FIXED else severity
+        rows.append(f"| `{code}` | {weight} | {seen_by} | {FINDING_SENTENCES[code]} |")
+    return "\n".join(
+        [
+            "# Findings",
+            "",
+            "What inspection says about pictures, see [inspection.md](inspection.md). A contest may set another severity",
+            "for a code or for all that begin alike (`F06`): `note`, `flag` (the organizer decides), `reject` or `off`.",
+            "",
+            "| Code | By default | Seen by | Sentence |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+PAGES = {"routes": routes, "commands": commands, "errors": errors, "findings": findings}
+
+for page, written in PAGES.items():
+    (REFERENCE / f"{page}.md").write_text(written())
     print(f"docs/reference/{page}.md")

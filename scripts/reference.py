@@ -94,8 +94,8 @@ def findings() -> str:
         [
             "# Findings",
             "",
-            "What inspection says about pictures, see [inspection.md](inspection.md). A contest may set another severity",
-            "for a code or for all that begin alike (`F06`): `note`, `flag` (the organizer decides), `reject` or `off`.",
+            "What inspection says about pictures, see [inspection.md](inspection.md). A contest may give a code, or all",
+            "that begin alike (`F06`), another severity: `note`, `flag` (the organizer decides), `reject`, `off`.",
             "",
             "| Code | By default | Seen by | Sentence |",
             "|---|---|---|---|",

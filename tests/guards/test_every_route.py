@@ -4,9 +4,12 @@ A page that somebody may never open does not exist for her (404), one she may op
 and who is not signed in is asked to do so first.
 """
 
+import functools
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +25,7 @@ from contest.judging.models import Ballot, Round, RoundState, Sheet
 from contest.kernel.db import Database, Work
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import SERVICE_ACTIONS, Level, State, Subject, allowed, ever_allowed
+from contest.platform.store import FolderStore, derivative_key
 from contest.web.access import action_of
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import SetClock, Visitor
@@ -90,6 +94,7 @@ def _world(work: Work, at: datetime) -> World:
         "unit_id": unit.id,
         "long_side": 640,
         "index": 0,
+        "place": 1,
         "position": 0,
         "token": "no-such-token",
         "code": "en",
@@ -117,9 +122,7 @@ def _judged(work: Work, contest: Contest, entry_id: Any, people: dict[Subject, P
     for subject in (Subject.JUROR_ASG, Subject.JUROR_RECUSED):
         juror = people[subject]
         assert juror is not None
-        sheet = Sheet(
-            id=new_id(), round_id=current.id, juror_id=juror.id, ballots=1, scored=0, lines=0, head="0" * 64
-        )
+        sheet = Sheet(id=new_id(), round_id=current.id, juror_id=juror.id, ballots=1)
         work.session.add(sheet)
         work.session.flush()
         handles[subject] = f"handle{subject}".replace("_", "")
@@ -158,6 +161,24 @@ def _put(database: Database, contest: Contest, state: State, now: datetime) -> N
         )
 
 
+class _Kept:
+    """The database as it is now, to come back to."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.path = Path(str(database.engine.url.database))
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.bytes = self.path.read_bytes()
+
+    def restore(self) -> None:
+        self.database.dispose()
+        for ending in ("-wal", "-shm"):
+            Path(f"{self.path}{ending}").unlink(missing_ok=True)
+        self.path.write_bytes(self.bytes)
+
+
 def _requests(app: Flask) -> Iterator[tuple[Rule, str, str]]:
     for rule in app.url_map.iter_rules():
         action = action_of(app, rule.endpoint)
@@ -176,27 +197,42 @@ def _subjects(subject: Subject, rule: Rule) -> set[Subject]:
         seen = Subject.JUROR_UNASG if subject in jurors else subject
         return {seen} | ({Subject.PHOTOG_OTHER} if subject is not Subject.PHOTOG_OWN else set())
     if thing == "ballot":
-        return {subject} if subject in {Subject.JUROR_ASG, Subject.CHAIR} else set()
+        return {subject} if subject is Subject.JUROR_ASG else set()  # a ballot is one juror's
     widened = {
         Subject.JUROR_UNASG: Subject.JUROR_ASG,
         Subject.JUROR_RECUSED: Subject.JUROR_ASG,
         Subject.DELEG_OTHER: Subject.DELEG_UNIT,
         Subject.PHOTOG_OTHER: Subject.PHOTOG_OWN,
     }
-    return {widened.get(subject, subject), Subject.PHOTOG_OWN}
+    votes_too = {Subject.JUROR_ASG} if subject is Subject.CHAIR else set()
+    return {widened.get(subject, subject), Subject.PHOTOG_OWN} | votes_too
 
 
-def _refused(answer: TestResponse) -> str | None:
-    """Give how the guard refused, or None when it let the request through."""
+class _Reached:
+    """Notes whether a request got past the guard and to its page."""
+
+    def __init__(self, app: Flask) -> None:
+        self.is_reached = False
+        for endpoint, view in app.view_functions.items():
+            app.view_functions[endpoint] = self._noting(view)
+
+    def _noting(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def noting(**names: Any) -> Any:
+            self.is_reached = True
+            return view(**names)
+
+        return noting
+
+
+def _refused(answer: TestResponse) -> str:
+    """Give how the guard refused."""
     if answer.status_code in {302, 303} and "/sign-in" in answer.headers["Location"]:
         return "sign_in"
     told = answer.get_json(silent=True) if answer.is_json else None
-    code = told.get("code") if isinstance(told, dict) else None
-    if code in GUARDED:
-        return str(code)
-    if answer.status_code == 404 and code is not None and "." not in code:
-        return "page"  # a relator that does not know the thing: it must look like no page at all
-    return None
+    code = str(told["code"]) if isinstance(told, dict) else ""
+    # A relator that does not know the thing: it must look like no page at all.
+    return "page" if answer.status_code == 404 and code not in GUARDED else code
 
 
 def _expected(action: str, state: State, subjects: set[Subject], subject: Subject, method: str) -> set[str | None]:
@@ -226,16 +262,21 @@ def test_every_page_obeys_the_table_for_everybody(
     app: Flask,
     world: World,
     sqlite_database: Database,
+    store: FolderStore,
     clock: SetClock,
     visitor: Callable[[], Visitor],
 ) -> None:
-    # Each request would change the world for the next: whatever a page does is rolled back to this state.
-    app.testing = False
+    app.testing = False  # a fault is an answer here, not the end
+    for step in (320, 640, 1280, 2560):
+        store.put(derivative_key(world.values["picture_id"], step), io.BytesIO(b"a preview"))
     visitors = {
         subject: visitor() if found is None else visitor().sign_in(found) for subject, found in world.people.items()
     }
     for browser in visitors.values():
         browser.token()
+    _put(sqlite_database, world.contest, state, clock.at)
+    kept = _Kept(sqlite_database)
+    reached = _Reached(app)
     wrong = []
     for rule, method, action in _requests(app):
         with app.test_request_context():
@@ -243,17 +284,20 @@ def test_every_page_obeys_the_table_for_everybody(
                 rule.endpoint, {name: world.values[name] for name in rule.arguments}, method=method
             )
         for subject, browser in visitors.items():
-            _put(sqlite_database, world.contest, state, clock.at)
+            reached.is_reached = False
             answer = browser.send(method, address, headers={"Accept": "application/json"}, buffered=True)
             expected = _expected(action, state, _subjects(subject, rule), subject, method)
-            found = _refused(answer)
+            found = None if reached.is_reached else _refused(answer)
             if found not in expected or (found is None and answer.status_code >= 500):
                 wrong.append(
                     f"{method} {rule.rule} [{action}] as {subject}: {found} {answer.status_code}, not {expected}"
                 )
+            if method != "GET" and answer.status_code < 400:
+                kept.restore()  # what one person did must not stand in the next one's way
             if action == "site.sign_out" and found is None and (person := world.people[subject]) is not None:
                 browser.sign_in(person).token()
-    assert wrong == []
+                kept = _Kept(sqlite_database)
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_things_of_another_contest_do_not_exist(

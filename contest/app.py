@@ -22,7 +22,7 @@ from contest.platform.queue import Queue
 from contest.platform.store import FileStore
 from contest.publishing import web as publishing
 from contest.settings import Settings
-from contest.web import access, errors, headers, language, times
+from contest.web import access, addresses, errors, headers, language, times
 from contest.web.services import Services, now, standing
 from contest.web.standing import Relator
 
@@ -80,6 +80,7 @@ def create_app(
     accounts.remember(app)
     language.speak(app)
     errors.explain(app)
+    addresses.spell(app)
     headers.harden(app)
     for capability in CAPABILITIES:
         app.register_blueprint(capability.pages)

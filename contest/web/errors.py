@@ -6,7 +6,7 @@ from typing import Final
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from contest.kernel.errors import Conflict, ContestError, Invalid, Missing, Refused
@@ -44,6 +44,12 @@ def explain(app: Flask) -> None:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         otherwise = "request.malformed" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "service.failed"
         return answer(ContestError(HTTP_CODES.get(status, otherwise)), status)
+
+    @app.errorhandler(DataError)
+    def unstorable(error: DataError) -> ResponseReturnValue:
+        # Such as U+0000, which PostgreSQL keeps in no text: nobody types it, and nothing was changed.
+        current_app.logger.warning("the database cannot hold what was sent", exc_info=error)
+        return answer(ContestError("request.malformed"), HTTPStatus.BAD_REQUEST)
 
     @app.errorhandler(OperationalError)
     def busy(error: OperationalError) -> ResponseReturnValue:

@@ -165,6 +165,7 @@ def test_later_conflict_and_undo_by_plain_forms(room: Room) -> None:
     [
         ({"score": ""}, 422, "judging.no_mark"),
         ({"score": "7.5"}, 422, "judging.no_mark"),
+        ({"score": "9" * 5000}, 422, "judging.no_mark"),
         ({"score": "11"}, 422, "judging.off_scale"),
         ({"score": "0"}, 422, "judging.off_scale"),
         ({"score": "7", "key": "x"}, 422, "judging.request_key"),
@@ -189,6 +190,15 @@ def test_a_picture_comes_with_nothing_that_tells_one_file_from_another(room: Roo
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     assert answer.headers["Cache-Control"].startswith("private, max-age=")
     assert not {"ETag", "Last-Modified", "Content-Disposition"} & set(answer.headers.keys())
+
+
+@pytest.mark.parametrize("number", ["9" * 12, "9" * 30, "9" * 5000])
+def test_a_number_that_no_picture_has_is_no_page(room: Room, number: str) -> None:
+    browser, handle = room.visit("juror"), room.handles("juror")[0]
+    folder = f"/contests/cup/judging/pictures/{handle}"
+
+    assert browser.get(f"{folder}/{number}-320.jpg").status_code == 404
+    assert browser.get(f"{folder}/0-{number}.jpg").status_code == 404
 
 
 def test_a_handle_opens_nothing_to_anybody_else(room: Room) -> None:

@@ -48,6 +48,7 @@ FORMATS: Final = [
     SelectChoice("webp", "WebP"),
 ]
 EMPTY_ROWS: Final = 2
+VERSION_DIGITS_MAX: Final = 9
 
 
 class TextsForm(FlaskForm):
@@ -65,6 +66,11 @@ class TextsForm(FlaskForm):
     accent = StringField(lazy_gettext("Colour"), [NEEDED], render_kw={"type": "color"})
     judging_until = DateField(lazy_gettext("Judging until the end of"), [Optional()])
     announces_on = DateField(lazy_gettext("Result announced on"), [Optional()])
+
+    def seen_version(self) -> int:
+        """Give the version that the page showed; 0, which none has, where it was meddled with."""
+        given = self.version.data or ""
+        return int(given) if given.isdecimal() and len(given) <= VERSION_DIGITS_MAX else 0
 
     def taken(self, *, zone: str) -> TextsGiven:
         """Give what was typed; days are those of ``zone``."""

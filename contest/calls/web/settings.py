@@ -71,7 +71,7 @@ def _save(
             actions.edit(
                 work,
                 contest_id=this_contest().id,
-                version=int(texts_form.version.data or 0),
+                version=texts_form.seen_version(),
                 texts=texts,
                 rules=rules,
                 actor_id=person_id(),

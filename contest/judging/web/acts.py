@@ -1,5 +1,7 @@
 """What a juror sends: a mark, later, a conflict, undo. Scripts get JSON, plain forms the next page."""
 
+from typing import Final
+
 from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,13 +14,16 @@ from contest.kernel.errors import Invalid
 from contest.web.access import access
 from contest.web.services import changing, now, person_id
 
+# No scale is longer; int() of thousands of digits is an error of its own.
+DIGITS_MAX: Final = 3
+
 
 @pages.post("/contests/<short_name>/judging/cast")
 @access("score.write_own")
 def cast(short_name: str) -> ResponseReturnValue:
     """Take one mark."""
     score = request.form.get("score", "")
-    if not score.isdecimal():
+    if not (score.isdecimal() and len(score) <= DIGITS_MAX):
         raise Invalid("judging.no_mark")
     with changing() as work:
         receipt = actions.cast(

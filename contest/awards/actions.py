@@ -101,15 +101,21 @@ def rule(
     _record(work, row, "result.rule_on_tie", actor_id=actor_id, at=at, rank=rank, works=len(order))
 
 
-def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> Record:
+def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, shown: str | None = None) -> Record:
     """Freeze the result: from now on nothing in it changes, and every output reads the record that is made here.
+
+    Args:
+        shown: The `queries.fingerprint` of the ladder that the person has before her; None where none was shown.
 
     Raises:
         Conflict: ``awards.no_draft``; ``awards.open_tie``; ``awards.stale``, the prizes are no longer what the votes
-            give; ``awards.ledger_broken``; ``contest.not_now``.
+            give, or not what was shown; ``awards.ledger_broken``; ``contest.not_now``.
     """
     row = _draft(work, contest_id)
     session = work.session
+    before = queries.fingerprint(row)
+    if shown not in {None, before}:
+        raise Conflict("awards.stale")
     closed = judging.closed_round(session, contest_id)
     if closed is None or closed.id != row.round_id:
         raise Conflict("awards.stale")
@@ -118,9 +124,8 @@ def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> Recor
     tie = queries.open_tie(session, contest_id, row)
     if tie is not None:
         raise Conflict("awards.open_tie", rank=tie.rank)
-    before = _seen(row)
     _give(work, row)
-    if _seen(row) != before:
+    if queries.fingerprint(row) != before:
         raise Conflict("awards.stale")
     record = queries.build_record(session, row, sealed_at=at)
     row.state, row.record, row.digest = ResultState.SEALED, record.to_json(), record.digest()
@@ -188,13 +193,6 @@ def _give(work: Work, row: ResultSet) -> None:
         )
     row.awards.sort(key=lambda award: (award.rank, award.position))
     session.flush()
-
-
-def _seen(row: ResultSet) -> list[tuple[Any, ...]]:
-    """Give all that a reader of the ladder saw."""
-    return [
-        (award.entry_id, award.rank, award.position, award.tier_id, award.score, award.votes) for award in row.awards
-    ]
 
 
 def _record(work: Work, row: ResultSet, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:

@@ -1,6 +1,6 @@
 """Forms of the results page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +12,14 @@ from wtforms.validators import InputRequired, Length
 from contest.kernel.errors import Invalid
 
 PLACE: Final = "place-"
+RANK_DIGITS_MAX: Final = 9
 
 
 class RuleForm(FlaskForm):
-    """How the jury decided a tie; places come as ``place-0``, ``place-1`` ... in the order of the tie's entries."""
+    """How the jury decided a tie; places come as ``place-`` and a work's handle.
+
+    By handle and not by number, so that a page opened before a work left the contest cannot put others in its place.
+    """
 
     rank = HiddenField()
     reason = TextAreaField(
@@ -27,22 +31,32 @@ class RuleForm(FlaskForm):
         render_kw={"rows": 2},
     )
 
-    def taken(self, entry_ids: Sequence[UUID], places: Mapping[str, str]) -> list[UUID]:
+    def taken_rank(self) -> int:
+        """Give the rank that was decided; 0, which none has, where it was meddled with."""
+        given = self.rank.data or ""
+        return int(given) if given.isdecimal() and len(given) <= RANK_DIGITS_MAX else 0
+
+    def taken(self, handles: Mapping[str, UUID], places: Mapping[str, str]) -> list[UUID]:
         """Give the entries in the order of the places typed for them.
+
+        Args:
+            handles: The tied entries by handle.
+            places: What was typed, by field.
 
         Raises:
             Invalid: ``awards.order``, the places are not 1, 2, 3 and so on, each once.
         """
-        typed = [places.get(f"{PLACE}{number}", "") for number in range(len(entry_ids))]
-        wanted = [str(place) for place in range(1, len(entry_ids) + 1)]
-        if sorted(typed) != sorted(wanted):
+        typed = {places.get(f"{PLACE}{handle}", ""): entry_id for handle, entry_id in handles.items()}
+        wanted = [str(place) for place in range(1, len(handles) + 1)]
+        if typed.keys() != set(wanted):
             raise Invalid("awards.order")
-        return [entry_ids[typed.index(place)] for place in wanted]
+        return [typed[place] for place in wanted]
 
 
 class ConfirmForm(FlaskForm):
     """An act that cannot be taken back: the contest's short name is typed to confirm it."""
 
+    shown = HiddenField()
     confirmation = StringField(_l("Confirm"), [Length(max=60)], render_kw={"autocomplete": "off"})
 
     def check(self, expected: str) -> None:

@@ -1,5 +1,6 @@
 """What pages and other capabilities read of a result."""
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class ResultFacts:
     """A contest's latest result set.
 
     Attributes:
+        fingerprint: Of the ladder, see `fingerprint`.
         works: In rank order; with a tie that is still open, all works stand here but those from its rank on have no
             tier yet.
         tie: What the jury has to decide next, or None.
@@ -67,6 +69,7 @@ class ResultFacts:
     sealed_at: datetime | None
     sealed_by: UUID | None
     announced_at: datetime | None
+    fingerprint: str
     works: tuple[RankedWork, ...]
     tie: TieAtLine | None
 
@@ -136,9 +139,40 @@ def result(session: Session, contest_id: UUID) -> ResultFacts | None:
         sealed_at=row.sealed_at,
         sealed_by=row.sealed_by,
         announced_at=row.announced_at,
+        fingerprint=fingerprint(row),
         works=tuple(works),
         tie=tie,
     )
+
+
+def fingerprint(row: ResultSet) -> str:
+    """Sum up all that a reader of the ladder sees, so that it can be told whether two saw the same; SHA-256."""
+    seen = [
+        (award.entry_id.hex, award.rank, award.position, str(award.tier_id), award.score, award.votes)
+        for award in row.awards
+    ]
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+
+def entry_at(session: Session, contest_id: UUID, place: int) -> UUID:
+    """Give the entry at a place of the latest ladder, counted from 0; raises ``Missing("entry")``."""
+    newest = (
+        select(ResultSet.id)
+        .where(ResultSet.contest_id == contest_id)
+        .order_by(ResultSet.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = session.scalar(
+        select(Award.entry_id)
+        .where(Award.result_set_id == newest)
+        .order_by(Award.rank, Award.position)
+        .offset(place)
+        .limit(1)
+    )
+    if found is None:
+        raise Missing("entry")
+    return found
 
 
 def open_tie(session: Session, contest_id: UUID, row: ResultSet) -> TieAtLine | None:

@@ -38,14 +38,19 @@ class Row:
 
     Attributes:
         place: Place in the ladder from 0; names the thumbnail.
-        code: What chair and organizer both call the work before its author is public.
+        handle: Names the work in forms and nowhere else.
         is_mine: The reader is on the panel and tied to the work: rank and code are all she sees of it.
     """
 
     place: int
-    code: str
+    handle: str
     work: RankedWork
     is_mine: bool
+
+    @property
+    def code(self) -> str:
+        """Give what chair and organizer both call the work before its author is public."""
+        return spoken_code(self.handle)
 
 
 @pages.get("/contests/<short_name>/desk/results")
@@ -74,12 +79,12 @@ def rule(short_name: str) -> ResponseReturnValue:
     with reading() as session:
         tie = _tie(queries.result(session, this_contest().id))
     try:
-        order = form.taken(tie.entry_ids if tie else (), request.form)
+        order = form.taken({_handle(entry_id): entry_id for entry_id in tie.entry_ids} if tie else {}, request.form)
         with changing() as work:
             actions.rule(
                 work,
                 contest_id=this_contest().id,
-                rank=int(form.rank.data) if (form.rank.data or "").isdecimal() else 0,
+                rank=form.taken_rank(),
                 order=order,
                 reason=form.reason.data or "",
                 actor_id=person_id(),
@@ -102,7 +107,9 @@ def seal(short_name: str) -> ResponseReturnValue:
             return _results(short_name, sealing=form), 422
         form.check(short_name)
         with changing() as work:
-            actions.seal(work, contest_id=this_contest().id, actor_id=person_id(), at=now())
+            actions.seal(
+                work, contest_id=this_contest().id, actor_id=person_id(), at=now(), shown=form.shown.data or ""
+            )
     except ContestError as error:
         tell(form.confirmation, error)
         return _results(short_name, sealing=form), 422
@@ -131,13 +138,10 @@ def announce(short_name: str) -> ResponseReturnValue:
 @pages.get("/contests/<short_name>/desk/results/pictures/<int:place>-<int:long_side>.jpg")
 @access("score.read_others")
 def picture(short_name: str, place: int, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
-    """Give the first picture of the work at a place of the ladder."""
+    """Give the first picture of the work at a place of the ladder, if it is still the work ``of`` that handle."""
     with reading() as session:
-        result = queries.result(session, this_contest().id)
-        if result is None or place >= len(result.works):
-            raise Missing("picture")
-        entry_id = result.works[place].entry_id
-        if entry_id in _own_conflicts():
+        entry_id = queries.entry_at(session, this_contest().id, place)
+        if request.args.get("of", _handle(entry_id)) != _handle(entry_id) or entry_id in _own_conflicts():
             raise Missing("picture")
         key = blind.picture_key(session, entry_id, index=0, long_side_px=long_side)
     with services().store.open(key) as file:
@@ -175,9 +179,8 @@ def _results(
         rows=rows if "all" in request.args else rows[:LADDER_ROWS],
         hidden=0 if "all" in request.args else max(0, len(rows) - LADDER_ROWS),
         tie=tie,
-        # In the order of the tie's own list, by which the form numbers them.
-        tied=sorted(tied, key=lambda row: row.work.entry_id),
-        places=[request.form.get(f"{PLACE}{number}", "") for number in range(len(tied))],
+        tied=tied,
+        places={row.handle: request.form.get(f"{PLACE}{row.handle}", "") for row in tied},
         ruling=ruling or RuleForm(prefix="tie", formdata=None),
         sealing=sealing or ConfirmForm(prefix="seal", formdata=None),
         announcing=announcing or ConfirmForm(prefix="announce", formdata=None),
@@ -188,18 +191,16 @@ def _results(
 
 
 def _rows(result: ResultFacts | None, conflicts: Collection[UUID]) -> list[Row]:
-    contest = this_contest()
     return [
-        Row(
-            place=place,
-            code=spoken_code(
-                blind_handle(contest.blind_key, seed="ladder", juror_id=contest.id, entry_id=work.entry_id)
-            ),
-            work=work,
-            is_mine=work.entry_id in conflicts,
-        )
+        Row(place=place, handle=_handle(work.entry_id), work=work, is_mine=work.entry_id in conflicts)
         for place, work in enumerate(result.works if result else ())
     ]
+
+
+def _handle(entry_id: UUID) -> str:
+    """Name an entry on this page, the same for all who read it."""
+    contest = this_contest()
+    return blind_handle(contest.blind_key, seed="ladder", juror_id=contest.id, entry_id=entry_id)
 
 
 def _tie(result: ResultFacts | None) -> TieAtLine | None:
@@ -216,7 +217,7 @@ def _shows_authors() -> bool:
 
 def _own_conflicts() -> set[UUID]:
     """Give the works that a reader on the panel is tied to, until the result is public."""
-    if Subject.CHAIR not in standing().subjects or standing().state in PUBLIC:
+    if not standing().subjects & {Subject.CHAIR, Subject.JUROR_ASG} or standing().state in PUBLIC:
         return set()
     with reading() as session:
         return queries.own_conflicts(session, this_contest().id, person_id())

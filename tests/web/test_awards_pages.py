@@ -1,21 +1,25 @@
 """The results page: who sees what, and the acts that end a contest."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from contest.accounts.models import Person, RoleKind
 from contest.awards import queries
 from contest.calls.queries import contest_by_id
-from contest.entries.models import Entry
+from contest.entries.models import Entry, EntryState, Picture
 from contest.judging import actions as judging
 from contest.judging.models import Ballot, Sheet
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
+from contest.platform.store import FolderStore, derivative_key
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role
 from tests.visitor import Visitor
 
@@ -37,6 +41,16 @@ class Result:
             found = queries.result(session, self.contest_id)
         assert found is not None
         return found
+
+    def places(self, page: str, *typed: str) -> dict[str, str]:
+        """What a tie's form sends when these places are typed, in the order of the page."""
+        return dict(zip(re.findall(r'name="(place-[^"]+)"', page), typed, strict=True))
+
+    def seal(self, name: str, *, typed: str = "cup") -> TestResponse:
+        """Seal what the page shows."""
+        browser = self.visit(name)
+        shown = re.findall(r'name="seal-shown" value="([^"]+)"', browser.get(PAGE).get_data(as_text=True))
+        return browser.post(f"{PAGE}/seal", data={"seal-confirmation": typed, "seal-shown": "".join(shown)})
 
     def state(self, at: datetime) -> State:
         with self.database.reading() as session:
@@ -89,7 +103,8 @@ def decided(judged: Result) -> Result:
     """The same with its tie decided."""
     chair = judged.visit("chair")
     chair.post(f"{PAGE}/draft")
-    chair.post(f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", "place-0": "2", "place-1": "1"})
+    page = chair.get(PAGE).get_data(as_text=True)
+    chair.post(f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", **judged.places(page, "2", "1")})
     return judged
 
 
@@ -112,11 +127,11 @@ def test_a_tie_is_decided_on_the_page(judged: Result) -> None:
     chair.post(f"{PAGE}/draft")
     asked = chair.get(PAGE).get_data(as_text=True)
     wrong = chair.post(
-        f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", "place-0": "1", "place-1": "1"}
+        f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", **judged.places(asked, "1", "1")}
     )
 
     right = chair.post(
-        f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", "place-0": "2", "place-1": "1"}
+        f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", **judged.places(asked, "2", "1")}
     )
 
     assert "rank 1 is shared across a prize line" in asked
@@ -126,19 +141,79 @@ def test_a_tie_is_decided_on_the_page(judged: Result) -> None:
     assert [work.tier for work in judged.facts().works] == ["first", "second", "second", None]
 
 
+def test_a_page_from_before_a_withdrawal_puts_no_other_work_in_its_place(judged: Result) -> None:
+    """Three works share the first rank; one that the page still shows leaves before the decision is sent."""
+    with judged.database.changing() as work:
+        entry_ids = list(work.session.scalars(select(Ballot.entry_id).where(Ballot.score == 7)))
+        work.session.execute(update(Ballot).where(Ballot.entry_id.in_(entry_ids)).values(score=9))
+    chair = judged.visit("chair")
+    chair.post(f"{PAGE}/draft")
+    asked = chair.get(PAGE).get_data(as_text=True)
+    typed = judged.places(asked, "2", "1", "3")
+    with judged.database.changing() as work:
+        first_shown = judged.facts().works[0].entry_id
+        work.session.get_one(Entry, first_shown).state = EntryState.WITHDRAWN
+    chair.post(f"{PAGE}/draft")
+
+    late = chair.post(f"{PAGE}/tie", data={"tie-rank": "1", "tie-reason": "Show of hands", **typed})
+
+    assert late.status_code == 422
+    assert "Show of hands" in late.get_data(as_text=True)
+    assert {work.tier for work in judged.facts().works[:2]} == {None}
+
+
+@pytest.mark.parametrize("rank", ["", "first", "9" * 5000])
+def test_a_rank_that_is_none_is_refused(judged: Result, rank: str) -> None:
+    chair = judged.visit("chair")
+    chair.post(f"{PAGE}/draft")
+    typed = judged.places(chair.get(PAGE).get_data(as_text=True), "1", "2")
+
+    answer = chair.post(f"{PAGE}/tie", data={"tie-rank": rank, "tie-reason": "Show of hands", **typed})
+
+    assert answer.status_code == 409
+
+
+def test_the_chair_seals_what_she_saw_or_nothing(decided: Result, now: datetime) -> None:
+    chair = decided.visit("chair")
+    page = chair.get(PAGE).get_data(as_text=True)
+    shown = re.findall(r'name="seal-shown" value="([^"]+)"', page)
+    with decided.database.changing() as work:
+        work.session.get_one(Entry, decided.facts().works[-1].entry_id).state = EntryState.DISQUALIFIED
+    decided.visit("organizer").post(f"{PAGE}/draft")
+
+    late = chair.post(f"{PAGE}/seal", data={"seal-confirmation": "cup", "seal-shown": shown[0]})
+
+    assert late.status_code == 422
+    assert "Something has changed" in late.get_data(as_text=True)
+    assert decided.state(now) is State.DELIB
+    assert decided.seal("chair").status_code == 303
+
+
+def test_a_thumbnail_is_of_the_work_that_the_row_names(decided: Result, store: FolderStore) -> None:
+    chair = decided.visit("chair")
+    with decided.database.reading() as session:
+        first = session.scalars(select(Picture.id).where(Picture.entry_id == decided.facts().works[0].entry_id)).one()
+    store.put(derivative_key(first, 320), BytesIO(b"the first"))
+    addresses = re.findall(rf'src="({PAGE}/pictures/0-320.jpg\?of=[^"]+)"', chair.get(PAGE).get_data(as_text=True))
+
+    assert chair.get(addresses[0]).get_data() == b"the first"
+    assert chair.get(addresses[0].replace("/0-320", "/1-320")).status_code == 404
+    assert chair.get(f"{PAGE}/pictures/99-320.jpg").status_code == 404
+
+
 def test_sealing_needs_the_name_typed_and_the_chair(decided: Result, now: datetime) -> None:
-    assert decided.visit("organizer").post(f"{PAGE}/seal", data={"seal-confirmation": "cup"}).status_code == 404
-    assert decided.visit("chair").post(f"{PAGE}/seal", data={"seal-confirmation": "cap"}).status_code == 422
+    assert decided.seal("organizer").status_code == 404
+    assert decided.seal("chair", typed="cap").status_code == 422
     assert decided.state(now) is State.DELIB
 
-    sealed = decided.visit("chair").post(f"{PAGE}/seal", data={"seal-confirmation": "cup"})
+    sealed = decided.seal("chair")
 
     assert sealed.status_code == 303
     assert decided.state(now) is State.SEALED
 
 
 def test_announcing_makes_it_public_once(decided: Result, now: datetime) -> None:
-    decided.visit("chair").post(f"{PAGE}/seal", data={"seal-confirmation": "cup"})
+    decided.seal("chair")
     organizer = decided.visit("organizer")
 
     first = organizer.post(f"{PAGE}/announce", data={"announce-confirmation": "cup"})

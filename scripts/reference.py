@@ -94,8 +94,8 @@ def findings() -> str:
         [
             "# Findings",
             "",
-            "What inspection says about pictures, see [inspection.md](inspection.md). A contest may give a code, or all",
-            "that begin alike (`F06`), another severity: `note`, `flag` (the organizer decides), `reject`, `off`.",
+            "What inspection says about pictures, see [inspection.md](inspection.md). A contest may give a code,",
+            "or all that begin alike (`F06`), another severity: `note`, `flag` (the organizer decides), `reject`, `off`.",
             "",
             "| Code | By default | Seen by | Sentence |",
             "|---|---|---|---|",

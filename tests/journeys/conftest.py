@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,29 +133,32 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Page]]:
-    """Open pages, each in a browser session of its own: `visit(width=390, language="en")`.
+def visit_at(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages of a service, each in a browser session of its own: `visit_at(service, width=390)`.
 
     Whatever a page writes to the console as an error fails the test at its end.
     """
     contexts = []
     errors: list[str] = []
 
-    def open_page(*, width: int = 1440, height: int = 900, language: str = "zh-CN") -> Page:
+    def open_page(service: Service, *, width: int = 1440, height: int = 900, language: str = "zh-CN") -> Page:
         context = browser.new_context(
             base_url=service.address, viewport={"width": width, "height": height}, locale=language
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: errors.append(f"{page.url}: {message.text}") if message.type == "error" else None,
-        )
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def visit(visit_at: Callable[..., Page], service: Service) -> Callable[..., Page]:
+    """Open pages of this test's own service: `visit(width=390, language="en")`."""
+    return partial(visit_at, service)

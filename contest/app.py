@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from contest.accounts import web as accounts
@@ -22,7 +23,7 @@ from contest.platform.queue import Queue
 from contest.platform.store import FileStore
 from contest.publishing import web as publishing
 from contest.settings import Settings
-from contest.web import access, addresses, errors, headers, language, times
+from contest.web import access, addresses, errors, headers, hosts, language, times
 from contest.web.services import Services, now, standing
 from contest.web.standing import Relator
 
@@ -88,15 +89,30 @@ def create_app(
     access.guard(app, [accounts.relate, calls.relate, *_relators()])
     CSRFProtect(app)
     _furnish(app)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # the documented way to wrap an application
-        app.wsgi_app, root=STATIC, prefix="static/", max_age=None if testing else 3600
-    )
+    _enclose(app, settings, testing=testing)
     return app
 
 
 def _relators() -> list[Relator]:
     found = [getattr(capability, "relate", None) for capability in (entries, judging)]
     return [relator for relator in found if relator is not None]
+
+
+def _enclose(app: Flask, settings: Settings, *, testing: bool) -> None:
+    """Put around the application what looks at a request first, the outermost last."""
+    files = WhiteNoise(
+        app.wsgi_app,
+        root=STATIC,
+        prefix="static/",
+        max_age=None if testing else 3600,
+        allow_all_origins=False,
+        add_headers_function=headers.harden_file,
+    )
+    enclosed = hosts.only(files, names=settings.own_names, address=settings.address)
+    if settings.proxies:
+        # Only who asks: host and scheme of our links come from the settings, never from a request.
+        enclosed = ProxyFix(enclosed, x_for=settings.proxies, x_proto=0)
+    app.wsgi_app = enclosed  # type: ignore[method-assign, assignment]  # the documented way to wrap an application
 
 
 def _furnish(app: Flask) -> None:

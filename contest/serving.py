@@ -9,15 +9,16 @@ import subprocess
 import sys
 import tempfile
 import threading
+from datetime import timedelta
 from typing import Final
 
 import click
 import waitress
 from flask import Flask
-from sqlalchemy import func, select
 
 from contest.accounts.actions import offer_set_up
-from contest.accounts.models import Person
+from contest.accounts.queries import has_administrator
+from contest.accounts.rules import SET_UP_LIFE
 from contest.kernel.clock import Clock
 from contest.kernel.db import Database
 from contest.settings import Settings
@@ -35,6 +36,8 @@ SERVER_OPTIONS: Final = {
     "channel_timeout": 60,
     "cleanup_interval": 10,
     "ident": None,
+    # The application reads them: by default a proxy on this machine would look like somebody sitting at it.
+    "clear_untrusted_proxy_headers": False,
 }
 DESCRIPTORS: Final = 8192
 
@@ -55,8 +58,9 @@ def serve(settings: Settings, database: Database, *, clock: Clock, app: Flask) -
     click.echo(f"The service is at {settings.address}/  ·  服务地址：{settings.address}/")
     link = first_start_link(settings, database, clock=clock)
     if link:
-        click.echo(f"First start. Create the administrator here (works once, for one hour):\n  {link}")
-        click.echo("首次启动。请用此链接创建管理员（一小时内有效，只能用一次）。")
+        hours = SET_UP_LIFE // timedelta(hours=1)
+        click.echo(f"First start. Create the administrator here (works once, for {hours} hours):\n  {link}")
+        click.echo(f"首次启动。请用此链接创建管理员（{hours} 小时内有效，只能用一次）。")
     over = threading.Event()
     signal.signal(signal.SIGTERM, _stop)
     keeper = threading.Thread(target=_keep_worker, args=(over,), name="worker-keeper")
@@ -74,7 +78,7 @@ def serve(settings: Settings, database: Database, *, clock: Clock, app: Flask) -
 def first_start_link(settings: Settings, database: Database, *, clock: Clock) -> str | None:
     """Give a one-time address to create the administrator, None where there is one already."""
     with database.reading() as session:
-        if session.scalar(select(func.count()).where(Person.is_administrator)):
+        if has_administrator(session):
             return None
     with database.changing() as work:
         token = offer_set_up(work, at=clock())

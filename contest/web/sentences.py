@@ -25,6 +25,9 @@ SENTENCES: Final[dict[str, str]] = {
     "request.foreign": N_(
         "This request came from another website and was not carried out. Open the page here and try again."
     ),
+    "request.host": N_(
+        "This service is not reached by this name. It is at %(address)s; if you run it, set CONTEST_ADDRESS to the address that people type."
+    ),
     "request.stale": N_("The form was open too long or in another sign-in. Reload the page and send it again."),
     "request.method": N_("This address does not take that kind of request."),
     "request.malformed": N_("The request was not complete, and nothing was changed. Please try again."),

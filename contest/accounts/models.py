@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -19,6 +20,10 @@ class RoleKind(StrEnum):
     JUROR = "juror"
     SECRETARY = "secretary"
     DELEGATE = "delegate"
+
+
+# Who gives marks: the chair as well, the secretary never. Who is both chair and juror votes once.
+VOTING: Final = frozenset({RoleKind.CHAIR, RoleKind.JUROR})
 
 
 class LinkPurpose(StrEnum):

@@ -16,11 +16,12 @@ from contest.accounts.models import OutgoingLetter, Person, RoleKind
 from contest.calls import queries
 from contest.calls.cli import contests
 from contest.calls.desk import PROVIDERS, figures
+from contest.calls.models import Contest
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.models import Job, JobState
 from contest.settings import Settings
-from tests.makers import CLOSES, make_contest, make_person, make_role, make_unit
+from tests.makers import CLOSES, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import SetClock, Visitor
 
 Visitors = Callable[[], Visitor]
@@ -282,6 +283,15 @@ def test_the_second_tab_is_told_keeps_its_text_and_may_then_replace(visitor: Vis
     assert "From the second tab" in browser.get("/contests/my-cup/").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("version", ["", "the first", "9" * 5000])
+def test_settings_of_a_version_that_never_was_are_told_so(visitor: Visitors, boss: Person, version: str) -> None:
+    browser = visitor().sign_in(boss).speak("en")
+    settings = draft(browser) + "settings"
+    typed = fields(browser.get(settings).get_data(as_text=True))
+
+    assert browser.post(settings, typed | {"version": [version]}).status_code == 409
+
+
 def test_a_wrong_setting_is_told_beside_its_field(visitor: Visitors, boss: Person) -> None:
     browser = visitor().sign_in(boss).speak("en")
     settings = draft(browser) + "settings"
@@ -419,6 +429,23 @@ def test_the_desk_says_what_is_missing_in_a_draft(visitor: Visitors, boss: Perso
     refused = browser.post(f"{desk}open")
     assert refused.status_code == 409
     assert "The notice is empty" in refused.get_data(as_text=True)
+
+
+def test_a_chair_alone_is_a_jury(visitor: Visitors, boss: Person, sqlite_database: Database) -> None:
+    with sqlite_database.changing() as work:
+        contest = make_contest(work, short_name="small", state=State.PRESCREEN)
+        make_role(work, contest, work.session.get_one(Person, boss.id), RoleKind.ORGANIZER)
+        chair = make_person(work)
+        make_role(work, contest, chair, RoleKind.CHAIR)
+        make_entry(work, contest)
+
+    alone = visitor().sign_in(boss).speak("en").get("/contests/small/desk/").get_data(as_text=True)
+    with sqlite_database.changing() as work:
+        make_role(work, work.session.get_one(Contest, contest.id), chair, RoleKind.JUROR)
+    as_both = visitor().sign_in(boss).speak("en").get("/contests/small/desk/").get_data(as_text=True)
+
+    assert "Every work is screened; 1 juror is ready." in alone
+    assert "Every work is screened; 1 juror is ready." in as_both
 
 
 def test_every_provider_counts_something_of_its_own(

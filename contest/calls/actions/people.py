@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from contest.accounts.models import Person, Role, RoleKind, Unit
+from contest.accounts.models import VOTING, Person, Role, RoleKind, Unit
 from contest.calls.models import Contest
 from contest.calls.rules import state_at
 from contest.kernel import audit
@@ -17,7 +17,6 @@ from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 
-PANEL: Final = frozenset({RoleKind.CHAIR, RoleKind.JUROR})
 _JUDGED: Final = frozenset({State.ROUND, State.DELIB, State.SEALED, State.ANNOUNCED, State.ARCHIVED})
 
 
@@ -58,7 +57,7 @@ def add_role(
     )
     if kind in has:
         raise Conflict("role.taken")
-    if (kind in PANEL and RoleKind.ORGANIZER in has) or (kind is RoleKind.ORGANIZER and has & PANEL):
+    if (kind in VOTING and RoleKind.ORGANIZER in has) or (kind is RoleKind.ORGANIZER and has & VOTING):
         raise Conflict("role.two_sides")
     last = work.session.scalar(select(func.max(Role.position)).where(Role.contest_id == contest_id))
     role = Role(
@@ -66,7 +65,7 @@ def add_role(
         contest_id=contest_id,
         person_id=person.id,
         kind=kind,
-        unit_id=unit_id if kind in {RoleKind.DELEGATE, *PANEL} else None,
+        unit_id=unit_id if kind in {RoleKind.DELEGATE, *VOTING} else None,
         title_zh=title.zh,
         title_en=title.en,
         position=0 if last is None else last + 1,
@@ -93,7 +92,7 @@ def end_role(work: Work, *, contest_id: UUID, role_id: UUID, actor_id: UUID, at:
         organizers = select(func.count()).where(Role.contest_id == contest_id, Role.kind == RoleKind.ORGANIZER)
         if work.session.scalar(organizers) == 1:
             raise Conflict("role.last_organizer")
-    if role.kind in PANEL and contest.state in _JUDGED:
+    if role.kind in VOTING and contest.state in _JUDGED:
         raise Conflict("role.at_work")
     work.session.delete(role)
     work.session.flush()

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contest.accounts.models import Person, Role, RoleKind
+from contest.accounts.models import VOTING, Person, Role, RoleKind
 from contest.calls.models import Category, Contest, PrizeTier
 from contest.calls.rules import state_at
 from contest.inspection.terms import PhotoTerms
@@ -73,6 +73,11 @@ class JurorFacts:
     kind: RoleKind
     unit_id: UUID | None
     email: str
+
+    @property
+    def votes(self) -> bool:
+        """Tell whether who sits here gives marks."""
+        return self.kind in VOTING
 
 
 def contest_named(session: Session, short_name: str, at: datetime) -> ContestFacts:
@@ -145,7 +150,7 @@ _PANEL = (RoleKind.CHAIR, RoleKind.JUROR, RoleKind.SECRETARY)
 def jury(session: Session, contest_id: UUID) -> list[JurorFacts]:
     """List who sits at the panel's table: chairs, then jurors, then secretaries, each in the organizer's order.
 
-    Only a ``JUROR`` scores. A chair who scores as well has two rows.
+    Who is both chair and juror has two rows, and votes once.
     """
     rows = session.execute(
         select(Role, Person)

@@ -89,7 +89,7 @@ def next_step(
     Args:
         state: The contest's state at this moment.
         is_complete: For a draft: whether nothing is missing to open it.
-        jurors: How many people score.
+        jurors: How many people vote, the chair among them.
         figures: The counts at this moment.
     """
     match state:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from contest.accounts.models import RoleKind
+from contest.accounts.models import VOTING, RoleKind
 from contest.calls import actions, queries
 from contest.calls.desk import figures
 from contest.calls.rules import next_step, remaining, timeline
@@ -26,7 +26,7 @@ def desk(short_name: str) -> ResponseReturnValue:
         counted = figures(session, contest)
         seats = queries.seats(session, contest.id)
         stuck = services().queue.dead(session, contest_id=contest.id)
-    jurors = sum(seat.kind is RoleKind.JUROR for seat in seats)
+    jurors = len({seat.person_id for seat in seats if seat.kind in VOTING})
     return render_template(
         "calls/desk.html",
         contest=contest,

@@ -22,8 +22,6 @@ from contest.kernel.errors import Conflict, Invalid
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 
-VOTING = frozenset({"chair", "juror"})
-
 
 def open_round(
     work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, seed: str, closes_at: datetime | None = None
@@ -49,7 +47,7 @@ def open_round(
         raise Invalid("judging.closes_in_the_past")
     session = work.session
     advance(work, contest_id=contest_id, to=State.ROUND, actor_id=actor_id, at=at)
-    jurors = {seat.person_id: seat.unit_id for seat in jury(session, contest_id) if seat.kind in VOTING}
+    jurors = {seat.person_id: seat.unit_id for seat in jury(session, contest_id) if seat.votes}
     if not jurors:
         raise Conflict("judging.no_jurors")
     entries = blind.eligible(session, contest_id)

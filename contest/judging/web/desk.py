@@ -14,7 +14,6 @@ from contest.calls.rules import day_and_clock
 from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.judging import actions, queries
-from contest.judging.actions.rounds import VOTING
 from contest.judging.forms import CloseForm, TimeForm
 from contest.judging.queries import Progress
 from contest.judging.web.relating import pages
@@ -177,7 +176,7 @@ def _desk(
         short_name=short_name,
         round=round_,
         seated=seated,
-        voters=len({seat.person_id for seat in seats if seat.kind in VOTING}),
+        voters=len({seat.person_id for seat in seats if seat.votes}),
         works=works,
         unready=unready,
         missing=sum(missing),

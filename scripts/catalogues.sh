@@ -1,9 +1,10 @@
 #!/bin/sh
 # Collect every text of code and pages into contest/locale; new ones come in empty and the guard test names them.
+# Babel would pass over templates/_layout and templates/_parts: folders with an underscore are ignored unless told.
 set -eu
 cd "$(dirname "$0")/.."
 pot=$(mktemp)
-.venv/bin/pybabel --quiet extract -F babel.cfg -k N_ -k lazy_gettext -o "$pot" --no-location --sort-output --no-wrap \
+.venv/bin/pybabel --quiet extract -F babel.cfg --ignore-dirs '.*' -k N_ -k _l -k lazy_gettext -o "$pot" --no-location --sort-output --no-wrap \
   --project contest --version 1 --msgid-bugs-address "" --copyright-holder "" contest templates
 for language in zh_Hans en; do
   catalogue=contest/locale/$language/LC_MESSAGES/messages.po

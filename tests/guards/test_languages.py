@@ -19,7 +19,8 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     subprocess.run(
         [
             *[str(ROOT / ".venv" / "bin" / "pybabel"), "--quiet", "extract", "-F", "babel.cfg"],
-            *["-k", "N_", "-k", "lazy_gettext", "-o", str(template), "contest", "templates"],
+            *["--ignore-dirs", ".*"],  # Babel passes over folders with an underscore unless told
+            *["-k", "N_", "-k", "_l", "-k", "lazy_gettext", "-o", str(template), "contest", "templates"],
         ],
         cwd=ROOT,
         check=True,

@@ -65,7 +65,8 @@ class Place:
         """Do all jobs that wait, as the worker does."""
         parts = self.services
         handlers = jobs.handlers(parts, sandbox=self.sandbox)
-        drain(parts.queue, {"inspect": handlers["inspect"]}, clock=parts.clock)  # type: ignore[arg-type]
+        wanted = {kind: handlers[kind] for kind in ("inspect", "names")}
+        drain(parts.queue, wanted, clock=parts.clock)  # type: ignore[arg-type]
 
     def entries(self) -> list[EntryFacts]:
         """All entries of the contest, oldest first."""

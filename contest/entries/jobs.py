@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from contest.calls.queries import ContestFacts, contest_by_id
 from contest.entries.findings import keep_findings
 from contest.entries.models import Derivative, Entry, Picture, PictureState
-from contest.entries.names import mark_names
+from contest.entries.names import NAMES, mark_names
 from contest.entries.receiving import INSPECT
 from contest.entries.sweeping import sweep
 from contest.entries.twins import mark_twins
@@ -61,6 +61,10 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
     def inspect(payload: Mapping[str, Any], at: datetime) -> None:
         inspect_picture(database, store, examining, picture_id=UUID(payload["picture_id"]), at=at)
 
+    def names(payload: Mapping[str, Any], at: datetime) -> None:
+        with database.changing() as work:
+            look_for_names(work, entry_id=UUID(payload["entry_id"]), at=at)
+
     def clear(_payload: Mapping[str, Any], at: datetime) -> None:
         with database.changing() as work:  # first, so that a sweep that fails is not the last one
             order_sweep(work, services.queue, at=at + SWEEP_EVERY)
@@ -74,6 +78,7 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
         INSPECT: Handler(
             run=inspect, tries=TRIES, pause_s=5, limit_s=300, give_up=set_aside, give_up_on=(PoisonError,)
         ),
+        NAMES: Handler(run=names, limit_s=60),
         SWEEP: Handler(run=clear, limit_s=3600),
     }
 
@@ -110,6 +115,13 @@ def inspect_picture(
         found = _find(work.session, picture_id, at)
         if found is not None:
             _write_down(work, *found, examined)
+
+
+def look_for_names(work: Work, *, entry_id: UUID, at: datetime) -> None:
+    """Look through an entry whose texts or author were changed; one that is gone meanwhile has none."""
+    entry = work.session.get(Entry, entry_id)
+    if entry is not None:
+        mark_names(work, entry_id=entry_id, contest=contest_by_id(work.session, entry.contest_id, at))
 
 
 def set_aside(work: Work, payload: Mapping[str, Any], _at: datetime) -> None:

@@ -14,6 +14,8 @@ from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 
 CODES: Final = ("B02.",)
+# The job that looks through an entry again.
+NAMES: Final = "names"
 _DOUBLE_SURNAMES: Final = frozenset(
     {
         "欧阳",

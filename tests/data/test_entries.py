@@ -4,15 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from contest.accounts.models import RoleKind
 from contest.accounts.queries import RoleFacts, facts_of
 from contest.entries import actions, queries
 from contest.entries.actions import AuthorGiven
-from contest.entries.models import Entry, EntryState
+from contest.entries.models import Entry, EntryState, Finding
 from contest.entries.web.relating import narrowed
 from contest.kernel.bilingual import Bilingual
-from contest.kernel.db import Database
+from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, Missing
 from contest.kernel.permissions import Subject
 from contest.platform.queue import EmbeddedQueue
@@ -228,6 +229,35 @@ def test_an_address_that_names_two_things_needs_them_to_belong_together(database
         assert queries.tie(work.session, entry_id=one.id, picture_id=one.pictures[0].id) is not None
 
 
+def test_the_same_file_is_told_as_it_stands_when_a_twin_leaves_or_gets_another_author(database: Database) -> None:
+    queue = EmbeddedQueue(database)
+
+    def told(work: Work) -> list[tuple[str, str]]:
+        rows = work.session.execute(select(Entry.number, Finding.code).join(Finding, Finding.entry_id == Entry.id))
+        return sorted((row.number, row.code) for row in rows)
+
+    with database.changing() as work:
+        contest, person = make_contest(work), make_person(work)
+        authors = [make_author(work, contest, name_zh=name) for name in ("甲", "乙")]
+        one, other = (
+            make_entry(work, contest, entrant=person, author=author, number=number, state=EntryState.SUBMITTED)
+            for author, number in zip(authors, ("A-0001", "A-0002"), strict=True)
+        )
+        other.pictures[0].sha256 = one.pictures[0].sha256
+        work.session.flush()
+        given = {"entry_id": other.id, "actor_id": person.id, "at": AT}
+        text = actions.Text(title=Bilingual("归港", ""))
+
+        actions.save(work, queue, text=text, author=authors[0], **given)
+        assert told(work) == [("A-0001", "D01.same_file_same_author"), ("A-0002", "D01.same_file_same_author")]
+        actions.save(work, queue, text=text, author=authors[1], **given)
+        assert {code for _number, code in told(work)} == {"D02.same_file_other_author"}
+        actions.withdraw(work, **given)
+        assert told(work) == [("A-0002", "D02.same_file_other_author")]
+        actions.restore(work, **given)
+        assert [number for number, _code in told(work)] == ["A-0001", "A-0002"]
+
+
 def test_nothing_is_saved_from_the_closing_moment_on(database: Database) -> None:
     with database.changing() as work:
         contest, person = make_contest(work), make_person(work)
@@ -237,6 +267,7 @@ def test_nothing_is_saved_from_the_closing_moment_on(database: Database) -> None
         with pytest.raises(Conflict) as refused:
             actions.save(
                 work,
+                EmbeddedQueue(database),
                 entry_id=entry.id,
                 text=actions.Text(title=Bilingual("晚了", "")),
                 author=author,

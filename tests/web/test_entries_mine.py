@@ -269,6 +269,23 @@ def test_changes_after_handing_in_keep_it_handed_in(photographer: Visitor, place
     assert (place.entry().state, place.entry().title.zh) == (EntryState.SUBMITTED, "归港（修订）")
 
 
+def test_a_name_typed_after_the_picture_was_examined_is_found_all_the_same(
+    photographer: Visitor, place: Place
+) -> None:
+    entry = hand_in(photographer, place, caption="摄影：张三")
+    place.examine()
+    named = {finding.code for finding in place.entry().findings}
+    fill(photographer, place, entry.id, title_zh="张三的归港", caption="")
+    place.examine()
+    renamed = {finding.code for finding in place.entry().findings}
+    fill(photographer, place, entry.id, "/submission", title_zh="归港", caption="")
+    place.examine()
+
+    assert named & {"B02.name_in_title", "B02.name_in_caption"} == {"B02.name_in_caption"}
+    assert renamed & {"B02.name_in_title", "B02.name_in_caption"} == {"B02.name_in_title"}
+    assert not any(finding.code.startswith("B02") for finding in place.entry().findings)
+
+
 def test_pages_of_others_works_do_not_exist(
     visitor: Callable[[], Visitor], photographer: Visitor, place: Place
 ) -> None:

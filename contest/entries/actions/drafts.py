@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from contest.calls.models import Category
 from contest.calls.queries import ContestFacts, contest_by_id
 from contest.entries.models import Author, Entry, EntryKind, EntryState, Finding
+from contest.entries.names import NAMES
 from contest.entries.queries import handed_in_by
 from contest.entries.rules import (
     CAPTION_CHARACTERS_MAX,
@@ -32,6 +33,7 @@ from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
+from contest.platform.queue import Queue
 
 # What its entrant may still change while entries are taken; what was accepted or sent back is then looked at again.
 OPEN_STATES: Final = frozenset({EntryState.DRAFT, EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE})
@@ -90,7 +92,9 @@ def create(
     return entry
 
 
-def save(work: Work, *, entry_id: UUID, text: Text, author: Author, actor_id: UUID, at: datetime) -> Entry:
+def save(
+    work: Work, queue: Queue, *, entry_id: UUID, text: Text, author: Author, actor_id: UUID, at: datetime
+) -> Entry:
     """Write what was typed; a draft may be as incomplete as it likes, what was handed in stays complete.
 
     Raises:
@@ -99,8 +103,10 @@ def save(work: Work, *, entry_id: UUID, text: Text, author: Author, actor_id: UU
         Invalid: ``text.too_long``; of an entry already handed in also ``entry.no_title``, ``entry.no_author``.
     """
     entry = editable(work, entry_id=entry_id, at=at)
-    write(work, entry, text=text, author=author)
+    write(work, entry, text=text, author=author, at=at)
     touched(work, entry, at=at)
+    if entry.state is not EntryState.DRAFT:
+        look_for_names(work, queue, entry, at=at)
     noted(work, entry, action="entry.edit_meta", at=at, actor_id=actor_id)
     return entry
 
@@ -203,8 +209,9 @@ def editable(work: Work, *, entry_id: UUID, at: datetime) -> Entry:
     return entry
 
 
-def write(work: Work, entry: Entry, *, text: Text, author: Author) -> None:
+def write(work: Work, entry: Entry, *, text: Text, author: Author, at: datetime) -> None:
     """Put cleaned texts, the author and the category into the row."""
+    is_anothers = entry.author is not author
     entry.title_zh = clean_line(text.title.zh, limit=TITLE_CHARACTERS_MAX, field="title")
     entry.title_en = clean_line(text.title.en, limit=TITLE_CHARACTERS_MAX, field="title")
     entry.caption = clean_text(text.caption, limit=CAPTION_CHARACTERS_MAX, field="caption")
@@ -213,6 +220,8 @@ def write(work: Work, entry: Entry, *, text: Text, author: Author) -> None:
     if text.category_id is not None and entry.number is None:  # the number carries the category's letter
         entry.category_id = category_of(work, entry.contest_id, text.category_id).id
     work.session.flush()
+    if is_anothers:
+        look_for_twins(work, entry, contest_by_id(work.session, entry.contest_id, at))
 
 
 def touched(work: Work, entry: Entry, *, at: datetime) -> None:
@@ -258,13 +267,30 @@ def check_author_cap(work: Work, entry: Entry, contest: ContestFacts) -> None:
 
 
 def look_for_twins(work: Work, entry: Entry, contest: ContestFacts, *, gone: Sequence[str] = ()) -> None:
-    """Find anew which other pictures of the contest have the same bytes, after an entry came, went or was numbered.
+    """Find anew which other pictures of the contest have the same bytes.
+
+    To be called after an entry came, went, was numbered or became another author's.
 
     Args:
         gone: The SHA-256 of pictures that it had a moment ago.
     """
     for digest in {*gone, *(picture.sha256 for picture in entry.pictures)}:
         mark_twins(work, contest=contest, sha256=digest)
+
+
+def look_for_names(work: Work, queue: Queue, entry: Entry, *, at: datetime) -> None:
+    """Order a look for names that would tell jurors whose work it is, after texts or the author were changed.
+
+    Looking itself needs tables of pinyin, which take 50 MB: only a worker has use for them.
+    """
+    queue.enqueue(
+        work,
+        NAMES,
+        {"entry_id": str(entry.id)},
+        key=f"{NAMES}:{entry.id}",
+        at=at,
+        contest_id=entry.contest_id,
+    )
 
 
 def category_of(work: Work, contest_id: UUID, category_id: UUID | None) -> Category:

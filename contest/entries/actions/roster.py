@@ -8,13 +8,14 @@ from sqlalchemy import delete, exists, select
 
 from contest.accounts.models import Role, Unit
 from contest.calls.queries import contest_by_id
-from contest.entries.actions.drafts import Text, editable, loaded, noted, touched, write
+from contest.entries.actions.drafts import Text, editable, loaded, look_for_names, noted, touched, write
 from contest.entries.models import Author, Entry, EntryState
 from contest.entries.twins import mark_twins
 from contest.kernel.db import Work
+from contest.platform.queue import Queue
 
 
-def rewrite(work: Work, *, entry_id: UUID, text: Text, actor_id: UUID, at: datetime) -> bool:
+def rewrite(work: Work, queue: Queue, *, entry_id: UUID, text: Text, actor_id: UUID, at: datetime) -> bool:
     """Take over an entry's texts where they differ; tell whether they did.
 
     Raises:
@@ -24,10 +25,11 @@ def rewrite(work: Work, *, entry_id: UUID, text: Text, actor_id: UUID, at: datet
     """
     entry = editable(work, entry_id=entry_id, at=at)
     before = (entry.title, entry.caption, entry.place)
-    write(work, entry, text=text, author=entry.author)
+    write(work, entry, text=text, author=entry.author, at=at)
     if (entry.title, entry.caption, entry.place) == before:
         return False
     touched(work, entry, at=at)
+    look_for_names(work, queue, entry, at=at)
     noted(work, entry, action="entry.edit_meta", at=at, actor_id=actor_id)
     return True
 

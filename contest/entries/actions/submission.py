@@ -18,6 +18,7 @@ from contest.entries.actions.drafts import (
     check_open,
     lacking,
     loaded,
+    look_for_names,
     look_for_twins,
     noted,
     touched,
@@ -78,10 +79,11 @@ def submit(
     if entry.state in {EntryState.WITHDRAWN, EntryState.DISQUALIFIED}:
         raise Conflict("entry.not_editable")
     if text is not None:
-        write(work, entry, text=text, author=author or entry.author)
+        write(work, entry, text=text, author=author or entry.author, at=at)
     if entry.state is not EntryState.DRAFT and entry.number is not None:
         touched(work, entry, at=at)
         if text is not None:
+            look_for_names(work, queue, entry, at=at)
             noted(work, entry, action="entry.edit_meta", at=at, actor_id=actor_id)
         return Submitted(entry_id=entry.id, number=entry.number, is_new=False)
     for gap in lacking(entry, contest):
@@ -95,6 +97,7 @@ def submit(
     entry.submitted_at = at
     work.session.flush()
     look_for_twins(work, entry, contest)
+    look_for_names(work, queue, entry, at=at)
     noted(
         work,
         entry,

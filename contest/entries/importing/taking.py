@@ -83,6 +83,7 @@ class Taker:
         with self._parts.database.changing() as work:
             is_changed = actions.rewrite(
                 work,
+                self._parts.queue,
                 entry_id=entry.id,
                 text=planned.text,
                 actor_id=self._organizer_id,
@@ -135,7 +136,13 @@ class Taker:
                 at=at,
             )
             actions.save(
-                work, entry_id=entry.id, text=planned.text, author=author, actor_id=self._organizer_id, at=at
+                work,
+                self._parts.queue,
+                entry_id=entry.id,
+                text=planned.text,
+                author=author,
+                actor_id=self._organizer_id,
+                at=at,
             )
             return entry.id
 

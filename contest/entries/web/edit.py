@@ -113,7 +113,15 @@ def receipt(short_name: str, entry_id: UUID) -> ResponseReturnValue:
 def _save(entry_id: UUID, form: EntryForm) -> None:
     with changing() as work:
         author = _author(work, entry_id, form)
-        actions.save(work, entry_id=entry_id, text=form.text(), author=author, actor_id=person_id(), at=now())
+        actions.save(
+            work,
+            services().queue,
+            entry_id=entry_id,
+            text=form.text(),
+            author=author,
+            actor_id=person_id(),
+            at=now(),
+        )
 
 
 def _author(work: Work, entry_id: UUID, form: EntryForm) -> Author:

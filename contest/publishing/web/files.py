@@ -59,7 +59,7 @@ def album(short_name: str) -> ResponseReturnValue:
         built = queries.public_album(found, _contest_id())
     if built is None:
         raise Missing("album")
-    return _pdf(built, name=f"{short_name}.pdf")
+    return _pdf(built, name=f"{short_name}.pdf", to_keep=False)
 
 
 @pages.get("/contests/<short_name>/desk/publishing/builds/<uuid:build_id>.pdf")
@@ -70,14 +70,16 @@ def press(short_name: str, build_id: UUID) -> ResponseReturnValue:
         built = queries.build(found, _contest_id(), build_id)
     if built.state is not BuildState.READY:
         raise Conflict("build.not_ready")
-    return _pdf(built, name=f"{short_name}-v{built.result_version}-{built.sha256[:8]}.pdf")
+    return _pdf(built, name=f"{short_name}-v{built.result_version}-{built.sha256[:8]}.pdf", to_keep=True)
 
 
-def _pdf(built: BuildFacts, *, name: str) -> Response:
+def _pdf(built: BuildFacts, *, name: str, to_keep: bool) -> Response:
+    """Answer with a built album: to be saved, as a printer's file is, or to be read in the browser."""
     response = send_file(
         services().store.open(built.key),
         mimetype="application/pdf",
         download_name=name,
+        as_attachment=to_keep,
         etag=built.sha256,
         last_modified=built.finished_at,
         conditional=False,

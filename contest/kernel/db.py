@@ -230,4 +230,3 @@ def wal_is_safe(driver: ModuleType) -> bool:
     return version >= WAL_SAFE_FROM or any(
         version[:2] == fixed[:2] and version >= fixed for fixed in WAL_SAFE_BACKPORTS
     )
-

@@ -45,6 +45,23 @@ SENTENCES: Final[dict[str, str]] = {
     "settings.unusable": N_(
         "The setting %(name)s cannot be “%(given)s”. See the list of settings in the documentation."
     ),
+    # starting it
+    "address.taken": N_(
+        "Port %(port)s at %(host)s is taken already, maybe by this very service. Stop what runs there, or choose another PORT."
+    ),
+    "address.unusable": N_(
+        "The service cannot listen at %(host)s, port %(port)s: %(reason)s. Choose another HOST or PORT."
+    ),
+    "data.not_writable": N_(
+        "Nothing can be written into %(folder)s. Mend the owner and the rights of the data folder, or choose another CONTEST_DATA."
+    ),
+    "database.foreign": N_(
+        "The database %(place)s belongs to another program. Choose another CONTEST_DATA or CONTEST_DATABASE. Nothing was changed."
+    ),
+    "database.newer": N_(
+        "This database is of a newer version of the service (revision %(here)s; this version knows %(known)s and older ones). Start the newer version. Nothing was changed."
+    ),
+    "database.unusable": N_("The database %(place)s cannot be used: %(reason)s"),
     "sign_in.first": N_("You are not signed in any more. Sign in, then send it again."),
     # platform
     "file": N_("There is no such file any more."),
@@ -52,8 +69,12 @@ SENTENCES: Final[dict[str, str]] = {
     "file.key": N_("“%(key)s” cannot be the name of a stored file."),
     "job": N_("There is no failed job of that number; it may be running again already."),
     "mail.unusable": N_("This letter cannot be sent: its %(field)s is not usable."),
-    "mail.not_private": N_("The mail server %(host)s offers no encryption, so the password was not sent to it. Use smtps:// or a server with STARTTLS."),
-    "demo.half_built": N_("An earlier demonstration was cut off half way, and its contest “demo” is in the way. Start with an empty CONTEST_DATA."),
+    "mail.not_private": N_(
+        "The mail server %(host)s offers no encryption, so the password was not sent to it. Use smtps:// or a server with STARTTLS."
+    ),
+    "demo.half_built": N_(
+        "An earlier demonstration was cut off half way, and its contest “demo” is in the way. Start with an empty CONTEST_DATA."
+    ),
     # accounts
     "link": N_(
         "This link is not valid any more: it was used already, is too old, or the code was wrong too often. Ask for a new one."
@@ -160,7 +181,9 @@ SENTENCES: Final[dict[str, str]] = {
     "upload.bad_hash": N_("The check sum that came with the file is none. Please send the file again."),
     "upload.differs": N_("The file changed on its way, so it was not taken. Please send it again."),
     "upload.not_a_photo": N_("This file is not a photograph, whatever its name says. Choose the photograph itself."),
-    "upload.format": N_("This is a %(given)s file; taken are: %(accepted)s. Export the picture again in that format."),
+    "upload.format": N_(
+        "This is a %(given)s file; taken are: %(accepted)s. Export the picture again in that format."
+    ),
     "upload.already_yours": N_("You have already handed over this very file: %(number)s. Choose another one."),
     "upload.offset": N_("Sender and service disagree on how much has arrived. Please go on with the upload."),
     "upload.incomplete": N_("The file has not arrived completely. Choose it again to go on with it."),
@@ -248,7 +271,9 @@ SENTENCES: Final[dict[str, str]] = {
     "awards.no_tie": N_("No tie has to be decided at this rank."),
     "awards.order": N_("Give every one of these works a place of its own: 1, 2, 3 and so on."),
     "awards.reason": N_("Say in a few words how the jury decided (at most %(limit)s characters)."),
-    "awards.ruling_conflict": N_("You are tied to one of these works, so somebody else must write down the decision."),
+    "awards.ruling_conflict": N_(
+        "You are tied to one of these works, so somebody else must write down the decision."
+    ),
     "awards.not_typed": N_("Type %(expected)s to confirm."),
     "awards.ledger_broken": N_(
         "The record of marks does not agree with itself: somebody changed the database by hand. Tell the administrator; nothing was sealed."

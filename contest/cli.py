@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 done in part or found wanting (each command says what), 2 cannot be done as asked.
 """
 
-import locale
 import logging
 import sys
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 import click
 from flask import Flask
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from contest import __version__, doctor, migrations, serving
 from contest.accounts import jobs as account_jobs
@@ -23,7 +23,7 @@ from contest.inspection import cli as inspection
 from contest.judging import jobs as judging_jobs
 from contest.kernel.clock import Clock, system_clock
 from contest.kernel.db import Database, open_database
-from contest.kernel.errors import ContestError
+from contest.kernel.errors import ContestError, Invalid
 from contest.platform.mail import Mail, open_mail
 from contest.platform.queue import EmbeddedQueue, Handler
 from contest.platform.store import FolderStore, open_store
@@ -47,8 +47,17 @@ class Parts:
     @cached_property
     def database(self) -> Database:
         """Open the database and bring it to the newest revision."""
-        database = open_database(self.settings.database)
-        migrations.upgrade(database)
+        try:
+            database = open_database(self.settings.database)
+        except (ArgumentError, ModuleNotFoundError) as unknown:  # may hold a password: only its kind is repeated
+            kind = self.settings.database.partition(":")[0]
+            raise Invalid("settings.unusable", name="CONTEST_DATABASE", given=kind) from unknown
+        try:
+            migrations.upgrade(database)
+        except DatabaseError as failed:
+            place = database.engine.url.render_as_string(hide_password=True)
+            reason = str(failed.orig).partition("\n")[0]
+            raise Invalid("database.unusable", place=place, reason=reason) from failed
         return database
 
     @cached_property
@@ -100,24 +109,16 @@ class Parts:
 
 
 class SpeakingGroup(click.Group):
-    """A group whose commands tell our errors as sentences, in both languages where the terminal's is unknown."""
+    """A group whose commands tell our errors as sentences, in both languages as all that is said on a terminal."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command; an error of ours becomes its sentence and exit code 2."""
         try:
             return super().invoke(context)
         except ContestError as error:
-            for language in terminal_languages():
+            for language in Settings.languages:
                 click.echo(sentence(error.code, error.facts, language), err=True)
             context.exit(CANNOT)
-
-
-def terminal_languages() -> tuple[str, ...]:
-    """Give the languages to speak on this terminal: the locale's, or both where it says neither."""
-    spoken = locale.setlocale(locale.LC_MESSAGES, None) or ""
-    if spoken.startswith("zh"):
-        return ("zh_Hans",)
-    return ("en",) if spoken.startswith("en") else ("en", "zh_Hans")
 
 
 @click.group(cls=SpeakingGroup, context_settings={"help_option_names": ["-h", "--help"]})

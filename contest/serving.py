@@ -1,6 +1,7 @@
 """`contest serve`: one HTTP server that shrugs off slow clients, and a niced worker beside it."""
 
 import contextlib
+import errno
 import logging
 import os
 import resource
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import threading
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import click
 import waitress
@@ -21,6 +22,7 @@ from contest.accounts.queries import has_administrator
 from contest.accounts.rules import SET_UP_LIFE
 from contest.kernel.clock import Clock
 from contest.kernel.db import Database
+from contest.kernel.errors import Conflict, Invalid
 from contest.settings import Settings
 
 WORKER_NICENESS: Final = 10
@@ -48,12 +50,11 @@ def serve(settings: Settings, database: Database, *, clock: Clock, app: Flask) -
     """Serve ``app`` until the process is told to stop, with a worker beside it.
 
     Raises:
-        OSError: the address is taken.
+        Conflict: ``address.taken``.
+        Invalid: ``address.unusable``, or ``settings.unusable`` for a HOST that has no address.
     """
     _make_room(settings)
-    server = waitress.create_server(
-        app, host=settings.host, port=settings.port, max_request_body_size=settings.upload_bytes_max, **SERVER_OPTIONS
-    )
+    server = _listen(settings, app)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # queue-depth warnings are no news to an operator
     click.echo(f"The service is at {settings.address}/  ·  服务地址：{settings.address}/")
     link = first_start_link(settings, database, clock=clock)
@@ -62,17 +63,17 @@ def serve(settings: Settings, database: Database, *, clock: Clock, app: Flask) -
         click.echo(f"First start. Create the administrator here (works once, for {hours} hours):\n  {link}")
         click.echo(f"首次启动。请用此链接创建管理员（{hours} 小时内有效，只能用一次）。")
     over = threading.Event()
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     keeper = threading.Thread(target=_keep_worker, args=(over,), name="worker-keeper")
-    keeper.start()
     try:
-        server.run()
-    except (KeyboardInterrupt, SystemExit):
-        click.echo("Stopping. / 正在停止。")
+        keeper.start()
+        server.run()  # comes back when `_stop` raises inside
     finally:
         over.set()
         server.close()
         keeper.join()
+    click.echo("Stopped.  ·  已停止。")
 
 
 def first_start_link(settings: Settings, database: Database, *, clock: Clock) -> str | None:
@@ -83,6 +84,18 @@ def first_start_link(settings: Settings, database: Database, *, clock: Clock) ->
     with database.changing() as work:
         token = offer_set_up(work, at=clock())
     return f"{settings.address}/set-up/{token}"
+
+
+def _listen(settings: Settings, app: Flask) -> Any:
+    place = {"host": settings.host, "port": settings.port}
+    try:
+        return waitress.create_server(app, **place, max_request_body_size=settings.upload_bytes_max, **SERVER_OPTIONS)
+    except ValueError as unknown:  # how waitress says that a name has no address
+        raise Invalid("settings.unusable", name="HOST", given=settings.host) from unknown
+    except OSError as refused:
+        if refused.errno == errno.EADDRINUSE:
+            raise Conflict("address.taken", **place) from refused
+        raise Invalid("address.unusable", **place, reason=refused.strerror) from refused
 
 
 def _make_room(settings: Settings) -> None:

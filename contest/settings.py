@@ -19,6 +19,7 @@ from contest.kernel.errors import Invalid
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what HOST may say, not what is listened on here
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SECRET_CHARACTERS_MIN: Final = 32
+PORT_MAX: Final = 65_535
 _WHOLE: Final = re.compile(r"[0-9]{1,6}")
 
 
@@ -84,12 +85,14 @@ class Settings:
         """Read the settings from environment variables.
 
         Raises:
-            Invalid: ``settings.unusable`` names the variable that cannot be used and why.
+            Invalid: ``settings.unusable`` names the variable that cannot be used and why; ``data.not_writable``.
         """
         env = os.environ if environ is None else environ
         data = Path(env.get("CONTEST_DATA") or ".").resolve()
         host = env.get("HOST") or "127.0.0.1"
-        port = _whole(env, "PORT", 8000, least=1)
+        for folder in (data / "instance", data / "uploads"):
+            _make_writable(folder)
+        port = _whole(env, "PORT", 8000, least=1, most=PORT_MAX)
         shown = f"[{host}]" if ":" in host else host
         return cls(
             data=data,
@@ -105,13 +108,23 @@ class Settings:
         )
 
 
-def _whole(env: Mapping[str, str], name: str, otherwise: int, *, least: int) -> int:
+def _whole(env: Mapping[str, str], name: str, otherwise: int, *, least: int, most: int = 999_999) -> int:
     given = env.get(name)
     if not given:
         return otherwise
-    if not _WHOLE.fullmatch(given) or int(given) < least:
+    if not _WHOLE.fullmatch(given) or not least <= int(given) <= most:
         raise Invalid("settings.unusable", name=name, given=given)
     return int(given)
+
+
+def _make_writable(folder: Path) -> None:
+    """Make a folder for this user's eyes only: it holds letters, works and who made them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as refused:
+        raise Invalid("data.not_writable", folder=str(folder)) from refused
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Invalid("data.not_writable", folder=str(folder))
 
 
 def _given_address(env: Mapping[str, str]) -> str:
@@ -135,7 +148,6 @@ def _kept_secret(path: Path) -> str:
     It appears whole under its name, and where two processes start at once both get the same one.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with NamedTemporaryFile("w", dir=path.parent) as file:
             file.write(secrets.token_urlsafe(48))
             file.flush()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import MetaData, inspect, text
 
 from contest.kernel.db import Base, Database
+from contest.kernel.errors import Conflict
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -32,9 +33,19 @@ def all_metadata() -> MetaData:
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Bring the database up to a revision, whole or not at all; nothing happens when it is there already."""
-    if to == "head" and current(database) == head():
+    """Bring the database up to a revision, whole or not at all; nothing happens when it is there already.
+
+    Raises:
+        Conflict: ``database.newer`` or ``database.foreign``; it is left as it is.
+    """
+    here = current(database)
+    if to == "head" and here == head():
         return
+    if here is None and _has_tables(database):
+        place = database.engine.url.render_as_string(hide_password=True)
+        raise Conflict("database.foreign", place=place)
+    if here is not None and here not in _revisions():
+        raise Conflict("database.newer", here=here, known=head())
     from alembic import command  # noqa: PLC0415 - see above
 
     with database.changing() as work:
@@ -60,7 +71,16 @@ def current(database: Database) -> str | None:
 
 def head() -> str:
     """Give the newest revision that this version knows: the number that its file's name begins with."""
-    return max(path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
+    return max(_revisions())
+
+
+def _revisions() -> set[str]:
+    return {path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
+
+
+def _has_tables(database: Database) -> bool:
+    with database.reading() as session:
+        return inspect(session.connection()).get_table_names() not in ([], ["alembic_version"])
 
 
 def differences(database: Database) -> list[object]:

@@ -16,10 +16,10 @@ from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
 from contest.platform.queue import Handler
 from contest.platform.store import FileStore, build_key, original_key
 from contest.publishing import actions, queries
-from contest.publishing.album.build import AlbumReport, build_album
 from contest.publishing.gallery.view import awarded
 
 if TYPE_CHECKING:
+    from contest.publishing.album.build import AlbumReport
     from contest.web.services import Services
 
 LIMIT_S: Final = 3600
@@ -111,13 +111,16 @@ def press_album(
     built_at: datetime,
     progress: Callable[[str, int, int], None],
     language: Any = "both",
-) -> AlbumReport:
+) -> "AlbumReport":
     """Build an album from originals in a store; the one way for browser and command line.
 
     Raises:
         Missing: ``album.original_missing``, with the work's number.
         ContestError: as `album.build.build_album`.
     """
+    # Its PDF library takes a tenth of the service's start.
+    from contest.publishing.album.build import build_album  # noqa: PLC0415 - see above
+
     numbers = {picture.id: work.number for work in record.works for picture in work.pictures}
     with ExitStack() as held:
 
@@ -145,7 +148,7 @@ def press_album(
             ) from refused
 
 
-def summary(report: AlbumReport, record: Record) -> dict[str, Any]:
+def summary(report: "AlbumReport", record: Record) -> dict[str, Any]:
     """Give the part of a report that the desk shows: counts, and each finding with its page and work."""
     numbers = {picture.id: work.number for work in awarded(record) for picture in work.pictures}
     return {

@@ -13,8 +13,8 @@ as_root() {
 
 apt_install() {
   command -v apt-get >/dev/null 2>&1 || return 1
-  [ -n "${apt_updated:-}" ] || { as_root apt-get -qq update >&2 || return 1; apt_updated=yes; }
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >&2
+  [ -n "${apt_updated:-}" ] || { as_root apt-get -qq update >/dev/null || return 1; apt_updated=yes; }
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
 }
 
 find_python() {
@@ -32,23 +32,26 @@ find_python() {
 if [ ! -x .venv/bin/python ]; then
   python=$(find_python)
   say "Making the environment in .venv with $($python --version) …"
+  rm -rf .venv # what is left of one whose Python is gone
+  trap 'rm -rf .venv; exit 130' INT TERM
   # Debian splits venv from Python; where it is missing, uv can do without or apt brings it.
-  if ! "$python" -m venv .venv 2>/dev/null; then
+  if ! "$python" -m venv .venv >/dev/null 2>&1; then
     rm -rf .venv
     if command -v uv >/dev/null 2>&1; then
       uv venv --quiet --python "$python" .venv
-    elif apt_install python3-venv; then
+    elif say "Installing the system's package python3-venv …" && apt_install python3-venv; then
       "$python" -m venv .venv
     else
       say "Please install your system's package python3-venv, then run this again. / 请先安装系统软件包 python3-venv，然后重试。"
       exit 1
     fi
   fi
+  trap - INT TERM
 fi
 
 lock=requirements/runtime.lock
 [ "$kind" = test ] && lock=requirements/test.lock
-wanted=$(cat requirements/*.lock | cksum)
+wanted="$(cat requirements/*.lock | cksum) $(pwd)" # the command below holds the path
 if [ "$(cat ".venv/.installed-$kind" 2>/dev/null || true)" != "$wanted" ]; then
   say "Installing the pinned packages of $lock …"
   if command -v uv >/dev/null 2>&1; then
@@ -69,6 +72,7 @@ for catalogue in contest/locale/*/LC_MESSAGES/messages.po; do
   compiled=${catalogue%.po}.mo
   if [ ! -e "$compiled" ] || [ "$catalogue" -nt "$compiled" ]; then
     .venv/bin/pybabel --quiet compile --input-file "$catalogue" --output-file "$compiled"
+    [ -e "$compiled" ] || { say "$catalogue was not compiled; is its head marked as fuzzy?"; exit 1; }
   fi
 done
 
@@ -77,16 +81,22 @@ done
 
 if [ "$kind" = test ]; then
   # What tests drive or compare with. What cannot be installed is named here, and its tests say that they skip.
-  missing=""
-  command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
-  [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
-  command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
-  command -v qpdf >/dev/null 2>&1 || missing="$missing qpdf"
-  command -v exiftool >/dev/null 2>&1 || missing="$missing libimage-exiftool-perl"
-  fc-list 2>/dev/null | grep -q "CJK" || missing="$missing fonts-noto-cjk"
-  if [ -n "$missing" ]; then
-    say "Installing what the tests need:$missing …"
+  missing() {
+    command -v chromium >/dev/null 2>&1 || printf ' chromium'
+    [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null 2>&1 || printf ' postgresql'
+    command -v pdftoppm >/dev/null 2>&1 || printf ' poppler-utils'
+    command -v qpdf >/dev/null 2>&1 || printf ' qpdf'
+    command -v exiftool >/dev/null 2>&1 || printf ' libimage-exiftool-perl'
+    fc-list 2>/dev/null | grep -q CJK || printf ' fonts-noto-cjk'
+    # The Node of Playwright's wheel links to it; Debian installs it with a compiler only.
+    PATH="$PATH:/sbin" ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || printf ' libatomic1'
+  }
+  wanted=$(missing)
+  if [ -n "$wanted" ]; then
+    say "Installing what the tests need:$wanted …"
     # shellcheck disable=SC2086 - a list of package names
-    apt_install $missing || say "Not installed:$missing. The tests that need them are reported as skipped."
+    apt_install $wanted || for name in $wanted; do apt_install "$name" || true; done
+    wanted=$(missing)
+    [ -z "$wanted" ] || say "Not installed:$wanted. The tests that need them are reported as skipped. / 未安装：$wanted。需要它们的测试将报告为跳过。"
   fi
 fi

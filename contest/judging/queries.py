@@ -14,7 +14,7 @@ from contest.entries import blind
 from contest.entries.blind import BlindEntry
 from contest.judging import rules
 from contest.judging.models import Act, Ballot, Round, RoundState, ScoreLine, Sheet
-from contest.judging.rules import LedgerLine, Ranked
+from contest.judging.rules import LedgerLine, Ranked, Receipt
 
 PACE_VOTES: Final = 20
 
@@ -272,6 +272,21 @@ def place(session: Session, contest_id: UUID, juror_id: UUID, handle: str) -> Pl
         .where(Ballot.handle == handle, Sheet.juror_id == juror_id, Round.contest_id == contest_id)
     ).one_or_none()
     return None if row is None else Place(entry_id=row.entry_id, is_recused=row.recused)
+
+
+def kept(session: Session, contest_id: UUID, juror_id: UUID, request_key: str) -> Receipt | None:
+    """Give what is written down under a key that a juror's browser chose, None where nothing is."""
+    found = session.execute(
+        select(Ballot.handle, ScoreLine.act, ScoreLine.score, ScoreLine.at, ScoreLine.seq, ScoreLine.scored)
+        .join(Ballot, Ballot.id == ScoreLine.ballot_id)
+        .join(Sheet, Sheet.id == ScoreLine.sheet_id)
+        .join(Round, Round.id == Sheet.round_id)
+        .where(Round.contest_id == contest_id, Sheet.juror_id == juror_id, ScoreLine.request_key == request_key)
+        .order_by(Round.number.desc())
+        .limit(1)
+    )
+    row = found.mappings().one_or_none()
+    return None if row is None else Receipt(**row)
 
 
 def latest_round(session: Session, contest_id: UUID) -> RoundFacts | None:

@@ -54,6 +54,27 @@ class LedgerLine:
     request_key: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What is written down of an act; the same again when the same request comes twice.
+
+    Attributes:
+        handle: The ballot it was done to.
+        act: As in `models.Act`.
+        score: The ballot's score after it.
+        at: When it was written down.
+        seq: Its number in the juror's own ledger.
+        scored: How many of her ballots have a score after it.
+    """
+
+    handle: str
+    act: str
+    score: int | None
+    at: datetime
+    seq: int
+    scored: int
+
+
 def blind_handle(key: str, *, seed: str, juror_id: UUID, entry_id: UUID) -> str:
     """Name an entry for one juror in one round, so that the name says nothing to anybody else.
 

@@ -12,6 +12,7 @@ from contest.calls.models import Contest
 from contest.entries.models import Entry, EntryState
 from contest.judging import actions, queries
 from contest.judging.models import Act, Ballot, ScoreLine, Sheet
+from contest.judging.rules import Receipt
 from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.permissions import State
@@ -38,7 +39,7 @@ class Panel:
 
     def cast(
         self, handle: str, score: int, key: str = "", *, juror_id: UUID | None = None, after_s: int = 0
-    ) -> actions.Receipt:
+    ) -> Receipt:
         with self.database.changing() as work:
             return actions.cast(
                 work,
@@ -50,17 +51,17 @@ class Panel:
                 at=self.at + timedelta(seconds=after_s),
             )
 
-    def undo(self, key: str) -> actions.Receipt:
+    def undo(self, key: str) -> Receipt:
         with self.database.changing() as work:
             return actions.undo(work, contest_id=self.contest_id, juror_id=self.juror_id, request_key=key, at=self.at)
 
-    def skip(self, handle: str, key: str) -> actions.Receipt:
+    def skip(self, handle: str, key: str) -> Receipt:
         with self.database.changing() as work:
             return actions.skip(
                 work, contest_id=self.contest_id, juror_id=self.juror_id, handle=handle, request_key=key, at=self.at
             )
 
-    def recuse(self, handle: str, key: str = "recuse-1") -> actions.Receipt:
+    def recuse(self, handle: str, key: str = "recuse-1") -> Receipt:
         with self.database.changing() as work:
             return actions.recuse(
                 work,

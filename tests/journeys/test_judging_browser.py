@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from uuid import UUID
 
@@ -121,6 +121,12 @@ def page(browser: Browser, panel: Panel) -> Iterator[Page]:
     assert errors == []
 
 
+def _close(panel: Panel) -> None:
+    with panel.database.changing() as work:
+        at = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+        actions.close(work, contest_id=panel.contest_id, actor_id=panel.juror.id, at=at, reason="enough marks")
+
+
 def _press(page: Page, key: str) -> None:
     """Press a key that leads on, and wait until another work is on the stage."""
     before = page.evaluate("document.querySelector('#stage img').src")
@@ -199,6 +205,69 @@ def test_marks_that_wait_survive_closing_the_tab(page: Page, panel: Panel) -> No
     _saved(again, panel, 1)
 
     assert panel.scores() == [7]
+
+
+def test_two_tabs_keep_both_what_waits(page: Page, panel: Panel) -> None:
+    other = page.context.new_page()
+    other.goto(ROOM)
+    other.wait_for_function("() => document.querySelector('#stage img').dataset.width")
+    for tab in (page, other):
+        tab.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.keyboard.press("7")
+    page.wait_for_function("() => document.getElementById('saved').textContent.startsWith('offline: 1')")
+    other.keyboard.press("s")
+    other.wait_for_function("() => document.getElementById('saved').textContent.startsWith('offline: 1')")
+    context = page.context
+    page.close()
+    other.close()
+    context.set_offline(False)
+
+    again = context.new_page()
+    again.goto(ROOM)
+    again.wait_for_function("() => Object.keys(localStorage).every(name => !name.startsWith('contest.judging'))")
+
+    assert panel.scores() == [7]
+
+
+def test_a_mark_whose_answer_was_lost_before_the_round_closed_is_told_as_saved(page: Page, panel: Panel) -> None:
+    page.wait_for_load_state("networkidle")
+    page.route("**/judging/cast", lambda route: (route.fetch(), route.abort()))
+    _press(page, "7")
+    page.wait_for_function("() => document.getElementById('saved').textContent.startsWith('offline: 1')")
+    page.unroute("**/judging/cast")
+    page.context.set_offline(True)
+    _press(page, "8")
+    _close(panel)
+    page.context.set_offline(False)
+
+    page.wait_for_selector("#trouble:visible")
+
+    assert panel.scores() == [7]
+    assert page.locator("#trouble").inner_text().startswith("Not saved:")
+    assert page.locator("#saved").inner_text() == ""
+    _press(page, "ArrowLeft")
+    assert page.locator(".scale [aria-pressed=true]").count() == 0
+    _press(page, "ArrowLeft")
+    assert page.locator(".scale [aria-pressed=true]").get_attribute("value") == "7"
+
+
+def test_a_closed_room_says_which_marks_came_too_late(page: Page, panel: Panel) -> None:
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    _press(page, "7")
+    page.wait_for_function("() => document.getElementById('saved').textContent.startsWith('offline')")
+    context = page.context
+    page.close()
+    _close(panel)
+    context.set_offline(False)
+
+    again = context.new_page()
+    again.goto(ROOM)
+    again.wait_for_selector("#trouble:visible")
+
+    assert again.locator("#trouble").inner_text().startswith("Not saved:")
+    assert panel.scores() == []
 
 
 def test_a_conflict_takes_one_key_and_a_confirmation(page: Page, panel: Panel) -> None:

@@ -146,6 +146,24 @@ def test_a_lost_answer_is_given_again_and_counts_once(room: Room) -> None:
     assert room.scores() == [7]
 
 
+def test_what_was_kept_can_be_asked_for_after_the_round_has_closed(room: Room, now: datetime) -> None:
+    """A mark whose answer was lost is sent again, and the round is closed by then: the page must tell the truth."""
+    browser, (kept, refused, *_rest) = room.visit("juror"), room.handles("juror")
+    answer = _cast(browser, kept, 7, "key-of-the-first")
+    with room.database.changing() as work:
+        actions.close(
+            work, contest_id=room.contest_id, actor_id=room.people["organizer"].id, at=now, reason="enough marks"
+        )
+    asked = "/contests/cup/judging/receipt.json?key="
+
+    assert _cast(browser, kept, 7, "key-of-the-first").status_code == 403
+    assert _cast(browser, refused, 7, "key-of-the-second").status_code == 403
+    assert browser.get(f"{asked}key-of-the-first", headers=JSON).get_json() == answer.get_json()
+    assert browser.get(f"{asked}key-of-the-second", headers=JSON).status_code == 404
+    assert room.visit("chair").get(f"{asked}key-of-the-first", headers=JSON).status_code == 404
+    assert room.visit("photographer").get(f"{asked}key-of-the-first", headers=JSON).status_code == 404
+
+
 def test_later_conflict_and_undo_by_plain_forms(room: Room) -> None:
     browser = room.visit("juror")
     first, second, *_rest = room.handles("juror")

@@ -2,11 +2,10 @@
 
 from contest.judging.actions.reminders import REMINDER_JOB, remind
 from contest.judging.actions.rounds import close, open_round, pause, reschedule, resume, seal
-from contest.judging.actions.votes import Receipt, cast, recuse, skip, undo
+from contest.judging.actions.votes import cast, recuse, skip, undo
 
 __all__ = [
     "REMINDER_JOB",
-    "Receipt",
     "cast",
     "close",
     "open_round",

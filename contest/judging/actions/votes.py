@@ -3,7 +3,6 @@
 The statements are built once and spoken in Core: a vote is the hot path of the whole service.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from typing import cast as typed
@@ -15,31 +14,11 @@ from sqlalchemy.orm import aliased
 from contest.entries import blind
 from contest.judging import rules
 from contest.judging.models import Act, Ballot, Round, RoundState, ScoreLine, Sheet
-from contest.judging.rules import FIRST_SEAL, LedgerLine
+from contest.judging.rules import FIRST_SEAL, LedgerLine, Receipt
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 
 REASON_LENGTH_MAX: Final = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """What is written down of an act; the same again when the same request comes twice.
-
-    Attributes:
-        handle: The ballot it was done to.
-        score: The ballot's score after it.
-        at: When it was written down.
-        seq: Its number in the juror's own ledger.
-        scored: How many of her ballots have a score after it.
-    """
-
-    handle: str
-    act: Act
-    score: int | None
-    at: datetime
-    seq: int
-    scored: int
 
 
 _ballot: Final = typed("Table", Ballot.__table__)

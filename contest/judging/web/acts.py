@@ -1,18 +1,18 @@
 """What a juror sends: a mark, later, a conflict, undo. Scripts get JSON, plain forms the next page."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contest.calls.web import this_contest
-from contest.judging import actions
-from contest.judging.actions import Receipt
+from contest.judging import actions, queries
+from contest.judging.rules import Receipt
 from contest.judging.web.relating import pages
 from contest.judging.web.room import saved_at
-from contest.kernel.errors import Invalid
+from contest.kernel.errors import Invalid, Missing
 from contest.web.access import access
-from contest.web.services import changing, now, person_id
+from contest.web.services import changing, now, person_id, reading
 
 # No scale is longer; int() of thousands of digits is an error of its own.
 DIGITS_MAX: Final = 3
@@ -82,17 +82,33 @@ def undo(short_name: str) -> ResponseReturnValue:
     return _answer(short_name, receipt, shows=receipt.handle)
 
 
+@pages.get("/contests/<short_name>/judging/receipt.json")
+@access("score.read_own")
+def receipt(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
+    """Say what is written down of an act, by its ``key``: its answer may be lost, and the round closed since."""
+    with reading() as session:
+        found = queries.kept(session, this_contest().id, person_id(), request.args.get("key", ""))
+    if found is None:
+        raise Missing("ballot")
+    return jsonify(_told(found))
+
+
 def _given(name: str) -> str:
     return request.form.get(name, "")
 
 
 def _answer(short_name: str, receipt: Receipt, *, shows: str | None = None) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return jsonify(
-            handle=receipt.handle,
-            act=str(receipt.act),
-            score=receipt.score,
-            scored=receipt.scored,
-            saved_at=saved_at(receipt.at),
-        )
+        return jsonify(_told(receipt))
     return redirect(url_for("judging.room", short_name=short_name, work=shows), 303)
+
+
+def _told(receipt: Receipt) -> dict[str, Any]:
+    """Give exactly what a script is told of an act."""
+    return {
+        "handle": receipt.handle,
+        "act": str(receipt.act),
+        "score": receipt.score,
+        "scored": receipt.scored,
+        "saved_at": saved_at(receipt.at),
+    }

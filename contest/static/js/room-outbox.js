@@ -8,15 +8,22 @@ export class Outbox extends EventTarget {
   #name;
   #acts;
   #token;
+  #receipts;
+  #count = 0;
   #sending = false;
   #failures = 0;
   #timer = null;
 
-  constructor(name, token) {
+  // `receipts` is the address that tells what the service has written down under a key.
+  constructor(name, token, receipts) {
     super();
-    this.#name = `contest.judging.${name}`;
+    this.#name = `contest.judging.${name}.`;
     this.#token = token;
-    this.#acts = JSON.parse(localStorage.getItem(this.#name) ?? "[]");
+    this.#receipts = receipts;
+    this.#acts = Object.keys(localStorage)
+      .filter((name) => name.startsWith(this.#name))
+      .sort()
+      .map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) }));
     addEventListener("online", () => this.send());
   }
 
@@ -36,8 +43,10 @@ export class Outbox extends EventTarget {
 
   put(address, fields) {
     const act = { address, key: newKey(), ...fields };
-    this.#acts.push(act);
-    this.#keep();
+    // Each under a name of its own, which sorts by time: two tabs of the same juror cannot write over each other's.
+    const name = `${this.#name}${String(Date.now()).padStart(15, "0")}.${String(this.#count++).padStart(6, "0")}.${act.key}`;
+    localStorage.setItem(name, JSON.stringify(act));
+    this.#acts.push({ name, ...act });
     this.send();
     return act;
   }
@@ -51,7 +60,7 @@ export class Outbox extends EventTarget {
         const act = this.#acts[0];
         if (!(await this.#deliver(act))) return;
         this.#acts.shift();
-        this.#keep();
+        localStorage.removeItem(act.name);
       }
       this.#say("empty", {});
     } finally {
@@ -61,7 +70,7 @@ export class Outbox extends EventTarget {
 
   // Tell whether the act is settled, by being saved or by being refused for good.
   async #deliver(act) {
-    const { address, ...fields } = act;
+    const { name, address, ...fields } = act;
     let response, answer;
     try {
       response = await fetch(address, {
@@ -87,8 +96,26 @@ export class Outbox extends EventTarget {
       this.#say(answer.code === "sign_in.first" ? "signedout" : "stale", { act, answer });
       return false;
     }
-    this.#say("refused", { act, answer });
+    // The answer to an earlier try may have been lost, and the round closed since: look before alarming anybody.
+    const kept = await this.#kept(act.key);
+    if (kept === undefined) {
+      this.#later();
+      return false;
+    }
+    if (kept === null) this.#say("refused", { act, answer });
+    else this.#say("saved", { act, answer: kept });
     return true;
+  }
+
+  // Give what is written down under a key, null where nothing is, undefined while nobody can tell.
+  async #kept(key) {
+    try {
+      const response = await fetch(`${this.#receipts}?key=${key}`, { headers: { Accept: "application/json" } });
+      if (response.status === 404) return null;
+      return response.ok ? await response.json() : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   #later() {
@@ -96,11 +123,6 @@ export class Outbox extends EventTarget {
     this.#failures += 1;
     this.#timer = setTimeout(() => this.send(), pause);
     this.#say("waiting", {});
-  }
-
-  #keep() {
-    if (this.#acts.length > 0) localStorage.setItem(this.#name, JSON.stringify(this.#acts));
-    else localStorage.removeItem(this.#name);
   }
 
   #say(kind, detail) {

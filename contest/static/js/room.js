@@ -18,11 +18,24 @@ const words = Object.fromEntries(
 const token = document.querySelector('meta[name="csrf-token"]').content;
 const low = Number(room.dataset.low);
 const high = Number(room.dataset.high);
-const outbox = new Outbox(room.dataset.outbox, token);
+const outbox = new Outbox(room.dataset.outbox, token, room.dataset.receipt);
 
 chooseGrey();
+outbox.addEventListener("signedout", () => trouble(words.signIn, words.signInLink, room.dataset.signIn));
+outbox.addEventListener("stale", () => trouble(words.signIn, words.reload, location.href));
 if (room.dataset.handle) start();
-else outbox.send();
+else sendWhatIsLeft();
+
+// The round takes no more marks: what this browser still holds was saved before, or it is told that it was not.
+function sendWhatIsLeft() {
+  outbox.addEventListener("refused", ({ detail: { answer } }) =>
+    trouble(`${words.refused} ${answer.sentence}`, words.marks, room.dataset.marks),
+  );
+  outbox.addEventListener("saved", ({ detail: { answer } }) => {
+    document.getElementById("saved").textContent = words.saved.replace("AT", answer.saved_at);
+  });
+  outbox.send();
+}
 
 async function start() {
   const stage = new Stage(document.getElementById("stage"), room.dataset.picture, words);
@@ -58,8 +71,6 @@ async function start() {
   outbox.addEventListener("saved", onSaved);
   outbox.addEventListener("waiting", tellWaiting);
   outbox.addEventListener("refused", onRefused);
-  outbox.addEventListener("signedout", () => trouble(words.signIn, words.signInLink, room.dataset.signIn));
-  outbox.addEventListener("stale", () => trouble(words.signIn, words.reload, location.href));
   document.querySelectorAll("#bars rect").forEach((_bar, step) => (counts[step] = 0));
 
   const first = await fetchJson(room.dataset.work.replace("HANDLE", room.dataset.handle));
@@ -326,10 +337,9 @@ async function start() {
     show();
   }
 
-  // Something was not taken. An answer may have been lost although the mark was kept: look before alarming anybody.
+  // Something was not taken: show what stands instead.
   async function onRefused({ detail: { act: refused, answer } }) {
     const work = refused.handle ? await fetchJson(room.dataset.work.replace("HANDLE", refused.handle)) : null;
-    if (work !== null && refused.score !== undefined && work.score === refused.score) return;
     if (work !== null) {
       const known = history.find((one) => one.handle === work.handle);
       if (known) known.score = work.score;

@@ -22,6 +22,7 @@ from contest.publishing.album.fonts import font_folders
 from contest.settings import Settings
 
 PACKAGES: Final = ("flask", "sqlalchemy", "pillow", "exifread", "typst", "pikepdf", "waitress", "argon2-cffi")
+FONTS: Final = frozenset({".otf", ".ttf"})
 # Below this uploads are refused anyway: SQLite cannot shrink its journal on a full disk.
 DISK_FREE_MIN: Final = 2 * 1024**3
 
@@ -113,6 +114,6 @@ def _mail(settings: Settings) -> Told:
 
 
 def _fonts() -> Told:
-    empty = [folder for folder in font_folders() if not any(folder.glob("*.[ot]tf"))]
+    empty = [folder for folder in font_folders() if not any(file.suffix in FONTS for file in folder.iterdir())]
     text = "the album's own, no system font is needed" if not empty else "the album's packages hold no font"
     return Told("fonts", well=not empty, text=text)

@@ -1,5 +1,6 @@
 """The command `contest inspect`: what files say about themselves, and what a contest's terms make of them."""
 
+import errno
 import hashlib
 import json
 import locale
@@ -14,24 +15,18 @@ from typing import Any, Final, NamedTuple
 
 import click
 
-from contest.inspection.checks import Finding, check
+from contest.inspection.checks import DEFAULTS, Finding, check
 from contest.inspection.checks.sentences import N_
 from contest.inspection.facts import Facts
 from contest.inspection.report import Report
 from contest.inspection.sandbox import Sandbox, SandboxBroken
 from contest.inspection.sniff import SNIFFED_BYTES, sniff
-from contest.inspection.terms import PhotoTerms
+from contest.inspection.terms import PHOTO_FORMATS, PhotoTerms
 from contest.inspection.words import told, translate
 from contest.kernel.clock import system_clock
 
 MISSING: Final = 2
-ANY_FORMAT: Final = PhotoTerms(
-    formats=(
-        *("jpeg", "png", "webp", "heif", "avif", "tiff", "bigtiff", "gif", "jxl", "jp2", "bmp", "psd"),
-        *("dng", "cr2", "cr3", "raf", "orf", "rw2", "mrw", "x3f"),
-    ),
-    bytes_max=None,
-)
+ANY_FORMAT: Final = PhotoTerms(formats=PHOTO_FORMATS, bytes_max=None)
 """Without a contest's terms every photograph is welcome."""
 
 FACTS: Final = (
@@ -111,7 +106,7 @@ def command(
             try:
                 answer = inspect_file(path, sandbox=sandbox, terms=terms, decode=not quick)
             except OSError as error:
-                missing.append(f"{path}: {error.strerror}")
+                missing.append(f"{_shown(path)}: {error.strerror}")
                 continue
             if shown and sys.stderr.isatty() and sys.stdout.isatty():
                 click.echo(_CLEAR_LINE, nl=False, err=True)
@@ -151,7 +146,7 @@ def as_plain(answer: Inspected) -> dict[str, Any]:
     """Give an answer as plain JSON values; what a file does not say is None."""
     report = answer.report
     return {
-        "path": str(answer.path),
+        "path": _shown(answer.path),
         "format": report.format,
         "width_px": report.width_px,
         "height_px": report.height_px,
@@ -178,7 +173,7 @@ def _as_text(answer: Inspected) -> str:
     size = f"{report.width_px} × {report.height_px} px" if report.width_px else ""
     taken = (facts.captured_at or "").replace("T", " ")
     told_of = (report.format or "?", size, taken, facts.make or "", facts.model or "")
-    lines = [f"{answer.path}: {', '.join(filter(None, told_of))}"]
+    lines = [f"{_shown(answer.path)}: {', '.join(filter(None, told_of))}"]
     for one in answer.findings:
         severity = translate(_SEVERITIES[one.severity], language=language)
         lines.append(f"  {severity} [{one.code}] {told(one, language=language)}")
@@ -189,9 +184,18 @@ def _terms(path: Path | None) -> PhotoTerms:
     if path is None:
         return ANY_FORMAT
     try:
-        return PhotoTerms.from_toml(path.read_text(encoding="utf-8"))
+        terms = PhotoTerms.from_toml(path.read_text(encoding="utf-8"))
     except ValueError as wrong:
-        raise click.BadParameter(f"{path}: {wrong}", param_hint="--terms") from wrong
+        raise click.BadParameter(f"{_shown(path)}: {wrong}", param_hint="--terms") from wrong
+    known = {*DEFAULTS, *(code.partition(".")[0] for code in DEFAULTS)}
+    if unknown := sorted(set(terms.severities) - known):
+        raise click.BadParameter(f"{_shown(path)}: severities: {', '.join(unknown)}", param_hint="--terms")
+    return terms
+
+
+def _shown(path: Path) -> str:
+    """Give a path as text, also where a name is none: other systems' names need not be UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _found(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
@@ -204,7 +208,7 @@ def _found(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
         elif path.is_file():
             found.append(path)
         else:
-            missing.append(f"{path}: {os.strerror(2)}")
+            missing.append(f"{_shown(path)}: {os.strerror(errno.ENOENT)}")
     return found, missing
 
 

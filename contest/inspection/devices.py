@@ -2,7 +2,7 @@
 
 import re
 
-PHONE, DRONE, ACTION, SCANNER, CAMERA = "phone", "drone", "action", "scanner", "camera"
+DEVICES = PHONE, DRONE, ACTION, SCANNER, CAMERA = "phone", "drone", "action", "scanner", "camera"
 
 _SCANNERS = re.compile(
     r"scan|perfection|flextight|imacon|noritsu|frontier|plustek|opticfilm|microtek|coolscan|super coolscan"

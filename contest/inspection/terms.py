@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from contest.inspection.devices import DEVICES
 from contest.inspection.plain import from_plain, to_plain
 
 SEVERITIES = ("note", "flag", "reject")
+PHOTO_FORMATS = (
+    *("jpeg", "png", "webp", "heif", "avif", "tiff", "bigtiff", "gif", "jxl", "jp2", "bmp", "psd"),
+    *("dng", "cr2", "cr3", "raf", "orf", "rw2", "mrw", "x3f"),
+)
+"""Formats in which photographs come, as `sniff` and the walker name them."""
+
 _MIB = 1024 * 1024
 
 
@@ -121,7 +128,7 @@ class PhotoTerms:
         Sizes may be given as ``mib_min`` and ``mib_max`` instead of bytes.
 
         Raises:
-            ValueError: It is no TOML, a name or a severity is unknown, or a value has the wrong type.
+            ValueError: It is no TOML, a name, format, device or severity is unknown, or a value has the wrong type.
         """
         raw = tomllib.loads(text)
         terms = _in_bytes(raw["terms"] if isinstance(raw.get("terms"), dict) else raw)
@@ -129,6 +136,9 @@ class PhotoTerms:
         if isinstance(terms.get("region"), dict):
             _refuse_unknown(Region, terms["region"])
         read = from_plain(cls, terms)
+        for names, known in ((read.formats, PHOTO_FORMATS), (read.devices, DEVICES)):
+            if unknown := [name for name in names if name not in known]:
+                raise ValueError(f"{', '.join(unknown)}: choose from {', '.join(known)}")
         for code, severity in read.severities.items():
             if severity not in (*SEVERITIES, "off"):
                 raise ValueError(f"severities: {code} cannot be {severity}")

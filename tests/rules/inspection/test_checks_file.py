@@ -170,6 +170,8 @@ def test_terms_are_written_in_toml_at_the_top_or_in_a_table(text: str) -> None:
         ("bytes_min = '5 MB'", "bytes_min"),
         ("captured_from = 'spring'", "spring"),
         ("severities = { C01 = 'fatal' }", "fatal"),
+        ("formats = ['jpeg', 'jpg']", "jpg: choose from jpeg"),
+        ("devices = ['mobile']", "mobile: choose from phone"),
         ("region = { name = 'x', south = 1.0 }", "Region"),
         ("bytes_min = ", "TOML|Invalid"),
     ],

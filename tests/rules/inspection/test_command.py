@@ -162,7 +162,16 @@ def test_a_missing_file_is_told_of_after_the_others_were_answered(folder: Path) 
     assert "none.jpg" in result.stderr
 
 
-@pytest.mark.parametrize("terms", ["long_side = 3000", "= 5", None])
+def test_a_name_that_is_no_text_is_shown_all_the_same(folder: Path) -> None:
+    name = b"\xbb\xc6.jpg"  # in GBK, as an old archive unpacks
+    (folder / os.fsdecode(name)).write_bytes(make_jpeg(width_px=64, height_px=48))
+
+    (said,) = objects(".", "--quick")
+
+    assert said["path"] == r"\xbb\xc6.jpg"
+
+
+@pytest.mark.parametrize("terms", ["long_side = 3000", "= 5", "severities = { F99 = 'note' }", None])
 def test_terms_that_cannot_be_used_are_told_of(folder: Path, terms: str | None) -> None:
     (folder / "a.jpg").write_bytes(make_jpeg(width_px=64, height_px=48))
     if terms is not None:

@@ -106,7 +106,7 @@ def test_the_first_start_offers_a_link_that_works_once_and_the_second_start_none
     assert service.printed(r"The service is at (\S+)/ ") == service.address
     assert link.startswith(service.address)
     assert 'action="/set-up"' in offered
-    assert (first, again) == (200, 404)
+    assert (first, again) == (200, 409)
 
     service.log.unlink()
     once_more = started(data)

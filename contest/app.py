@@ -23,7 +23,7 @@ from contest.platform.queue import Queue
 from contest.platform.store import FileStore
 from contest.publishing import web as publishing
 from contest.settings import Settings
-from contest.web import access, addresses, errors, headers, hosts, language, times
+from contest.web import access, addresses, errors, headers, hosts, language, times, typed
 from contest.web.services import Services, now, standing
 from contest.web.standing import Relator
 
@@ -60,6 +60,7 @@ def create_app(
     app = Flask(
         "contest", root_path=str(ROOT / "contest"), static_folder=None, template_folder=str(ROOT / "templates")
     )
+    app.request_class = typed.TypedRequest
     app.config.update(
         SECRET_KEY=settings.secret,
         TESTING=testing,

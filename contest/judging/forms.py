@@ -4,16 +4,17 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp
 
 from contest.calls.rules import moment_of
+from contest.web.forms import DayField
 
 
 class TimeForm(FlaskForm):
     """The moment from which votes are refused; both empty for none."""
 
-    day = DateField(_l("Judging ends on"), [Optional()])
+    day = DayField(_l("Judging ends on"), [Optional()])
     clock = StringField(
         _l("Time of day"),
         [Optional(), Regexp(r"([01]?\d|2[0-4]):[0-5]\d", message=_l("Give a time between 00:00 and 24:00."))],

@@ -1,11 +1,46 @@
-"""What all forms share: an error of our own beside the field that caused it, and the focus on the first one."""
+"""What all forms share: days, errors of our own beside the field that caused them, the focus on the first one."""
+
+from collections.abc import Sequence
+from typing import Any, Final
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from flask_wtf.i18n import translations
+from wtforms import DateField, Field, Form
 
 from contest.kernel.errors import ContestError
 from contest.web.language import language
 from contest.web.sentences import sentence
+
+# At the ends of the calendar, arithmetic on moments overflows; no contest is held there.
+YEARS: Final = range(1800, 2200)
+
+
+class DayField(DateField):
+    """A field for a day of an ordinary year."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the day.
+
+        Raises:
+            ValueError: there is no such day, or its year is none of `YEARS`.
+        """
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
+
+
+class PartForm(Form):
+    """A part of a larger form, which alone has the CSRF token; speaks the reader's language as the whole does."""
+
+    class Meta:
+        """Where WTForms looks for its own texts."""
+
+        def get_translations(self, _form: Form) -> Any:
+            """Give those of Flask-WTF."""
+            return translations
 
 
 def tell(field: Field, error: ContestError) -> None:

@@ -292,6 +292,46 @@ def test_settings_of_a_version_that_never_was_are_told_so(visitor: Visitors, bos
     assert browser.post(settings, typed | {"version": [version]}).status_code == 409
 
 
+@pytest.mark.parametrize("name", ["judging_until", "rules-closes_on", "rules-captured_last"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "soon"])
+def test_a_day_at_the_end_of_the_calendar_is_told_in_the_reader_s_language(
+    visitor: Visitors, boss: Person, name: str, day: str
+) -> None:
+    browser = visitor().sign_in(boss).speak("en")
+    settings = draft(browser) + "settings"
+    typed = fields(browser.get(settings).get_data(as_text=True))
+
+    answer = browser.speak("zh_Hans").post(settings, typed | {name: [day], "cup_en": ["A cup just typed"]})
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "不是有效的日期值" in page
+    assert 'value="A cup just typed"' in page
+
+
+def test_a_row_that_is_none_is_left_alone(visitor: Visitors, boss: Person) -> None:
+    browser = visitor().sign_in(boss).speak("en")
+    settings = draft(browser) + "settings"
+    typed = fields(browser.get(settings).get_data(as_text=True))
+
+    answer = browser.post(settings, typed | {"rules-tiers-²-count": ["2"], f"rules-tiers-{'9' * 5000}-count": ["2"]})
+
+    assert answer.status_code == 303
+
+
+def test_what_nobody_types_is_left_out_of_what_is_kept(visitor: Visitors, boss: Person) -> None:
+    browser = visitor().sign_in(boss).speak("en")
+    settings = draft(browser) + "settings"
+    typed = fields(browser.get(settings).get_data(as_text=True))
+
+    answer = browser.post(settings, typed | {"name_en": ["Na\0me\x0b of a\x1b cup"], "notice_en": ["one\ttab\nline"]})
+
+    assert answer.status_code == 303
+    kept = fields(browser.get(settings).get_data(as_text=True))
+    assert kept["name_en"] == ["Name of a cup"]
+    assert kept["notice_en"] == ["one\ttab\nline"]
+
+
 def test_a_wrong_setting_is_told_beside_its_field(visitor: Visitors, boss: Person) -> None:
     browser = visitor().sign_in(boss).speak("en")
     settings = draft(browser) + "settings"

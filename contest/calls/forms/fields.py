@@ -1,9 +1,11 @@
 """Kinds of fields that the forms of a contest share."""
 
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from flask_babel import lazy_gettext
-from wtforms import Field, Form, IntegerField, StringField, ValidationError
+from wtforms import Field, FieldList, Form, IntegerField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -15,6 +17,19 @@ NEEDED = InputRequired(lazy_gettext("Please fill this in."))
 LINE = Length(max=200, message=lazy_gettext("At most %(max)d characters, please."))
 PAGE = Length(max=20_000, message=lazy_gettext("At most %(max)d characters, please."))
 WHOLE = NumberRange(min=1, max=1_000_000, message=lazy_gettext("Give a whole number from %(min)s to %(max)s."))
+
+
+class Rows(FieldList):
+    """Rows of a table; only 0, 1, 2 … count as their numbers.
+
+    WTForms asks `str.isdigit`, which also takes "²", and then fails to read it.
+    """
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            found = re.match(rf"{re.escape(prefix)}-([0-9]{{1,3}})(?:-|$)", name)
+            if found:
+                yield int(found[1])
 
 
 def _zh(**more: Any) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 
 from contest.calls.forms.fields import LANGUAGES, LINE, NEEDED, bilingual, both, clock_field
 from contest.calls.rules import moment_of
 from contest.kernel.bilingual import Bilingual
+from contest.web.forms import DayField
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +38,9 @@ class OpenForm(FlaskForm):
     )
     language = SelectField(lazy_gettext("Language shown first"), choices=LANGUAGES)
     zone = StringField(lazy_gettext("Time zone"), [NEEDED], render_kw={"list": "zones", "spellcheck": "false"})
-    opens_on = DateField(lazy_gettext("Entries open on"), [NEEDED])
+    opens_on = DayField(lazy_gettext("Entries open on"), [NEEDED])
     opens_clock = clock_field(lazy_gettext("Time"))
-    closes_on = DateField(lazy_gettext("Entries close on"), [NEEDED])
+    closes_on = DayField(lazy_gettext("Entries close on"), [NEEDED])
     closes_clock = clock_field(lazy_gettext("Time"))
 
     def taken(self) -> ContestTyped:
@@ -70,7 +71,7 @@ class DeadlineTyped:
 class DeadlineForm(FlaskForm):
     """A later deadline."""
 
-    closes_on = DateField(lazy_gettext("Entries close on"), [NEEDED])
+    closes_on = DayField(lazy_gettext("Entries close on"), [NEEDED])
     closes_clock = clock_field(lazy_gettext("Time"))
 
     def taken(self, *, zone: str) -> DeadlineTyped:

@@ -8,9 +8,6 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    FieldList,
-    Form,
     FormField,
     HiddenField,
     IntegerField,
@@ -29,6 +26,7 @@ from contest.calls.forms.fields import (
     NEEDED,
     PAGE,
     WHOLE,
+    Rows,
     bilingual,
     both,
     chosen,
@@ -37,8 +35,17 @@ from contest.calls.forms.fields import (
     number_field,
 )
 from contest.calls.queries import SettingsFacts
-from contest.calls.rules import CategoryGiven, RulesGiven, TextsGiven, TierGiven, day_and_clock, moment_of
+from contest.calls.rules import (
+    CATEGORIES_MAX,
+    CategoryGiven,
+    RulesGiven,
+    TextsGiven,
+    TierGiven,
+    day_and_clock,
+    moment_of,
+)
 from contest.inspection.terms import PhotoTerms
+from contest.web.forms import DayField, PartForm
 
 MIB: Final = 1024 * 1024
 FORMATS: Final = [
@@ -64,8 +71,8 @@ class TextsForm(FlaskForm):
     sponsors_zh, sponsors_en = both(TextAreaField, PAGE, rows=3)
     language = SelectField(lazy_gettext("Language shown first"), choices=LANGUAGES)
     accent = StringField(lazy_gettext("Colour"), [NEEDED], render_kw={"type": "color"})
-    judging_until = DateField(lazy_gettext("Judging until the end of"), [Optional()])
-    announces_on = DateField(lazy_gettext("Result announced on"), [Optional()])
+    judging_until = DayField(lazy_gettext("Judging until the end of"), [Optional()])
+    announces_on = DayField(lazy_gettext("Result announced on"), [Optional()])
 
     def seen_version(self) -> int:
         """Give the version that the page showed; 0, which none has, where it was meddled with."""
@@ -89,13 +96,13 @@ class TextsForm(FlaskForm):
         )
 
 
-class CategoryRow(Form):
+class CategoryRow(PartForm):
     """A category; its letter is its place."""
 
     name_zh, name_en = both(StringField, LINE)
 
 
-class TierRow(Form):
+class TierRow(PartForm):
     """A prize tier."""
 
     key = HiddenField()
@@ -103,13 +110,13 @@ class TierRow(Form):
     count = IntegerField(lazy_gettext("Works"), [Optional(), WHOLE], render_kw={"inputmode": "numeric", "min": 1})
 
 
-class RulesForm(Form):
+class RulesForm(PartForm):
     """What people enter under; part of the settings while the contest is a draft."""
 
     zone = StringField(lazy_gettext("Time zone"), [NEEDED], render_kw={"list": "zones", "spellcheck": "false"})
-    opens_on = DateField(lazy_gettext("Entries open on"), [NEEDED])
+    opens_on = DayField(lazy_gettext("Entries open on"), [NEEDED])
     opens_clock = clock_field(lazy_gettext("Time"))
-    closes_on = DateField(lazy_gettext("Entries close on"), [NEEDED])
+    closes_on = DayField(lazy_gettext("Entries close on"), [NEEDED])
     closes_clock = clock_field(lazy_gettext("Time"))
     grace_minutes = IntegerField(
         lazy_gettext("Minutes for uploads that began in time"),
@@ -131,16 +138,16 @@ class RulesForm(Form):
     long_side_min_px = number_field(lazy_gettext("Long side at least, px"))
     long_side_max_px = number_field(lazy_gettext("Long side at most, px"))
     short_side_min_px = number_field(lazy_gettext("Short side at least, px"))
-    captured_from = DateField(lazy_gettext("Taken on or after"), [Optional()])
-    captured_last = DateField(lazy_gettext("Taken on or before"), [Optional()])
+    captured_from = DayField(lazy_gettext("Taken on or after"), [Optional()])
+    captured_last = DayField(lazy_gettext("Taken on or before"), [Optional()])
     entries_per_author = number_field(lazy_gettext("Works per author"))
     awards_per_author = number_field(lazy_gettext("Prizes per author"))
     series_min = IntegerField(lazy_gettext("Pictures in a series, at least"), [NEEDED, WHOLE])
     series_max = IntegerField(lazy_gettext("Pictures in a series, at most"), [NEEDED, WHOLE])
     one_person = BooleanField(lazy_gettext("One organizer may settle the result and announce it"))
     licence_zh, licence_en = both(TextAreaField, PAGE, rows=6)
-    categories = FieldList(FormField(CategoryRow), max_entries=26)
-    tiers = FieldList(FormField(TierRow), max_entries=40)
+    categories = Rows(FormField(CategoryRow), max_entries=CATEGORIES_MAX)
+    tiers = Rows(FormField(TierRow), max_entries=40)
 
     def taken(self, *, before: PhotoTerms) -> RulesGiven:
         """Give what was typed; rows without a name are left out.

@@ -3,6 +3,7 @@
 from contest.calls.rules.desk import Figures, NextStep, Stage, StageState, next_step, timeline
 from contest.calls.rules.moments import Remaining, day_and_clock, is_zone, moment_of, remaining
 from contest.calls.rules.settings import (
+    CATEGORIES_MAX,
     CategoryGiven,
     RulesGiven,
     TextsGiven,
@@ -14,6 +15,7 @@ from contest.calls.rules.settings import (
 from contest.calls.rules.states import PREDECESSORS, missing_to_open, state_at
 
 __all__ = [
+    "CATEGORIES_MAX",
     "PREDECESSORS",
     "CategoryGiven",
     "Figures",

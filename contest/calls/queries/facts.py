@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from contest.accounts.models import VOTING, Person, Role, RoleKind
@@ -80,13 +81,42 @@ class JurorFacts:
         return self.kind in VOTING
 
 
+# Asked by every request, so built once, and of columns alone: the notice and other long texts stay where they are.
+_NAMED: Final = select(
+    Contest.id,
+    Contest.short_name,
+    Contest.state,
+    Contest.preset,
+    Contest.language,
+    Contest.edition,
+    Contest.name_zh,
+    Contest.name_en,
+    Contest.cup_zh,
+    Contest.cup_en,
+    Contest.accent,
+    Contest.zone,
+    Contest.opens_at,
+    Contest.closes_at,
+    Contest.grace_minutes,
+    Contest.judging_until,
+    Contest.announces_at,
+    Contest.terms,
+    Contest.entries_per_author,
+    Contest.awards_per_author,
+    Contest.series_min,
+    Contest.series_max,
+    Contest.one_person,
+    Contest.blind_key,
+).where(Contest.short_name == bindparam("short_name"))
+
+
 def contest_named(session: Session, short_name: str, at: datetime) -> ContestFacts:
     """Read a contest by the name in its addresses.
 
     Raises:
         Missing: there is none.
     """
-    found = session.scalar(select(Contest).where(Contest.short_name == short_name))
+    found = session.execute(_NAMED, {"short_name": short_name}).one_or_none()
     if found is None:
         raise Missing("contest")
     return facts_of(found, at)
@@ -104,8 +134,8 @@ def contest_by_id(session: Session, contest_id: UUID, at: datetime) -> ContestFa
     return facts_of(found, at)
 
 
-def facts_of(row: Contest, at: datetime) -> ContestFacts:
-    """Give a row's facts with its state at a moment."""
+def facts_of(row: Contest | Row[*tuple[Any, ...]], at: datetime) -> ContestFacts:
+    """Give the facts of a contest's row, or of one with the columns that they need, with its state at a moment."""
     return ContestFacts(
         id=row.id,
         short_name=row.short_name,
@@ -113,8 +143,8 @@ def facts_of(row: Contest, at: datetime) -> ContestFacts:
         preset=row.preset,
         language=row.language,
         edition=row.edition,
-        name=row.text("name"),
-        cup=row.text("cup"),
+        name=Bilingual(row.name_zh, row.name_en),
+        cup=Bilingual(row.cup_zh, row.cup_en),
         accent=row.accent,
         zone=row.zone,
         opens_at=row.opens_at,

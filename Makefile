@@ -1,6 +1,6 @@
 # What people do here, one word each. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types units journeys bench fuzz screenshots catalogues reference lock demo
+.PHONY: help run test lint types units journeys bench fuzz screenshots catalogues reference lock demo wheel
 
 help: ## List the words
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,12 @@ catalogues: ## Collect the texts of code and pages into both catalogues
 reference: ## Write the reference pages that follow from the code
 	@scripts/setup.sh test
 	.venv/bin/python scripts/reference.py
+
+wheel: ## Build dist/*.whl, for machines without this repository
+	@scripts/setup.sh run
+	@if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir dist; \
+	else .venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .; fi
+	@rm -rf build
 
 lock: ## Pin every dependency anew, with hashes
 	scripts/lock.sh

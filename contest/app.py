@@ -27,8 +27,10 @@ from contest.web import access, addresses, errors, headers, hosts, language, tim
 from contest.web.services import Services, now, standing
 from contest.web.standing import Relator
 
-ROOT: Final = Path(__file__).parent.parent
-STATIC: Final = Path(__file__).parent / "static"
+PACKAGE: Final = Path(__file__).parent
+STATIC: Final = PACKAGE / "static"
+# Beside the package in the repository, inside it in a wheel (setup.py).
+TEMPLATES: Final = next(place for place in (PACKAGE.parent / "templates", PACKAGE / "templates") if place.is_dir())
 CAPABILITIES: Final = (accounts, calls, entries, judging, awards, publishing)
 FORM_BYTES_MAX: Final = 2 * 1024 * 1024
 
@@ -57,14 +59,12 @@ def create_app(
     Raises:
         LookupError: a page has no permission tag.
     """
-    app = Flask(
-        "contest", root_path=str(ROOT / "contest"), static_folder=None, template_folder=str(ROOT / "templates")
-    )
+    app = Flask("contest", root_path=str(PACKAGE), static_folder=None, template_folder=str(TEMPLATES))
     app.request_class = typed.TypedRequest
     app.config.update(
         SECRET_KEY=settings.secret,
         TESTING=testing,
-        TRANSLATIONS=str(ROOT / "contest" / "locale"),
+        TRANSLATIONS=str(PACKAGE / "locale"),
         # A form and its text; files come in by their own way and are counted there.
         MAX_CONTENT_LENGTH=settings.upload_bytes_max,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,

@@ -111,6 +111,13 @@ class Parts:
 class SpeakingGroup(click.Group):
     """A group whose commands tell our errors as sentences, in both languages as all that is said on a terminal."""
 
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their whole first sentence; click would cut it at the line's end."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, self.commands[name].get_short_help_str(limit=200)) for name in self.list_commands(context)]
+            )
+
     def invoke(self, context: click.Context) -> Any:
         """Run the command; an error of ours becomes its sentence and exit code 2."""
         try:

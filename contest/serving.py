@@ -1,6 +1,7 @@
 """`contest serve`: one HTTP server that shrugs off slow clients, and a niced worker beside it."""
 
 import contextlib
+import ctypes
 import errno
 import logging
 import os
@@ -42,6 +43,8 @@ SERVER_OPTIONS: Final = {
     "clear_untrusted_proxy_headers": False,
 }
 DESCRIPTORS: Final = 8192
+PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+_LIBC: Final = ctypes.CDLL(None)  # opened here: a child between fork and exec should open nothing
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +121,7 @@ def _keep_worker(over: threading.Event) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "contest.cli", "worker"],
             env=os.environ,
-            preexec_fn=_step_back,  # noqa: PLW1509 - only a nice value is set, before any thread of the child
+            preexec_fn=_step_back,  # noqa: PLW1509 - three system calls, before any thread of the child
             stdin=subprocess.DEVNULL,
         )
         while process.poll() is None and not over.wait(0.2):
@@ -131,9 +134,11 @@ def _keep_worker(over: threading.Event) -> None:
 
 
 def _step_back() -> None:
-    """Let requests go first, and keep Ctrl+C for the parent, who ends the worker in order."""
+    """Let requests go first, keep Ctrl+C for the parent, who ends the worker in order, and end when it is killed."""
     os.nice(WORKER_NICENESS)
     os.setpgrp()
+    if sys.platform == "linux":
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

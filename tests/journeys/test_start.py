@@ -157,6 +157,18 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
         assert _until(lambda: len(_workers(data)) == 1 and _workers(data) != [dead])
 
 
+def test_a_service_that_is_killed_leaves_no_worker(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    running = started(data)
+    running.__enter__()
+    assert _until(lambda: len(_workers(data)) == 1)
+
+    running.process.kill()
+    running.process.wait(30)
+
+    assert _until(lambda: _workers(data) == [])
+
+
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -55,9 +55,13 @@ wanted="$(cat requirements/*.lock | cksum) $(pwd)" # the command below holds the
 if [ "$(cat ".venv/.installed-$kind" 2>/dev/null || true)" != "$wanted" ]; then
   say "Installing the pinned packages of $lock …"
   if command -v uv >/dev/null 2>&1; then
-    uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+    set -- uv pip install --quiet --python .venv/bin/python
   else
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+    set -- .venv/bin/python -m pip install --quiet --disable-pip-version-check
+  fi
+  if ! "$@" --require-hashes -r "$lock"; then
+    say "The packages were not installed, for the reason above. Is there a network? Then run this again. / 软件包未能安装，原因见上。请检查网络后重试。"
+    exit 1
   fi
   # The project itself needs no building: its folder on the path, and the command.
   site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
@@ -97,6 +101,6 @@ if [ "$kind" = test ]; then
     # shellcheck disable=SC2086 - a list of package names
     apt_install $wanted || for name in $wanted; do apt_install "$name" || true; done
     wanted=$(missing)
-    [ -z "$wanted" ] || say "Not installed:$wanted. The tests that need them are reported as skipped. / 未安装：$wanted。需要它们的测试将报告为跳过。"
+    [ -z "$wanted" ] || say "Not installed:$wanted. The tests that need them are reported as skipped. / 未安装：${wanted# }。需要它们的测试将报告为跳过。"
   fi
 fi

@@ -24,6 +24,7 @@ from tests.makers import make_author, make_contest, make_entry, make_person, mak
 from tests.visitor import Visitor
 
 PAGE = "/contests/cup/desk/results"
+NUMBER = re.compile(r"\bA-\d{4}\b")
 
 
 @dataclass
@@ -114,7 +115,7 @@ def test_the_chair_sees_the_ladder_without_authors_the_organizer_with_them(judge
     for name, sees in (("chair", False), ("organizer", True)):
         page = judged.visit(name).get(PAGE).get_data(as_text=True)
         assert "9.00" in page
-        assert ("Hidden Author" in page, "A-0" in page) == (sees, sees)
+        assert ("Hidden Author" in page, bool(NUMBER.search(page))) == (sees, sees)
 
 
 def test_nobody_else_reaches_the_results(judged: Result) -> None:

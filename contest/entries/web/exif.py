@@ -31,6 +31,13 @@ _TEXTS: Final = (
     (N_("Picture generator"), "ai_generator"),
     (N_("AI-content label"), "aigc_label"),
 )
+_SOURCES: Final = {
+    "exif.original": N_("camera's clock at the exposure"),
+    "exif.digitized": N_("camera's clock at the recording"),
+    "xmp": N_("written by a program"),
+    "iptc": N_("written into the caption"),
+    "gps": N_("satellite time, UTC"),
+}
 _CAPTURED: Final = N_("Taken")
 _EXPOSURE: Final = N_("Exposure")
 _POSITION: Final = N_("Position")
@@ -42,15 +49,20 @@ def exif_rows(picture: PictureFacts) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     captured = facts.captured_at or facts.captured_at_raw
     if captured:
-        source = f" ({facts.captured_at_source})" if facts.captured_at_source else ""
+        source = _SOURCES.get(facts.captured_at_source or "")
         offset = f" {facts.utc_offset}" if facts.utc_offset else ""
-        said.append((_CAPTURED, f"{captured.replace('T', ' ')}{offset}{source}"))
+        told = f" · {translate(source, language())}" if source else ""
+        said.append((_CAPTURED, f"{captured.replace('T', ' ')}{offset}{told}"))
     if exposure := _exposure(facts):
         said.append((_EXPOSURE, exposure))
     if facts.latitude is not None and facts.longitude is not None:
         said.append((_POSITION, f"{facts.latitude:.5f}, {facts.longitude:.5f}"))
-    said += [(label, str(getattr(facts, name))) for label, name in _TEXTS if getattr(facts, name)]
+    said += [(label, _plain(name, str(getattr(facts, name)))) for label, name in _TEXTS if getattr(facts, name)]
     return [*((translate(label, language()), value) for label, value in said), *sorted(facts.labels.items())]
+
+
+def _plain(name: str, text: str) -> str:
+    return text.replace("T", " ") if name == "modified_at" else text
 
 
 def _exposure(facts: Facts) -> str:

@@ -151,7 +151,8 @@ def _desk(
     contest = this_contest()
     with reading() as session:
         round_ = queries.latest_round(session, contest.id)
-        covered = queries.coverage(session, contest.id) if standing().may("score.read_progress_count") else []
+        may_count = standing().may("score.read_progress_count") or standing().may("score.read_others")
+        covered = queries.coverage(session, contest.id) if may_count else []
         seats = jury(session, contest.id)
         works = len(blind.eligible(session, contest.id))
         unready = blind.unready(session, contest.id)

@@ -1,6 +1,11 @@
 """Pages of what is published: the public gallery and album, and the organizer's desk from which they come."""
 
+from contest.calls.desk import PROVIDERS
 from contest.publishing.web import desk, files, gallery
 from contest.publishing.web.blueprint import pages
+from contest.publishing.web.figures import figures
 
 __all__ = ["desk", "files", "gallery", "pages"]
+
+if figures not in PROVIDERS:
+    PROVIDERS.append(figures)

@@ -66,7 +66,7 @@ if [ "$(cat ".venv/.installed-$kind" 2>/dev/null || true)" != "$wanted" ]; then
   # The project itself needs no building: its folder on the path, and the command.
   site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
   pwd > "$site/contest-here.pth"
-  printf '#!%s/.venv/bin/python\nfrom contest.cli import main\n\nmain()\n' "$(pwd)" > .venv/bin/contest
+  printf '#!%s/.venv/bin/python\nfrom contest.cli import main\n\nif __name__ == "__main__":\n    main()\n' "$(pwd)" > .venv/bin/contest
   chmod +x .venv/bin/contest
   printf '%s' "$wanted" > ".venv/.installed-$kind"
 fi
@@ -98,7 +98,7 @@ if [ "$kind" = test ]; then
   wanted=$(missing)
   if [ -n "$wanted" ]; then
     say "Installing what the tests need:$wanted …"
-    # shellcheck disable=SC2086 - a list of package names
+    # shellcheck disable=SC2086 # a list of package names
     apt_install $wanted || for name in $wanted; do apt_install "$name" || true; done
     wanted=$(missing)
     [ -z "$wanted" ] || say "Not installed:$wanted. The tests that need them are reported as skipped. / 未安装：${wanted# }。需要它们的测试将报告为跳过。"

@@ -31,3 +31,8 @@ class TypedRequest(Request):
     """A request whose form and query hold what people type."""
 
     parameter_storage_class = Typed
+
+    @property
+    def is_json(self) -> bool:
+        """Tell Flask-WTF that there is no JSON: no page takes any, and it would take a bare list for a form."""
+        return False

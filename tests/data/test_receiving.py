@@ -276,6 +276,8 @@ class TestABrokenUpload:
             abandon(work, upload_id=upload_id, person_id=desk.person_id, incoming=desk.incoming)
 
         assert len(pictures_of(desk)) == 1
+        # Still known, since it may prove that the file was begun before the deadline.
+        assert desk.progress(upload_id).picture_id == pictures_of(desk)[0].id
 
     def test_a_sender_left_over_from_before_cannot_reach_what_was_received(self, desk: Desk) -> None:
         """Its file has become the original under its feet, and one byte too many would have emptied that."""

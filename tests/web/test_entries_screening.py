@@ -306,3 +306,30 @@ def test_a_delegate_hands_in_for_an_author_of_the_unit(
     assert (entry.author.name.zh, entry.author.unit_id, entry.author.person_id) == ("王五", unit.id, None)
     assert entry.entrant_id == person.id
     assert "王五" in visitor().sign_in(colleague).get(place.works).get_data(as_text=True)
+
+
+def test_a_chair_who_disqualifies_learns_nobodys_name(
+    visitor: Callable[[], Visitor], place: Place, sqlite_database: Database
+) -> None:
+    """The page with the form is the organizer's: a chair who errs is told why, without it."""
+    with sqlite_database.changing() as work:
+        work.session.get_one(Contest, place.contest.id).state = State.DELIB
+        chair = make_person(work)
+        make_role(work, place.contest, chair, RoleKind.CHAIR)
+        author = make_author(work, place.contest, name_zh="隐名", name_en="Hidden Author")
+        entry = make_entry(work, place.contest, number="A-0107", author=author, state=EntryState.ELIGIBLE)
+        work.session.expunge_all()
+    browser = visitor().sign_in(chair).speak("en")
+    address = f"{place.desk}/{entry.id}/decision"
+
+    refused = browser.post(address, data={"decision": "disqualify", "reason": ""})
+    done = browser.post(address, data={"decision": "disqualify", "reason": "A composite of two pictures."})
+    shown = browser.get(done.headers["Location"])
+
+    assert refused.status_code == 422
+    assert (done.status_code, shown.status_code) == (303, 200)
+    for answer in (refused, shown):
+        assert "Hidden Author" not in answer.get_data(as_text=True)
+        assert "A-0107" not in answer.get_data(as_text=True)
+    with sqlite_database.reading() as session:
+        assert session.get_one(Entry, entry.id).state is EntryState.DISQUALIFIED

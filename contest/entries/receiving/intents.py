@@ -109,12 +109,16 @@ def progress(session: Session, *, upload_id: UUID, person_id: UUID, incoming: Pa
 
 
 def abandon(work: Work, *, upload_id: UUID, person_id: UUID, incoming: Path) -> None:
-    """Give an unfinished upload up; its bytes go once that is committed. A received picture stays.
+    """Give an unfinished upload up; its bytes go once that is committed.
+
+    One that was received stays with its picture: it tells that the file was begun in time.
 
     Raises:
         Missing: ``upload``.
     """
     upload = find_upload(work.session, upload_id, person_id)
+    if upload.picture_id is not None:
+        return
     work.session.delete(upload)
     for path in (part_path(incoming, upload_id), lock_path(incoming, upload_id)):
         work.after_commit.append(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]  # bound early

@@ -105,6 +105,9 @@ def decide(short_name: str, entry_id: UUID) -> ResponseReturnValue:
             number = entry.number
     except ContestError as error:
         return _page(entry_id, form, error, decision=given)
+    if not standing().may("entry.list_others"):
+        # A chair who disqualifies: neither the number nor the next work is for her.
+        return redirect(url_for("judging.desk", short_name=short_name), HTTPStatus.SEE_OTHER)
     said = {
         "accept": _("%(number)s takes part."),
         "refuse": _("%(number)s is not eligible; the entrant is told by mail."),
@@ -134,6 +137,8 @@ def waive(short_name: str, entry_id: UUID, finding_id: UUID) -> ResponseReturnVa
     except ContestError as error:
         return _page(entry_id, ReasonForm(formdata=None), error, waiving=(finding_id, form))
     flash(_("The finding has been waived."), "good")
+    if not standing().may("entry.list_others"):
+        return redirect(url_for("judging.desk", short_name=short_name), HTTPStatus.SEE_OTHER)
     return redirect(url_for(".screen", short_name=short_name, entry_id=entry_id), HTTPStatus.SEE_OTHER)
 
 
@@ -150,6 +155,8 @@ def _page(
     decision: str = "",
     waiving: tuple[UUID, ReasonForm] | None = None,
 ) -> ResponseReturnValue:
+    if error is not None and not standing().may("entry.list_others"):
+        raise error  # a chair may disqualify; the page shows whose the work is
     contest = contest_facts()
     concerned = waiving[1] if waiving else form
     if error is not None and error.code in {"entry.reason_missing", "text.too_long"}:

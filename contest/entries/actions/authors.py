@@ -77,9 +77,11 @@ def author_named(work: Work, *, contest_id: UUID, unit_id: UUID | None, name: Bi
     if not name:
         raise Invalid("entry.no_author")
     same_unit = Author.unit_id.is_(None) if unit_id is None else Author.unit_id == unit_id
-    known = work.session.scalars(select(Author).where(Author.contest_id == contest_id, same_unit).order_by(Author.id))
-    for author in known:
-        if _agree(author.name, name):
+    # Columns alone: an import asks for every row anew, and a contest may have thousands of authors of no unit.
+    known = select(Author.id, Author.name_zh, Author.name_en).where(Author.contest_id == contest_id, same_unit)
+    for author_id, name_zh, name_en in work.session.execute(known.order_by(Author.id)):
+        if _agree(Bilingual(name_zh, name_en), name):
+            author = work.session.get_one(Author, author_id)
             author.name_zh = author.name_zh or name.zh
             author.name_en = author.name_en or name.en
             return author

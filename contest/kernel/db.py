@@ -190,18 +190,19 @@ class Database:
 def open_database(address: str) -> Database:
     """Open the database at ``address`` ("sqlite:////path/file" or "postgresql+psycopg://...").
 
-    Nothing is created but, for SQLite, the file's folder.
+    Nothing is created but, for SQLite, the file's folder. Errors of either tell the statement without its values:
+    they end up in logs, and among the values are addresses of people and letters that sign in.
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        return Database(create_engine(url, pool_pre_ping=True))
+        return Database(create_engine(url, pool_pre_ping=True, hide_parameters=True))
     return Database(_open_sqlite(url))
 
 
 def _open_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=sqlite_driver, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(url, module=sqlite_driver, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
     journal = "WAL" if wal_is_safe(sqlite_driver) else "TRUNCATE"
 
     @event.listens_for(engine, "connect")

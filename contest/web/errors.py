@@ -60,7 +60,8 @@ def explain(app: Flask) -> None:
         # Tests see the real fault instead.
         @app.errorhandler(Exception)
         def failed(error: Exception) -> ResponseReturnValue:
-            current_app.logger.error("unexpected at %s", request.path, exc_info=error)
+            # The page, not its address: some addresses sign in.
+            current_app.logger.error("unexpected at %s %s", request.method, request.endpoint, exc_info=error)
             return answer(ContestError("service.failed"), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

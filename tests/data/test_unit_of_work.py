@@ -98,12 +98,12 @@ def test_calls_after_commit_see_what_was_committed_and_are_not_made_on_failure(d
 def test_reading_changes_nothing(database: Database) -> None:
     with database.reading() as session:
         session.execute(
-            text("INSERT INTO sign_in_failure (id, key, at) VALUES (:id, 'k', '2026-01-01 00:00:00')"),
+            text("INSERT INTO sign_in_attempt (id, key, at) VALUES (:id, 'k', '2026-01-01 00:00:00')"),
             {"id": "0" * 32 if database.is_sqlite else "00000000-0000-0000-0000-000000000000"},
         )
 
     with database.reading() as session:
-        assert session.execute(text("SELECT count(*) FROM sign_in_failure")).scalar() == 0
+        assert session.execute(text("SELECT count(*) FROM sign_in_attempt")).scalar() == 0
 
 
 def test_sqlite_is_opened_durably(sqlite_database: Database) -> None:

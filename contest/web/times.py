@@ -1,6 +1,6 @@
 """Moments as people read them: in the contest's zone, and with the zone in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -47,8 +47,3 @@ def zone_in_words(zone: str, at: datetime, language: str | None = None) -> str:
     offset = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
     hours, minutes = divmod(int(offset.total_seconds()) // 60, 60)
     return f"{name} (UTC{hours:+d}{f':{minutes:02d}' if minutes else ''})"
-
-
-def from_local(local: datetime, zone: str) -> datetime:
-    """Read a wall-clock time of the contest's zone as a UTC moment."""
-    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

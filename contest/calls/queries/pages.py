@@ -93,11 +93,6 @@ def contests(session: Session, *, at: datetime, with_drafts_of: Collection[UUID]
     ]
 
 
-def has_contest(session: Session) -> bool:
-    """Tell whether there is any contest, drafts included."""
-    return session.scalar(select(Contest.id).limit(1)) is not None
-
-
 def notice(session: Session, contest_id: UUID) -> NoticeFacts:
     """Read the texts of a call."""
     row = _contest(session, contest_id)

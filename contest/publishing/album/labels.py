@@ -10,7 +10,6 @@ JURY: Final = Bilingual("评审委员会", "The Jury")
 FIGURES: Final = Bilingual("本届数字", "In Figures")
 AWARDS: Final = Bilingual("获奖名单", "List of Awards")
 INDEX: Final = Bilingual("作者索引", "Index of Authors")
-COLOPHON: Final = Bilingual("版权页", "Colophon")
 ALBUM: Final = Bilingual("获奖作品集", "The Awarded Works")
 
 HOSTS: Final = Bilingual("主办单位", "Hosted by")

@@ -59,7 +59,7 @@ STYLES: Final[dict[str, Style]] = {
     "title-small-2": Style(family="serif", size_pt=8.5, pitch=1.3, italic=True, above_mm=0.9),
     "author-small": Style(family="serif", size_pt=8.5, pitch=1.35, above_mm=1.5),
     "detail-small": Style(family="serif", size_pt=7.5, pitch=1.35, ink="grey", above_mm=0.9),
-    "note-small": Style(family="serif", size_pt=7.5, pitch=1.5, justify=True, above_mm=1.8),
+    "note-small": Style(family="serif", size_pt=7.5, pitch=1.5, above_mm=1.8),
     "prose": Style(family="serif", size_pt=10, pitch=1.75, justify=True, above_mm=4.4),
     "prose-zh": Style(family="serif", size_pt=10, pitch=1.75, justify=True, indent=True, above_mm=2.65),
     "label": Style(family="sans", size_pt=7.5, pitch=1.4, ink="accent_text"),

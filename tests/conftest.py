@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings as examples
 from sqlalchemy import text
 
 from contest.app import create_app
@@ -20,6 +21,10 @@ from contest.platform.store import FolderStore, open_store
 from contest.settings import Settings
 from tests import postgres
 from tests.visitor import SetClock, Visitor
+
+# A busy machine is no fault of the code: what must be quick has a benchmark.
+examples.register_profile("house", deadline=None)
+examples.load_profile("house")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

@@ -72,7 +72,8 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
         services.queue.forget(before=at - DONE_JOBS_STAY)
         if report.lost:
             _log.error("originals are missing from the store: %s", ", ".join(map(str, report.lost)))
-        _log.info("swept: %s", report)
+        if any(vars(report).values()):
+            _log.info("swept: %s", report)
 
     return {
         INSPECT: Handler(

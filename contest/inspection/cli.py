@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import json
-import locale
 import os
 import sys
 import time
@@ -169,7 +168,8 @@ def _plain_fact(facts: Facts, name: str) -> Any:
 def _as_text(answer: Inspected) -> str:
     """Say an answer in lines for a person: the file, what took it, then one line a finding."""
     report, facts = answer.report, answer.report.facts
-    language = "zh_Hans" if (locale.setlocale(locale.LC_MESSAGES, None) or "").startswith("zh") else "en"
+    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    language = "zh_Hans" if spoken.startswith("zh") else "en"
     size = f"{report.width_px} × {report.height_px} px" if report.width_px else ""
     taken = (facts.captured_at or "").replace("T", " ")
     told_of = (report.format or "?", size, taken, facts.make or "", facts.model or "")

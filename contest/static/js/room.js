@@ -307,7 +307,9 @@ async function start() {
 
   async function onSaved({ detail: { act: done, answer } }) {
     delete document.getElementById("saved").dataset.waits;
-    say(words.saved.replace("AT", answer.saved_at));
+    // The act itself still counts as waiting here: one more than it means that another is on its way.
+    if (outbox.waiting <= 1) say(words.saved.replace("AT", answer.saved_at));
+    else tellSending();
     document.getElementById("trouble").hidden = true;
     if (answer.act === "undo") await cameBack(answer);
     else progress.scored = Math.max(answer.scored, progress.scored);

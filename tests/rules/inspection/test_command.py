@@ -21,8 +21,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["inspect", *arguments])
+def run(*arguments: str, language: str = "en_GB.UTF-8") -> Result:
+    return CliRunner(env={"LC_ALL": language}).invoke(main, ["inspect", *arguments])
 
 
 def objects(*arguments: str) -> list[dict[str, Any]]:
@@ -203,3 +203,13 @@ def test_neither_database_nor_instance_is_made(folder: Path) -> None:
     objects("a.jpg", "--quick")
 
     assert sorted(path.name for path in folder.iterdir()) == ["a.jpg"]
+
+
+def test_it_speaks_the_terminals_language(folder: Path) -> None:
+    (folder / "a.txt").write_text("no picture")
+
+    said = run("a.txt", language="zh_CN.UTF-8").stdout
+
+    assert "[F01" in said
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in said)
+    assert not any("\u4e00" <= letter <= "\u9fff" for letter in run("a.txt").stdout)

@@ -137,7 +137,8 @@ def main(context: click.Context) -> None:
     Everything lives in one folder, CONTEST_DATA (by default the current one).
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "pikepdf"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     if context.invoked_subcommand not in {command.name for command in inspection.commands}:
         context.obj = Parts(Settings.from_env())  # which makes the instance's folder and secret
 

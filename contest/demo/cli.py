@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import click
 
-from contest.demo.build import Demonstration, build_demonstration
+from contest.demo.build import build_demonstration
+from contest.demo.staging import Demonstration
 from contest.platform.queue import Handler
 from contest.web.services import Services
 

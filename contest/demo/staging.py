@@ -192,7 +192,9 @@ class Staging:
         painted: dict[str, Path] = {}
         for place, (key, path) in enumerate(paint_all(self.folder)):
             painted[key] = path
-            self._hand_in_one(told[key], path, CALL.opens_at + span * (place + 1) / (len(WORKS) + 3))
+            planned = CALL.opens_at + span * (place + 1) / (len(WORKS) + 3)
+            taken = told[key].captured_at + timedelta(hours=14)  # nobody hands in a picture before taking it
+            self._hand_in_one(told[key], path, min(max(planned, taken), CALL.closes_at - timedelta(hours=4)))
         copied = replace(told[COPY.copy_of], key="copy", author=COPY.author, category=COPY.category, title=COPY.title)
         self._hand_in_one(copied, painted[COPY.copy_of], CALL.closes_at - timedelta(hours=3))
 

@@ -59,7 +59,9 @@ if [ "$(cat ".venv/.installed-$kind" 2>/dev/null || true)" != "$wanted" ]; then
   else
     set -- .venv/bin/python -m pip install --quiet --disable-pip-version-check
   fi
-  if ! "$@" --require-hashes -r "$lock"; then
+  # The lock is whole. Resolving it again would fail on the day a newer release appears: pip takes an extra that a
+  # package asks for ("coverage[toml]") for a requirement without a pin.
+  if ! "$@" --no-deps --require-hashes -r "$lock"; then
     say "The packages were not installed, for the reason above. Is there a network? Then run this again. / 软件包未能安装，原因见上。请检查网络后重试。"
     exit 1
   fi

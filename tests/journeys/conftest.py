@@ -159,6 +159,6 @@ def visit_at(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def visit(visit_at: Callable[..., Page], service: Service) -> Callable[..., Page]:
+def visit(service: Service, visit_at: Callable[..., Page]) -> Callable[..., Page]:
     """Open pages of this test's own service: `visit(width=390, language="en")`."""
     return partial(visit_at, service)

@@ -55,6 +55,7 @@ def _look(service: Service, visit_at: Callable[..., Page], done: dict[str, objec
     gallery = visit_at(service)
     gallery.goto("/contests/demo/gallery/")
     assert gallery.locator("main figure img").count() >= 19
+    gallery.context.close()
     roles = done["roles"]
     assert isinstance(roles, list)
     for role in {role["role"]: role for role in roles}.values():
@@ -67,3 +68,5 @@ def _look(service: Service, visit_at: Callable[..., Page], done: dict[str, objec
         answer = page.goto(role["path"])
         assert answer is not None
         assert answer.status == 200, role
+        # Pictures further down may still load: a page that outlived the service would report them as lost.
+        page.context.close()

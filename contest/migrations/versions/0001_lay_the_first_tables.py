@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from contest.judging.models import APPEND_ONLY as SCORES_APPEND_ONLY
-from contest.kernel.audit import APPEND_ONLY
+from contest.judging.models import APPEND_ONLY as JUDGING_APPEND_ONLY
+from contest.kernel.audit import APPEND_ONLY as KERNEL_APPEND_ONLY
 
 
 revision = "0001"
@@ -716,7 +716,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_upload_entry_id"), ["entry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_upload_person_id"), ["person_id"], unique=False)
 
-    for statement in (*APPEND_ONLY[op.get_bind().dialect.name], *SCORES_APPEND_ONLY[op.get_bind().dialect.name]):
+    for statement in (
+        *JUDGING_APPEND_ONLY[op.get_bind().dialect.name],
+        *KERNEL_APPEND_ONLY[op.get_bind().dialect.name],
+    ):
         op.execute(statement)
 
 

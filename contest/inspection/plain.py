@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def from_plain(cls: type[T], raw: Any) -> T:
     """
     if not isinstance(raw, Mapping):
         raise ValueError(f"{cls.__name__}: an object was expected")  # noqa: TRY004 - one error for all that is wrong
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # mypy does not know that a class is hashable
     given = {}
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # every caller passes a dataclass
         if field.name in raw:
@@ -38,6 +39,11 @@ def from_plain(cls: type[T], raw: Any) -> T:
         return cls(**given)
     except TypeError as missing:
         raise ValueError(str(missing)) from missing
+
+
+@cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
 
 
 def _plain(value: Any) -> Any:

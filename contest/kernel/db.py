@@ -9,7 +9,7 @@ lost (measured: 1,106 of 2,000), and PostgreSQL's READ COMMITTED loses them as w
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,18 +18,20 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVarTuple, cast
 from uuid import UUID
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
     Integer,
     MetaData,
+    Select,
     TypeDecorator,
     Uuid,
     create_engine,
@@ -41,6 +43,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 # The wheel brings an SQLite without the WAL data race; platforms without it use the interpreter's.
 sqlite_driver: Final = import_module("pysqlite3" if find_spec("pysqlite3") else "sqlite3")
+
+Shape = TypeVarTuple("Shape")
 
 BUSY_TIMEOUT_S: Final = 30
 # WAL is safe from these releases on: 3.51.3, or the backports of the two maintained lines (sqlite.org, 2026).
@@ -187,6 +191,14 @@ class Database:
         return self._gate_file[1]
 
 
+def columns(session: Session, statement: Select[*Shape], names: Mapping[str, Any]) -> CursorResult[*Shape]:
+    """Ask for columns rather than entities: past the session's own bookkeeping, at two thirds of the cost.
+
+    For what every request or vote asks; the statement should be built once, with ``names`` for its bound values.
+    """
+    return cast("CursorResult[*Shape]", session.connection().execute(statement, names))
+
+
 def open_database(address: str) -> Database:
     """Open the database at ``address`` ("sqlite:////path/file" or "postgresql+psycopg://...").
 
@@ -218,9 +230,11 @@ def _open_sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A deferred BEGIN that later wants to write ignores the busy time-out: say at once what we want.
+        # A deferred BEGIN that later wants to write ignores the busy time-out: say at once what we want. Said to the
+        # driver itself: by way of SQLAlchemy it would cost half as much as a statement, in every request twice.
         writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

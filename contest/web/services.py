@@ -1,6 +1,7 @@
 """What a request may reach for: the parts that `app.create_app` joined, the moment, and the signed-in person."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -42,9 +43,19 @@ def now() -> datetime:
     return cast("datetime", g.now)
 
 
-def reading() -> AbstractContextManager[Session]:
-    """Open a session for reading."""
-    return services().database.reading()
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session for reading, or join the one that is open around this block."""
+    around: Session | None = g.get("reading")
+    if around is not None:
+        yield around
+        return
+    with services().database.reading() as session:
+        g.reading = session
+        try:
+            yield session
+        finally:
+            del g.reading
 
 
 def changing() -> AbstractContextManager[Work]:

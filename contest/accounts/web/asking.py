@@ -1,6 +1,6 @@
 """Who is asking, known by a row in the database that can be ended at any moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from flask_login import LoginManager, current_user
 from sqlalchemy.orm import Session
 
 from contest.accounts import queries
+from contest.accounts.queries import RoleFacts
 from contest.web.services import now, reading
 from contest.web.standing import PersonSeen, Standing
 
@@ -18,10 +19,11 @@ pages = Blueprint("accounts", __name__)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What Flask-Login keeps for us: a random sign-in token, and the person behind it."""
+    """What Flask-Login keeps for us: a random sign-in token, the person behind it, and what she is to contests."""
 
     token: str
     person: PersonSeen
+    roles: Sequence[RoleFacts]
     is_authenticated = True
     is_active = True
     is_anonymous = False
@@ -39,12 +41,12 @@ def remember(app: Flask) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
     def load(token: str) -> SignedIn | None:
         with reading() as session:
-            person = queries.signed_in(session, token, now())
-        return None if person is None else SignedIn(token, person)
+            found = queries.signed_in(session, token, now())
+        return None if found is None else SignedIn(token, *found)
 
 
 def relate(_session: Session, standing: Standing, _names: Mapping[str, Any], _at: datetime) -> Standing:
-    """Complete the standing with the signed-in person."""
+    """Complete the standing with the signed-in person and her roles."""
     if not current_user.is_authenticated:
         return standing
-    return replace(standing, person=current_user.person)
+    return replace(standing, person=current_user.person, about={"roles": current_user.roles})

@@ -119,13 +119,14 @@ def begin(person_id: UUID, *, how: str, next_path: str, attempt_ids: tuple[UUID,
     browser = rules.browser_name(request.user_agent.string)
     with changing() as work:
         token = actions.start(work, person_id=person_id, how=how, browser=browser, at=now(), attempt_ids=attempt_ids)
-    with reading() as found:
-        person = queries.signed_in(found, token, now())
-    if person is None:
+    with reading() as asked:
+        found = queries.signed_in(asked, token, now())
+    if found is None:
         raise LookupError("a sign-in that was just started is not there")
+    person, roles = found
     session.clear()  # whatever an earlier reader of this browser left behind, her CSRF token too
     session.permanent = True
-    login_user(SignedIn(token, person))
+    login_user(SignedIn(token, person, roles))
     session.pop("_id", None)  # Flask-Login's digest of network and browser; nobody reads it
     if not person.name and next_path == "/":
         flash(_("You are signed in. Please tell us your name."), "good")

@@ -1,7 +1,9 @@
 """What every other part reads of a contest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from contest.calls.models import Category, Contest, PrizeTier
 from contest.calls.rules import state_at
 from contest.inspection.terms import PhotoTerms
 from contest.kernel.bilingual import Bilingual
+from contest.kernel.db import columns
 from contest.kernel.errors import Missing
 from contest.kernel.permissions import State
 
@@ -36,13 +39,18 @@ class ContestFacts:
     grace_minutes: int
     judging_until: datetime | None
     announces_at: datetime | None
-    terms: PhotoTerms
+    terms_json: Mapping[str, Any]
     entries_per_author: int | None
     awards_per_author: int | None
     series_min: int
     series_max: int
     one_person: bool
     blind_key: str
+
+    @cached_property
+    def terms(self) -> PhotoTerms:
+        """Give the photo terms; read when asked for, since most requests never do."""
+        return PhotoTerms.from_json(self.terms_json)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +124,7 @@ def contest_named(session: Session, short_name: str, at: datetime) -> ContestFac
     Raises:
         Missing: there is none.
     """
-    found = session.execute(_NAMED, {"short_name": short_name}).one_or_none()
+    found = columns(session, _NAMED, {"short_name": short_name}).one_or_none()
     if found is None:
         raise Missing("contest")
     return facts_of(found, at)
@@ -152,7 +160,7 @@ def facts_of(row: Contest | Row[*tuple[Any, ...]], at: datetime) -> ContestFacts
         grace_minutes=row.grace_minutes,
         judging_until=row.judging_until,
         announces_at=row.announces_at,
-        terms=PhotoTerms.from_json(row.terms),
+        terms_json=row.terms,
         entries_per_author=row.entries_per_author,
         awards_per_author=row.awards_per_author,
         series_min=row.series_min,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from wtforms.fields import SelectChoice
 
 from contest.accounts.models import RoleKind
-from contest.accounts.queries import has_administrator, roles_of
+from contest.accounts.queries import has_administrator
 from contest.accounts.web.this_machine import is_this_machine
 from contest.calls import actions, queries
 from contest.calls.forms import OpenForm
@@ -46,7 +46,7 @@ def front() -> ResponseReturnValue:
         if person is not None and person.is_administrator:
             drafts_of = None
         else:
-            roles = [] if person is None else roles_of(session, person.id)
+            roles = standing().about.get("roles", ())
             drafts_of = {role.contest_id for role in roles if role.kind is RoleKind.ORGANIZER}
         found = queries.contests(session, at=now(), with_drafts_of=drafts_of)
     return render_template(

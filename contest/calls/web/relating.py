@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from contest.accounts.queries import roles_of, subjects_of
+from contest.accounts.queries import subjects_of
 from contest.calls import queries
 from contest.calls.queries import ContestFacts
 from contest.web import services
@@ -18,17 +18,15 @@ pages = Blueprint("calls", __name__)
 
 
 def relate(session: Session, standing: Standing, names: Mapping[str, Any], at: datetime) -> Standing:
-    """Complete the standing with the contest that the address names ``short_name``, and the person's roles in it."""
+    """Complete the standing with the contest that the address names ``short_name``, and what the person is to it."""
     if "short_name" not in names:
         return standing
     contest = queries.contest_named(session, names["short_name"], at)
-    roles = [] if standing.person is None else roles_of(session, standing.person.id)
     return replace(
         standing,
         contest=contest,
         state=contest.state,
-        subjects=subjects_of(standing.person, roles, contest.id),
-        about={**standing.about, "roles": roles},
+        subjects=subjects_of(standing.person, standing.about.get("roles", ()), contest.id),
     )
 
 

@@ -28,6 +28,7 @@ DIST: Final = (
     "photoswipe/dist/photoswipe.esm.min.js",
     "photoswipe/dist/photoswipe-lightbox.esm.min.js",
     "photoswipe/dist/photoswipe.css",
+    "sortablejs/Sortable.min.js",
     "tus-js-client/dist/tus.min.js",
 )
 # tus.min.js is a bundle: its parts' licences go along with its own.
@@ -39,9 +40,10 @@ TRY_AGAIN_S: Final = 3600  # a start without a network should not wait for it ea
 TAMPERED: Final = ("EINTEGRITY", "DO NOT MATCH THE HASHES", "Hash mismatch")
 
 WITHOUT: Final = (
-    "Swiping through the gallery and resuming broken uploads are off: their scripts could not be fetched. "
+    "Swiping through the gallery, resuming broken uploads and dragging on the light table are off: their scripts "
+    "could not be fetched. "
     "Everything else works. With a network, run scripts/vendor.py --again.\n"
-    "画廊滑动浏览和断点续传暂不可用：所需脚本未能下载，其余功能不受影响。联网后请运行 scripts/vendor.py --again。"
+    "画廊滑动浏览、断点续传和看片台拖动暂不可用：所需脚本未能下载，其余功能不受影响。联网后请运行 scripts/vendor.py --again。"
 )
 TAMPERED_WITH: Final = (
     "A downloaded package is not the pinned one, so nothing was installed. Do not go on before you know why.\n"

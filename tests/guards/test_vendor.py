@@ -78,9 +78,9 @@ def test_other_bytes_than_the_pinned_ones_stop_the_set_up(tree: Path) -> None:
 def test_what_came_is_put_in_place_once(tree: Path) -> None:
     make = (
         "for f in photoswipe/dist/photoswipe.esm.min.js photoswipe/dist/photoswipe-lightbox.esm.min.js"
-        " photoswipe/dist/photoswipe.css tus-js-client/dist/tus.min.js; do"
+        " photoswipe/dist/photoswipe.css sortablejs/Sortable.min.js tus-js-client/dist/tus.min.js; do"
         ' mkdir -p "node_modules/$(dirname $f)"; echo "// $f" > "node_modules/$f"; done;'
-        " for p in photoswipe tus-js-client; do echo '{}' > node_modules/$p/package.json;"
+        " for p in photoswipe sortablejs tus-js-client; do echo '{}' > node_modules/$p/package.json;"
         " echo MIT > node_modules/$p/LICENSE; done"
     )
     _npm(tree, make)
@@ -93,7 +93,9 @@ def test_what_came_is_put_in_place_once(tree: Path) -> None:
     assert (again.returncode, again.stderr) == (0, "")
     assert {path.relative_to(vendor).as_posix() for path in vendor.rglob("*") if path.is_file()} == {
         ".lock",
+        "Sortable.min.js",
         "licences/photoswipe.txt",
+        "licences/sortablejs.txt",
         "licences/tus-js-client.txt",
         "photoswipe-lightbox.esm.min.js",
         "photoswipe.css",

@@ -43,7 +43,8 @@ WITHOUT: Final = (
     "Swiping through the gallery, resuming broken uploads and dragging on the light table are off: their scripts "
     "could not be fetched. "
     "Everything else works. With a network, run scripts/vendor.py --again.\n"
-    "画廊滑动浏览、断点续传和看片台拖动暂不可用：所需脚本未能下载，其余功能不受影响。联网后请运行 scripts/vendor.py --again。"
+    "画廊滑动浏览、断点续传和看片台拖动暂不可用：所需脚本未能下载，其余功能不受影响。"
+    "联网后请运行 scripts/vendor.py --again。"
 )
 TAMPERED_WITH: Final = (
     "A downloaded package is not the pinned one, so nothing was installed. Do not go on before you know why.\n"

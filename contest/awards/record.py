@@ -25,6 +25,7 @@ class PictureRecord:
         bytes: Size of the original file.
         captured_at: Local ISO time without a zone, or None.
         camera: Make and model for a caption, or None.
+        colour: Mean colour as ``#rrggbb``, or "" where it is not known.
     """
 
     id: str
@@ -34,6 +35,7 @@ class PictureRecord:
     bytes: int
     captured_at: str | None = None
     camera: str | None = None
+    colour: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class WorkRecord:
         rank: 1 for the best; works that tie share a rank.
         score: The official score as it is printed, such as "8.40".
         tier: Key of the tier it won, or None.
+        country: Where its author comes from, ISO 3166-1 code of two letters, or "".
     """
 
     id: str
@@ -60,6 +63,7 @@ class WorkRecord:
     author: Bilingual
     unit: Bilingual
     pictures: tuple[PictureRecord, ...]
+    country: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +104,16 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Received:
+    """What one country sent to one category, as catalogues count it; ``country`` is a code as in a work, or ""."""
+
+    category: str
+    country: str
+    authors: int
+    works: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """The whole result; works in rank order, those without a tier included only when they were ranked."""
 
@@ -121,6 +135,7 @@ class Record:
     categories: tuple[CategoryRecord, ...]
     tiers: tuple[TierRecord, ...]
     works: tuple[WorkRecord, ...]
+    received: tuple[Received, ...] = ()
 
     def winners(self, tier: str) -> tuple[WorkRecord, ...]:
         """Give the works that won ``tier``, best first."""
@@ -161,6 +176,7 @@ class Record:
                 ),
                 "tiers": tuple(TierRecord(**{**t, "name": Bilingual(*t["name"])}) for t in raw["tiers"]),
                 "works": tuple(_work(work) for work in raw["works"]),
+                "received": tuple(Received(**row) for row in raw.get("received", ())),
             }
         )
 

@@ -26,6 +26,11 @@ FINDINGS: Final[dict[str, str]] = {
     "ppi_very_low": N_("Work %(work)s prints at only %(ppi)s pixels per inch and will look soft. Ask the author for a larger file."),
     "ppi_low": N_("Work %(work)s prints at %(ppi)s pixels per inch: good enough at reading distance, but less than 300. Ask the author for a larger file if there is one."),
     "derivative_used": N_("The file of work %(work)s cannot go into a PDF as it is and was converted at full quality. Compare it with the original in the proof."),
+    "override_unknown": N_("Work %(work)s is not among the awarded works any more. What was decided for it by hand is left out."),
+    "override_other_tier": N_("Works %(one)s and %(two)s won different prizes and cannot change places."),
+    "override_no_page": N_("Page %(number)s of “%(tier)s” cannot be arranged by hand: there is none, or it shows one work alone."),
+    "override_conflict": N_("Work %(work)s cannot go to page %(number)s of its prize: that page is locked or full, or the work is locked elsewhere."),
+    "override_impossible": N_("What was decided for page %(number)s of “%(tier)s” cannot be met with the works there are, and is left out."),
     "profile_assumed": N_("Work %(work)s does not say its colour space; it is printed as sRGB. Look at its colours in the proof."),
 }  # fmt: skip
 

@@ -119,6 +119,10 @@ SENTENCES: Final[dict[str, str]] = {
     "date.unusable": N_("Give a time between 00:00 and 24:00, such as 18:30."),
     "dates.order": N_("Entries must open before they close, and the later dates must follow."),
     "deadline.earlier": N_("A deadline can only be moved to a later moment, and not into the past."),
+    "terms.either": N_("Where one of the two is enough, give both: the smallest file and the long side."),
+    "terms.region": N_(
+        "Give the region a name, and either a centre with a radius or all four edges, the southern one below the northern."
+    ),
     "number.range": N_("The smaller number must come first."),
     "zone.unknown": N_("There is no such time zone. Choose one such as Asia/Shanghai or Europe/Paris."),
     "colour.unusable": N_("A colour looks like #8c2f1b."),
@@ -142,6 +146,11 @@ SENTENCES: Final[dict[str, str]] = {
     "entry": N_("There is no such work here. Check the address, or look under “My works”."),
     "author": N_("There is no such author in your unit. Choose one from the list or enter a new name."),
     "category": N_("This contest has no such category. Choose one from the list."),
+    "archive.name": N_("Give the archive a name of up to %(limit)s characters, such as “2025 winners”."),
+    "archive": N_("Nothing is indexed as “%(archive)s”. “contest archive list” shows the names."),
+    "folder": N_("There is no folder %(folder)s. Check the path."),
+    "pair": N_("There is no such pair. One of the two may have been withdrawn; go back to the look-alikes."),
+    "pair.verdict_missing": N_("Say what the two are to each other: the same picture, related, or unrelated."),
     "finding": N_("There is no such finding. Reload the page; the picture may have been examined again."),
     "entry.too_early": N_("This contest takes no works yet. The opening date is on its home page."),
     "entry.closed": N_(
@@ -232,7 +241,12 @@ SENTENCES: Final[dict[str, str]] = {
     "ballot": N_("There is no such work among yours. Go on with the next one."),
     "picture": N_("There is no such picture."),
     "judging.no_mark": N_("Choose a mark."),
-    "judging.off_scale": N_("A mark is a whole number from %(low)s to %(high)s."),
+    "judging.off_scale": N_("A mark lies between %(low)s and %(high)s, in steps of %(step)s."),
+    "judging.criterion_missing": N_("Give every criterion a mark; together they make up the work's mark."),
+    "judging.no_room": N_("Only %(room)s works can stand here. Take one away first."),
+    "judging.held": N_("This work is on hold until the chair has decided about it. Go on with the next one."),
+    "judging.dropped": N_("You are not on the panel of this round any more. The marks you gave are kept."),
+    "judging.note": N_("Say it in at most %(limit)s characters."),
     "judging.request_key": N_("The request was not complete, and nothing was changed. Please try again."),
     "judging.key_reused": N_("The page got out of step with the service. Reload it; your marks are kept."),
     "judging.closed": N_("The round is closed: no mark is taken any more."),
@@ -252,9 +266,28 @@ SENTENCES: Final[dict[str, str]] = {
         "%(count)s works could be judged by nobody, because every juror is tied to them. Add a juror from elsewhere."
     ),
     "judging.closes_in_the_past": N_("The end of judging must lie in the future."),
-    "judging.not_open": N_("No round is open. Somebody may have closed it just now."),
+    "round": N_("There is no such round. Go back to the list of rounds."),
+    "judging.not_draft": N_("The round has been opened already. Reload the page."),
+    "judging.not_open": N_("The round is not open. Somebody may have closed it just now."),
     "judging.not_paused": N_("The round is not paused. Somebody may have resumed it just now."),
-    "judging.not_closed": N_("The round is not closed yet."),
+    "judging.not_closed": N_("The round is not closed. Somebody may have opened it again or sealed the result."),
+    "judging.followed": N_("A later round has opened with works from this one, so it stays closed."),
+    "judging.reopen_reason": N_("Say in a few words why the round is opened again (at most %(limit)s characters)."),
+    "judging.scale_order": N_("The highest mark must be above the lowest, and the lowest not below 0."),
+    "judging.scale_steps": N_("The step must divide the scale evenly, into at most 100 steps."),
+    "judging.criteria_mode": N_("Criteria belong to rounds in which works get marks. Remove them, or choose marks."),
+    "judging.criteria": N_("Give at most six criteria, each with a name of its own and a weight of 1 or more."),
+    "judging.chips": N_("Give every juror at least one chip."),
+    "judging.tiers": N_("A light table has 2 to 9 tiers, each with a name; the last one takes any number of works."),
+    "judging.quorum": N_("At least one juror must judge each work. Leave it empty for everybody."),
+    "judging.quorum_mode": N_("On a light table, with chips and in pairs everybody judges everything. Leave the number empty."),
+    "judging.aggregator": N_("Choose one of the ways in the list."),
+    "judging.winners": N_("Say how many works are chosen, at least one, or leave it empty."),
+    "judging.repeats": N_("Between 0 and 10 percent of the works can be shown twice."),
+    "judging.practice": N_("Between 0 and 50 works can be shown for practice."),
+    "judging.session": N_("A break can be proposed after 1 to 240 minutes; 0 means never."),
+    "judging.grace": N_("Marks can be taken for 0 to 1,440 minutes after the end."),
+    "judging.ties": N_("Choose at least one way to break ties."),
     "judging.nobody_late": N_("Everybody has judged everything; there is nobody to remind."),
     "judging.gaps": N_(
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
@@ -299,6 +332,11 @@ SENTENCES: Final[dict[str, str]] = {
     "album.nothing_awarded": N_("No work has won a prize, so there is nothing to print."),
     "album.accent_invalid": N_(
         "The contest's colour “%(accent)s” cannot be printed. Choose another in the settings."
+    ),
+    "album.section_unknown": N_("The album has no section “%(section)s”. Choose from the list."),
+    "album.override_impossible": N_(
+        "A page cannot take the %(field)s that was chosen. Pages and places count from 1, a page holds at most four works, "
+        "a picture is shown at 30 to 100 percent, and at most 60 mm stay white on each side."
     ),
     "album.design_impossible": N_("The album's %(field)s cannot be printed as chosen."),
     "album.plan_outdated": N_("The result has changed since this album was laid out. Order it again."),

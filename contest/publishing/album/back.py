@@ -1,17 +1,18 @@
-"""The pages after the works: list of awards, index of authors, back cover."""
+"""The pages after the works: list of awards, statistics, index of authors and of countries, back cover."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+from contest.awards.record import WorkRecord
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album import labels
-from contest.publishing.album.compositor import Compositor, box
-from contest.publishing.album.front import HEADING_MM, heading_box
-from contest.publishing.album.plan import Page
+from contest.publishing.album.compositor import Compositor, box, whole_page
+from contest.publishing.album.plan import Page, Paragraph
+from contest.publishing.album.sections import HEADING_MM, heading_box
 from contest.publishing.album.tables import Cell, Column, Row, drawn, flow
-from contest.publishing.album.works import tier_name, whole_page
 
-BETWEEN_COLUMNS_MM = 10.0
+BETWEEN_COLUMNS_MM: Final = 10.0
 
 # Surnames read otherwise than the character's common reading; 《现代汉语词典》, entries marked (Name)姓.
 SURNAMES: Mapping[str, str] = {
@@ -46,13 +47,9 @@ def award_rows(book: Compositor, *, folios: Mapping[str, int]) -> list[Row]:
         works = book.record.winners(tier.key)
         if not works:
             continue
-        rows.append(
-            Row(
-                cells=(Cell(x=0, width=width, paragraphs=book.say(tier_name(book, tier), "row-head", "row-head-2")),),
-                above_mm=8.5,
-                stays_with_next=True,
-            )
-        )
+        name = book.say(labels.tier_name(book.record, tier), "row-head", "row-head-2")
+        heading = Cell(x=0, width=width, paragraphs=name)
+        rows.append(Row(cells=(heading,), above_mm=8.5, stays_with_next=True))
         for work in works:
             cells = [
                 Cell(x=x * width, width=share * width, paragraphs=book.say(text, "row", "row-2"))
@@ -61,6 +58,96 @@ def award_rows(book: Compositor, *, folios: Mapping[str, int]) -> list[Row]:
             number = book.line(str(folios[work.id]), "row")
             cells.append(Cell(x=width - 14, width=14, paragraphs=number, align="right"))
             rows.append(Row(cells=tuple(cells), above_mm=3.6, ruled=True))
+    return rows
+
+
+def statistics_rows(book: Compositor) -> list[Row]:
+    """Make the table that catalogues of international salons print: for each section and country, four counts.
+
+    An author who took part in two sections counts in each of them, and once in the total.
+    """
+    width = book.frame(on_recto=True).width
+    record = book.record
+    names = {category.key: category.name for category in record.categories}
+    accepted = [work for work in record.works if work.tier]
+    rows = [_counted(book, width, book.say(labels.CATEGORY, "cell-head", "cell-head"), labels.COUNTED, is_head=True)]
+    for category in dict.fromkeys(row.category for row in record.received):
+        here = [row for row in record.received if row.category == category]
+        won = [work for work in accepted if work.category == category]
+        by_country = {row.country: [work for work in won if work.country == row.country] for row in here}
+        is_split = any(row.country for row in here)
+        sums = (sum(row.authors for row in here), sum(row.works for row in here), _authors(won), len(won))
+        title = book.say(names.get(category, Bilingual(category, category)), "row", "row-2")
+        rows.append(_counted(book, width, title, sums, stays_with_next=is_split))
+        for row in sorted(here, key=lambda row: _by_name(book, row.country)) if is_split else ():
+            mine = by_country[row.country]
+            country = labels.country_name(row.country) if row.country else labels.UNNAMED
+            counts = (row.authors, row.works, _authors(mine), len(mine))
+            rows.append(_counted(book, width, book.line(book.joined(country), "cell"), counts, indent_mm=5.0))
+    total = (record.figures.authors, record.figures.entries, _authors(accepted), len(accepted))
+    rows.append(_counted(book, width, book.say(labels.ALL, "row", "row-2"), total))
+    return rows
+
+
+def _counted(
+    book: Compositor,
+    width: float,
+    name: tuple[Paragraph, ...],
+    counts: Sequence[int | Bilingual],
+    *,
+    is_head: bool = False,
+    stays_with_next: bool = False,
+    indent_mm: float = 0.0,
+) -> Row:
+    """Make a row of a name and four counts, or of four headings."""
+    share = 0.15 * width
+    cells = [Cell(x=indent_mm, width=width - 4 * share - indent_mm - 3, paragraphs=name)]
+    for column, count in enumerate(counts):
+        if isinstance(count, Bilingual):
+            words = book.say(count, "cell-head", "cell-head")
+        else:
+            words = book.line(f"{count:,}", "cell")
+        x = width - (4 - column) * share
+        cells.append(Cell(x=x + 1.5, width=share - 1.5, paragraphs=words, align="right"))
+    return Row(
+        cells=tuple(cells),
+        above_mm=2.0 if indent_mm else 4.6,
+        ruled=not (is_head or indent_mm),
+        stays_with_next=is_head or stays_with_next,
+    )
+
+
+def _authors(works: Sequence[WorkRecord]) -> int:
+    return len({(work.author, work.unit, work.country) for work in works})
+
+
+def _by_name(book: Compositor, country: str) -> tuple[bool, tuple[str, str]]:
+    """Order countries by their names in the leading language, those who named none last."""
+    return not country, pinyin_key(book.ordered(labels.country_name(country))[0])
+
+
+def country_rows(book: Compositor, *, folios: Mapping[str, int], width: float) -> list[Row]:
+    """Make the list of authors by country: for each author the titles, with the pages they are on."""
+    works: dict[str, dict[Bilingual, list[WorkRecord]]] = {}
+    for work in book.record.works:
+        if work.id in folios:
+            works.setdefault(work.country, {}).setdefault(work.author, []).append(work)
+    rows: list[Row] = []
+    for country in sorted(works, key=lambda code: _by_name(book, code)):
+        name = labels.country_name(country) if country else labels.UNNAMED
+        heading = Cell(x=0, width=width, paragraphs=book.say(name, "row-head", "row-head-2"))
+        rows.append(Row(cells=(heading,), above_mm=6.5, stays_with_next=True))
+        for author in sorted(works[country], key=lambda each: pinyin_key(book.ordered(each)[0])):
+            shown = Cell(x=0, width=width, paragraphs=book.line(book.joined(author), "row"))
+            rows.append(Row(cells=(shown,), above_mm=2.6, stays_with_next=True))
+            for work in sorted(works[country][author], key=lambda each: folios[each.id]):
+                title = book.line(book.ordered(work.title)[0], "row-2")
+                page = book.line(str(folios[work.id]), "row-2")
+                cells = (
+                    Cell(x=0, width=width - 14, paragraphs=title),
+                    Cell(x=width - 12, width=12, paragraphs=page, align="right"),
+                )
+                rows.append(Row(cells=cells, above_mm=0.7))
     return rows
 
 
@@ -105,20 +192,36 @@ def index_rows(book: Compositor, *, folios: Mapping[str, int], width: float) -> 
 
 def index_pages(book: Compositor, *, folios: Mapping[str, int], first_folio: int) -> list[Page]:
     """Run the index over pages of two columns."""
-    frame = book.frame(on_recto=True)
-    width = (frame.width - BETWEEN_COLUMNS_MM) / 2
-    rows = index_rows(book, folios=folios, width=width)
+    rows = index_rows(book, folios=folios, width=column_width(book))
+    return _two_columns(book, rows, kind="index", heading=labels.INDEX, first_folio=first_folio)
+
+
+def country_pages(book: Compositor, *, folios: Mapping[str, int], first_folio: int) -> list[Page]:
+    """Run the list of authors by country over pages of two columns."""
+    rows = country_rows(book, folios=folios, width=column_width(book))
+    return _two_columns(book, rows, kind="countries", heading=labels.COUNTRIES, first_folio=first_folio)
+
+
+def column_width(book: Compositor) -> float:
+    """Give the width of one of two columns, in mm."""
+    return (book.frame(on_recto=True).width - BETWEEN_COLUMNS_MM) / 2
+
+
+def _two_columns(
+    book: Compositor, rows: Sequence[Row], *, kind: str, heading: Bilingual, first_folio: int
+) -> list[Page]:
+    frame, width = book.frame(on_recto=True), column_width(book)
     columns = _paired(book, rows, first_mm=frame.height - HEADING_MM * book.scale, next_mm=frame.height)
     pages = []
     for number, start in enumerate(range(0, len(columns), 2)):
         folio = first_folio + number
         here = book.frame(on_recto=folio % 2 == 1)
         top = here.y + (0 if number else HEADING_MM * book.scale)
-        texts = [] if number else [*heading_box(book, labels.INDEX, here)]
+        texts = [] if number else [*heading_box(book, heading, here)]
         for side, column in enumerate(columns[start : start + 2]):
             x = here.x + side * (width + BETWEEN_COLUMNS_MM)
             texts += drawn(book, column, x=x, y=top, width=width)[1]
-        pages.append(Page(kind="index", label=str(folio), texts=tuple(texts)))
+        pages.append(Page(kind=kind, label=str(folio), texts=tuple(texts)))
     return pages
 
 
@@ -138,39 +241,22 @@ def _paired(book: Compositor, rows: Sequence[Row], *, first_mm: float, next_mm: 
         room = next_mm
 
 
-def closing_page(book: Compositor, *, folio: int, words: Sequence[Bilingual]) -> Page:
-    """Make a tinted page with a few quiet words, to bring the book to its number of pages."""
-    frame = book.frame(on_recto=folio % 2 == 1)
-    paragraphs = tuple(line for text in words for line in book.say(text, "cover-small", "cover-small"))
-    return Page(
-        kind="closing",
-        label=str(folio),
-        grounds=(whole_page(book, ink="tint"),),
-        texts=box(
-            paragraphs,
-            x=frame.x + 0.15 * frame.width,
-            y=frame.y + 0.36 * frame.height,
-            width=0.7 * frame.width,
-            height=0.4 * frame.height,
-            align="center",
-        ),
-    )
-
-
 def back_cover(book: Compositor) -> Page:
-    """Make the back: the accent colour, the cup's name and who held the contest."""
-    record, side = book.record, 18.0 * book.scale
+    """Make the back: a coloured or dark ground, the cup's name and who held the contest."""
+    record, side, is_dark = book.record, 18.0 * book.scale, book.design.look.is_dark
+    first, small = ("cover-line", "cover-small") if is_dark else ("accent-line", "accent-small")
     words = (
-        *book.say(record.cup or record.name, "accent-line", "accent-small"),
-        *book.line(record.edition, "accent-small"),
-        *(line for host in record.hosts for line in book.line(book.joined(host), "accent-small")),
+        *book.say(record.cup or record.name, first, small),
+        *book.line(record.edition, small),
+        *(line for host in record.hosts for line in book.line(book.joined(host), small)),
     )
     width = book.design.width_mm - 2 * side
     height = book.height(words, width=width) + 1
     return Page(
         kind="back",
         label="C4",
-        grounds=(whole_page(book, ink="accent"),),
+        is_dark=is_dark,
+        grounds=(whole_page(book, ink="dark" if is_dark else "accent"),),
         texts=box(
             words,
             x=side,

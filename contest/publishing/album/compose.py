@@ -1,139 +1,242 @@
 """Puts the whole book together: from a sealed record to the plan of every page."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
 from contest.awards.record import Record
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
-from contest.publishing.album import back, front, labels
-from contest.publishing.album.compositor import Compositor, box
+from contest.publishing.album import back, fixing, front, labels
+from contest.publishing.album.compositor import Compositor
 from contest.publishing.album.design import Design, inks
-from contest.publishing.album.front import Entry, section_pages
+from contest.publishing.album.front import Entry
+from contest.publishing.album.furniture import furnished
+from contest.publishing.album.options import AlbumTexts, Overrides
 from contest.publishing.album.plan import AlbumPlan, Language, Page
-from contest.publishing.album.works import tier_name, tier_pages
+from contest.publishing.album.sections import prose_rows, section_pages
+from contest.publishing.album.tables import Row
+from contest.publishing.album.works import quiet_page, tier_pages
 
-WORKS_IN_CONTENTS = 48  # beyond it the contents name the tiers and the best works; the award list has all
-FIRST_CONTENTS_FOLIO = 3  # after title and colophon
-BARE = frozenset({"cover", "endpaper", "title", "colophon", "tier", "plate", "quiet", "closing", "back"})
+WORKS_IN_CONTENTS: Final = 48  # beyond it the contents name the tiers and the best works; the award list has all
+
+Folios = Mapping[str, int]
 
 
-def plan_album(record: Record, *, design: Design | None = None, language: Language = "both") -> AlbumPlan:
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A section of the book: its kind of page, its heading, and what makes its pages from works' folios."""
+
+    kind: str
+    heading: Bilingual
+    pages: Callable[[Folios, int], list[Page]]
+
+
+@dataclass(kw_only=True)
+class _Book:
+    """The inside as it grows, page by page from folio 1, which is a right-hand page."""
+
+    book: Compositor
+    pages: list[Page] = field(default_factory=list)
+    starts: dict[str, int] = field(default_factory=dict)  # first folio of each section and tier
+
+    @property
+    def folio(self) -> int:
+        return len(self.pages) + 1
+
+    def add(self, *pages: Page, start: str = "") -> None:
+        if start:
+            self.starts[start] = self.folio
+        self.pages.extend(pages)
+
+    def turn_to(self, *, right: bool) -> None:
+        """Go on on a right-hand page, or on a left-hand one; a page between is filled with a few words."""
+        if (self.folio % 2 == 1) != right:
+            self.add(quiet_page(self.book, folio=self.folio))
+
+
+def plan_album(
+    record: Record,
+    *,
+    design: Design | None = None,
+    language: Language = "both",
+    texts: AlbumTexts | None = None,
+    overrides: Overrides | None = None,
+) -> AlbumPlan:
     """Lay out the album of a sealed record.
 
     The cover's four pages are labelled C1 to C4; the pages between are numbered from 1 on a right-hand
-    page, so that an odd folio is always on the right and the inside is a multiple of ``design.multiple``.
+    page, so that an odd folio is always on the right and the inside is a multiple of ``design.multiple``. Each tier
+    opens on a left-hand page, its first works facing it.
 
     Args:
         record: The sealed result; only works that won a tier are shown.
         design: The organizer's choices; None for the usual ones.
         language: "zh", "en", or "both" with the contest's own language leading.
+        texts: The book's own texts and sections; None for none and all.
+        overrides: What was changed by hand. What does not fit the record is left out and remarked upon.
 
     Raises:
         Invalid: ``album.nothing_awarded``; ``album.accent_invalid``.
     """
-    design = design or Design()
-    if not any(record.winners(tier.key) for tier in record.tiers):
-        raise Invalid("album.nothing_awarded")
-    book = Compositor(record=record, design=design, language=language)
-    colours = inks(record.accent)
+    design, overrides = design or Design(), overrides or Overrides()
     tiers = [tier for tier in record.tiers if record.winners(tier.key)]
+    if not tiers:
+        raise Invalid("album.nothing_awarded")
+    book = Compositor(record=record, design=design, language=language, texts=texts or AlbumTexts())
+    book.remarks.extend(fixing.strangers(overrides, record))
+    front_parts, back_parts = _front_parts(book), _back_parts(book)
 
+    inside = _Book(book=book)
+    if _has(book, "half_title"):
+        inside.add(front.half_title(book, folio=1), quiet_page(book, folio=2, kind="epigraph"))
+    inside.add(front.title_page(book, folio=inside.folio))
+    inside.add(front.colophon(book, folio=inside.folio))
     # The contents' length depends on its rows, not on the folios in them: so it is laid out once to be counted.
-    draft = _entries(book, folios={}, sections={})
-    contents = len(_contents(book, draft))
-    front_pages = _front(book, first_folio=FIRST_CONTENTS_FOLIO + contents)
-    folio = FIRST_CONTENTS_FOLIO + contents + len(front_pages)
-    used_figures = folio % 2 == 1
-    if used_figures:  # the first divider stands on the left, facing the best photograph
-        front_pages.append(front.figures_page(book, folio=folio))
-        folio += 1
-
-    works: list[Page] = []
+    contents_at = inside.folio
+    inside.add(*_contents(book, _entries(book, front_parts, back_parts, {}, {}), first_folio=contents_at))
+    for part in front_parts:
+        inside.add(*part.pages({}, inside.folio), start=part.kind)
+    # The figures stand where a right-hand page would otherwise be empty, else behind the list of awards.
+    has_figures = _has(book, "figures") and inside.folio % 2 == 1
+    if has_figures:
+        inside.add(front.figures_page(book, folio=inside.folio))
     for index, tier in enumerate(tiers):
-        works += tier_pages(book, tier, index=index, first_folio=folio + len(works))
-    folios = _folios(works)
+        inside.turn_to(right=False)
+        pages = tier_pages(book, tier, index=index, first_folio=inside.folio, overrides=overrides)
+        inside.add(*pages, start=tier.key)
 
-    folio += len(works)
-    awards = section_pages(
-        book,
-        kind="awards",
-        heading=labels.AWARDS,
-        rows=back.award_rows(book, folios=folios),
-        first_folio=folio,
+    folios = _folios(inside.pages)
+    for number, part in enumerate(back_parts):
+        if number == 0:
+            inside.turn_to(right=True)
+        inside.add(*part.pages(folios, inside.folio), start=part.kind)
+        if part.kind == "awards" and _has(book, "figures") and not has_figures:
+            inside.add(front.figures_page(book, folio=inside.folio))
+    while (inside.folio - 1) % design.multiple:
+        inside.add(quiet_page(book, folio=inside.folio, kind="closing"))
+    contents = _contents(
+        book, _entries(book, front_parts, back_parts, inside.starts, folios), first_folio=contents_at
     )
-    folio += len(awards)
-    index_pages = back.index_pages(book, folios=folios, first_folio=folio)
-    folio += len(index_pages)
-
-    sections = {page.kind: int(page.label) for page in reversed([*front_pages, *awards, *index_pages])}
-    sections |= {page.tier: int(page.label) for page in reversed(works) if page.tier}
-    inside = [
-        front.title_page(book, folio=1),
-        front.colophon(book, folio=2),
-        *_contents(book, _entries(book, folios=folios, sections=sections)),
-        *front_pages,
-        *works,
-        *awards,
-        *index_pages,
-    ]
-    inside += _padding(book, first_folio=folio, has_figures=used_figures)
-    best = record.winners(tiers[0].key)[0]
-    pages = (
-        front.cover(book, best),
-        front.endpaper(book, label="C2"),
-        *(_with_folio(book, page) for page in inside),
-        front.endpaper(book, label="C3"),
-        back.back_cover(book),
-    )
+    inside.pages[contents_at - 1 : contents_at - 1 + len(contents)] = contents
     return AlbumPlan(
         record_digest=record.digest(),
-        title=book.settable(_full_title(book), style="row"),
+        title=book.settable(book.full_title(), style="row"),
         language=language,
         design=design,
-        inks=colours,
-        pages=pages,
+        inks=inks(record.accent),
+        pages=(
+            front.cover(book, record.winners(tiers[0].key)[0]),
+            front.endpaper(book, label="C2"),
+            *(furnished(book, page) for page in inside.pages),
+            front.endpaper(book, label="C3"),
+            back.back_cover(book),
+        ),
         missing=tuple(sorted(book.lacking.items())),
+        remarks=tuple(book.remarks),
     )
 
 
-def _front(book: Compositor, *, first_folio: int) -> list[Page]:
-    pages: list[Page] = []
-    for kind, heading, rows in (
-        ("notice", labels.NOTICE, front.notice_rows(book)),
+def _has(book: Compositor, section: str) -> bool:
+    return section not in book.texts.without
+
+
+def _rows_part(book: Compositor, kind: str, heading: Bilingual, rows: Callable[[Folios], list[Row]]) -> Part:
+    def pages(folios: Folios, first_folio: int) -> list[Page]:
+        return section_pages(book, kind=kind, heading=heading, rows=rows(folios), first_folio=first_folio)
+
+    return Part(kind=kind, heading=heading, pages=pages)
+
+
+def _front_parts(book: Compositor) -> list[Part]:
+    """Give the sections before the works that have something to say."""
+    texts, record = book.texts, book.record
+    made = (
+        ("organizers", labels.ORGANIZATION, front.organizer_rows(book)),
+        ("preface", labels.PREFACE, prose_rows(book, texts.preface, signed=texts.preface_by)),
+        ("notice", labels.NOTICE, prose_rows(book, record.notice)),
         ("jury", labels.JURY, front.jury_rows(book)),
-    ):
-        if rows:
-            pages += section_pages(book, kind=kind, heading=heading, rows=rows, first_folio=first_folio + len(pages))
-    return pages
+    )
+    return [
+        _rows_part(book, kind, heading, lambda _, rows=rows: rows)  # type: ignore[misc]  # bound as it is now
+        for kind, heading, rows in made
+        if rows and _has(book, kind)
+    ]
 
 
-def _contents(book: Compositor, entries: list[Entry]) -> list[Page]:
+def _back_parts(book: Compositor) -> list[Part]:
+    """Give the sections after the works that have something to say."""
+    texts, record = book.texts, book.record
+    parts = (
+        (
+            True,
+            "awards",
+            _rows_part(book, "awards", labels.AWARDS, lambda folios: back.award_rows(book, folios=folios)),
+        ),
+        (
+            bool(record.received),
+            "statistics",
+            _rows_part(book, "statistics", labels.STATISTICS, lambda _: back.statistics_rows(book)),
+        ),
+        (
+            True,
+            "authors",
+            Part(
+                kind="index",
+                heading=labels.INDEX,
+                pages=lambda folios, first: back.index_pages(book, folios=folios, first_folio=first),
+            ),
+        ),
+        (
+            any(work.country for work in record.works if work.tier),
+            "countries",
+            Part(
+                kind="countries",
+                heading=labels.COUNTRIES,
+                pages=lambda folios, first: back.country_pages(book, folios=folios, first_folio=first),
+            ),
+        ),
+        (
+            bool(texts.afterword),
+            "afterword",
+            _rows_part(
+                book,
+                "afterword",
+                labels.AFTERWORD,
+                lambda _: prose_rows(book, texts.afterword, signed=texts.afterword_by),
+            ),
+        ),
+    )
+    return [part for has_matter, section, part in parts if has_matter and _has(book, section)]
+
+
+def _contents(book: Compositor, entries: list[Entry], *, first_folio: int) -> list[Page]:
     return section_pages(
         book,
         kind="contents",
         heading=labels.CONTENTS,
         rows=front.contents_rows(book, entries),
-        first_folio=FIRST_CONTENTS_FOLIO,
+        first_folio=first_folio,
     )
 
 
-def _entries(book: Compositor, *, folios: dict[str, int], sections: dict[str, int]) -> list[Entry]:
+def _entries(
+    book: Compositor, front_parts: list[Part], back_parts: list[Part], starts: Folios, folios: Folios
+) -> list[Entry]:
     """List the contents; a folio not known yet is 0, which changes no height."""
     record = book.record
-    entries = []
-    if record.notice:
-        entries.append(Entry(name=labels.NOTICE, level=1, folio=sections.get("notice", 0)))
-    if record.jury:
-        entries.append(Entry(name=labels.JURY, level=1, folio=sections.get("jury", 0)))
     shown = [tier for tier in record.tiers if record.winners(tier.key)]
     is_long = sum(len(record.winners(tier.key)) for tier in shown) > WORKS_IN_CONTENTS
+    entries = [Entry(name=part.heading, level=1, folio=starts.get(part.kind, 0)) for part in front_parts]
     for index, tier in enumerate(shown):
-        entries.append(Entry(name=tier_name(book, tier), level=1, folio=sections.get(tier.key, 0)))
+        name = labels.tier_name(record, tier)
+        entries.append(Entry(name=name, level=1, folio=starts.get(tier.key, 0)))
         if not is_long or book.design.limit(index) == 1:
             entries += [
                 Entry(name=work.title, by=work.author, level=2, folio=folios.get(work.id, 0))
                 for work in record.winners(tier.key)
             ]
-    entries.append(Entry(name=labels.AWARDS, level=1, folio=sections.get("awards", 0)))
-    entries.append(Entry(name=labels.INDEX, level=1, folio=sections.get("index", 0)))
+    entries += [Entry(name=part.heading, level=1, folio=starts.get(part.kind, 0)) for part in back_parts]
     return entries
 
 
@@ -144,58 +247,3 @@ def _folios(pages: list[Page]) -> dict[str, int]:
         for spot in page.placements:
             found.setdefault(spot.work, int(page.label))
     return found
-
-
-def _padding(book: Compositor, *, first_folio: int, has_figures: bool) -> list[Page]:
-    """Bring the inside to its multiple with designed pages."""
-    needed = -(first_folio - 1) % book.design.multiple
-    pages: list[Page] = []
-    while len(pages) < needed:
-        folio = first_folio + len(pages)
-        if not has_figures:
-            pages.append(front.figures_page(book, folio=folio))
-            has_figures = True
-        else:
-            words = [book.record.cup or book.record.name, Bilingual(book.record.edition, book.record.edition)]
-            pages.append(back.closing_page(book, folio=folio, words=words))
-    return pages
-
-
-def _with_folio(book: Compositor, page: Page) -> Page:
-    """Add the folio at the outer edge and the contest's name at the inner one."""
-    if page.kind in BARE:
-        return page
-    on_recto = int(page.label) % 2 == 1
-    frame = book.frame(on_recto=on_recto)
-    y = book.design.height_mm - 15 * book.scale
-    name = book.record.cup or book.record.name
-    folio = box(
-        book.line(page.label, "foot"),
-        x=frame.right - 20 if on_recto else frame.x,
-        y=y,
-        width=20,
-        height=4,
-        align="right" if on_recto else "left",
-    )
-    running = box(
-        book.line(book.ordered(name)[0], "foot"),
-        x=frame.x if on_recto else frame.x + 22,
-        y=y,
-        width=frame.width - 22,
-        height=4,
-        align="left" if on_recto else "right",
-    )
-    return Page(
-        kind=page.kind,
-        label=page.label,
-        tier=page.tier,
-        layout=page.layout,
-        grounds=page.grounds,
-        placements=page.placements,
-        texts=(*page.texts, *running, *folio),
-    )
-
-
-def _full_title(book: Compositor) -> str:
-    name = book.record.cup or book.record.name
-    return " · ".join(part for part in (book.ordered(name)[0], book.record.edition) if part)

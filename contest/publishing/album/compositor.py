@@ -8,11 +8,13 @@ from contest.awards.record import Record
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album.design import Design
 from contest.publishing.album.fonts import MISSING_MARK, clean, is_han, language_of, missing
-from contest.publishing.album.plan import Align, Anchor, Ground, Language, Paragraph, TextBox
+from contest.publishing.album.options import AlbumTexts
+from contest.publishing.album.plan import Align, Anchor, Ground, Language, Paragraph, Remark, TextBox
 from contest.publishing.album.styles import STYLES, text_height_mm
 
 LONGEST_UNBROKEN: Final = 40  # characters without a space, such as an address, before a break is allowed in them
 BREAK_HERE: Final = "\u200b"
+BAND_MARGIN_MM: Final = 27.0  # the least foot of a page with a band: the band, the folio above it, and air
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,21 +39,24 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Compositor:
-    """Sets texts of one record in one design; remembers the characters that no font can show."""
+    """Sets texts of one record in one design; remembers what no font can show and what could not be done."""
 
     record: Record
     design: Design
     language: Language
+    texts: AlbumTexts = field(default_factory=AlbumTexts)
+    remarks: list[Remark] = field(default_factory=list)
     lacking: dict[str, str] = field(default_factory=dict)
 
     @property
     def scale(self) -> float:
         """Give the page's size against the usual 210 x 285 mm, for margins."""
-        return min(self.design.width_mm / 210, self.design.height_mm / 285)
+        return self.design.scale
 
     def frame(self, *, on_recto: bool) -> Frame:
         """Give the type area of a right-hand or left-hand page; the inner margin is the wider one."""
-        inner, outer, top, bottom = (self.scale * part for part in (24.0, 18.0, 24.0, 27.0))
+        inner, outer, top, bottom = (self.scale * part for part in self.design.look.margins_mm)
+        bottom = max(bottom, BAND_MARGIN_MM) if self.design.look.has_band else bottom
         return Frame(
             x=round(inner if on_recto else outer, 3),
             y=round(top, 3),
@@ -85,6 +90,11 @@ class Compositor:
         both = {text.zh, text.en} - {first, ""}
         return first, (both.pop() if both and self.language == "both" else "")
 
+    def full_title(self) -> str:
+        """Give the book's name in the leading language, with the edition."""
+        name = self.record.cup or self.record.name
+        return " · ".join(part for part in (self.ordered(name)[0], self.record.edition) if part)
+
     def joined(self, text: Bilingual, *, between: str = " ") -> str:
         """Give the text in both languages on one line, or in the book's one."""
         return between.join(part for part in self.ordered(text) if part)
@@ -106,13 +116,16 @@ class Compositor:
 
     def height(self, paragraphs: Sequence[Paragraph], *, width: float) -> float:
         """Measure paragraphs one under the other in a column, in mm."""
-        total = 0.0
-        for index, each in enumerate(paragraphs):
-            total += STYLES[each.style].above_mm if index else 0.0
-            total += text_height_mm(
-                each.text, each.style, language=each.language, width_mm=width, size_pt=each.size_pt
-            )
-        return total
+        return height_mm(paragraphs, width=width)
+
+
+def height_mm(paragraphs: Sequence[Paragraph], *, width: float) -> float:
+    """Measure paragraphs one under the other in a column ``width`` wide, in mm."""
+    total = 0.0
+    for index, each in enumerate(paragraphs):
+        total += STYLES[each.style].above_mm if index else 0.0
+        total += text_height_mm(each.text, each.style, language=each.language, width_mm=width, size_pt=each.size_pt)
+    return total
 
 
 def box(
@@ -145,6 +158,13 @@ def box(
 def rule(*, x: float, y: float, width: float, thickness: float = 0.12, ink: str = "hair") -> Ground:
     """Draw a horizontal rule, in mm; the thinnest is a third of a point, which every press holds."""
     return Ground(x_mm=round(x, 3), y_mm=round(y, 3), width_mm=round(width, 3), height_mm=thickness, ink=ink)
+
+
+def whole_page(book: Compositor, *, ink: str) -> Ground:
+    """Cover the page with one ink, over the trim on all sides."""
+    return Ground(
+        x_mm=0, y_mm=0, width_mm=book.design.width_mm, height_mm=book.design.height_mm, ink=ink, bleeds=True
+    )
 
 
 def _breakable(word: str) -> str:

@@ -1,24 +1,21 @@
-"""The pages before the works: cover, title, colophon, contents, notice, jury, figures."""
+"""The pages before the works: cover, half title, title, colophon, contents, organizers, jury, figures."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from contest.awards.record import WorkRecord
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album import labels
-from contest.publishing.album.compositor import Compositor, Frame, box, rule
-from contest.publishing.album.fonts import language_of
-from contest.publishing.album.plan import Page, Placement, TextBox
+from contest.publishing.album.compositor import Compositor, box, rule, whole_page
+from contest.publishing.album.plan import Page, Placement
+from contest.publishing.album.sections import HEADING_MM, heading_box, pieces
 from contest.publishing.album.styles import STYLES, fitting_size
 from contest.publishing.album.tables import Cell, Row, drawn, flow
-from contest.publishing.album.works import whole_page
 
-HEADING_MM = 34.0  # from the frame's top to the first line under a section's heading
-LEAST_COVER_MM = 40.0  # however many hosts there are, the photograph stays worth looking at
-LONGEST_PARAGRAPH = 420  # characters; a longer one is cut at a sentence's end so that it can run over pages
+LEAST_COVER_MM: Final = 40.0  # however many hosts there are, the photograph stays worth looking at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,39 +29,55 @@ class Entry:
 
 
 def cover(book: Compositor, work: WorkRecord) -> Page:
-    """Make the front: the best photograph whole, the cup's name, who holds the contest."""
-    design, record = book.design, book.record
+    """Make the front: the best photograph whole, the cup's name, who holds the contest.
+
+    A newspaper names itself first; elsewhere the photograph comes first.
+    """
+    design, record, look = book.design, book.record, book.design.look
     side = 18.0 * book.scale
     width = design.width_mm - 2 * side
     name = record.cup or record.name
-    size = fitting_size(book.ordered(name)[0], "cover-title", language="zh", width_mm=width, lines=2, least_pt=18)
-    under = book.say(name, "cover-title", "cover-title-2", size_pt=size)
+    largest = 46 if look.is_ruled else STYLES["cover-title"].size_pt
+    size = fitting_size(
+        book.ordered(name)[0], "cover-title", language="zh", width_mm=width, lines=2, least_pt=18, most_pt=largest
+    )
+    words = book.say(name, "cover-title", "cover-title-2", size_pt=size)
     if record.cup and record.name:
-        under += book.say(record.name, "cover-line", "cover-small")
-    under += book.line(book.joined(labels.ALBUM), "cover-line")
+        words += book.say(record.name, "cover-line", "cover-small")
+    words += book.line(book.joined(labels.ALBUM), "cover-line")
     foot = (
         *book.line(record.edition, "cover-line"),
         *(line for text in record.hosts for line in book.line(book.joined(text), "cover-small")),
         *(line for text in record.organizers for line in book.line(book.joined(text), "cover-small")),
     )
-    under_height = book.height(under, width=width) + 2
+    words_height = book.height(words, width=width) + 2
     foot_height = book.height(foot, width=width) + 1
     foot_y = design.height_mm - side - foot_height
 
     # The words have their room; the photograph takes what is left, at most a good half of the page.
     gap = 12 * book.scale
-    room = min(0.56 * design.height_mm, foot_y - 8 - under_height - 6 - gap - side)
+    room = min(0.56 * design.height_mm, foot_y - 8 - words_height - 6 - gap - side)
     picture = work.pictures[0]
     aspect = picture.width_px / picture.height_px
     wide = min(width, max(room, LEAST_COVER_MM) * aspect)
     high = wide / aspect
-    # A low picture hangs a little lower.
-    top = side + min(0.06 * design.height_mm, max(0.0, room - high))
-    y = top + high + gap
+    if look.is_ruled:
+        words_y = side + 4
+        top = words_y + words_height + gap
+        rules = [
+            rule(x=side, y=side, width=width, thickness=1.2, ink="ink"),
+            rule(x=side, y=words_y + words_height + 0.4 * gap, width=width, thickness=0.3, ink="ink"),
+        ]
+    else:
+        # A low picture hangs a little lower.
+        top = side + min(0.06 * design.height_mm, max(0.0, room - high))
+        words_y = top + high + gap + 6
+        rules = [rule(x=side, y=words_y - 6, width=14, thickness=0.7, ink="accent")]
     return Page(
         kind="cover",
         label="C1",
-        grounds=(rule(x=side, y=y, width=14, thickness=0.7, ink="accent"),),
+        is_dark=look.is_dark,
+        grounds=(*((whole_page(book, ink="dark"),) if look.is_dark else ()), *rules),
         placements=(
             Placement(
                 picture=picture.id,
@@ -77,7 +90,7 @@ def cover(book: Compositor, work: WorkRecord) -> Page:
             ),
         ),
         texts=(
-            *box(under, x=side, y=y + 6, width=width, height=under_height),
+            *box(words, x=side, y=words_y, width=width, height=words_height),
             *box(foot, x=side, y=foot_y, width=width, height=foot_height, anchor="bottom"),
         ),
     )
@@ -86,6 +99,17 @@ def cover(book: Compositor, work: WorkRecord) -> Page:
 def endpaper(book: Compositor, *, label: str) -> Page:
     """Make a page of the accent colour."""
     return Page(kind="endpaper", label=label, grounds=(whole_page(book, ink="accent"),))
+
+
+def half_title(book: Compositor, *, folio: int) -> Page:
+    """Make the half title: the cup's name alone."""
+    frame = book.frame(on_recto=folio % 2 == 1)
+    words = book.say(book.record.cup or book.record.name, "half-title", "half-title-2")
+    return Page(
+        kind="half_title",
+        label=str(folio),
+        texts=box(words, x=frame.x, y=frame.y + 0.3 * frame.height, width=frame.width, height=0.3 * frame.height),
+    )
 
 
 def title_page(book: Compositor, *, folio: int) -> Page:
@@ -118,8 +142,7 @@ def colophon(book: Compositor, *, folio: int) -> Page:
     numbers = Bilingual(*(_figures_line(book, language) for language in ("zh", "en")))
     parts = [
         (labels.HOSTS, [book.joined(text) for text in record.hosts]),
-        (labels.ORGANIZERS, [book.joined(text) for text in record.organizers]),
-        (labels.SPONSORS, [book.joined(text) for text in record.sponsors]),
+        *((name, [book.joined(text)]) for name, text in book.texts.colophon),
         (labels.FIGURES, list(filter(None, book.ordered(numbers)))),
         (
             labels.RESULT,
@@ -194,77 +217,58 @@ def _is_section(entry: Entry | None) -> bool:
     return entry is None or entry.level == 1
 
 
-def section_pages(
-    book: Compositor, *, kind: str, heading: Bilingual, rows: Sequence[Row], first_folio: int
-) -> list[Page]:
-    """Run rows over pages under one heading, which stands on the first."""
-    frame = book.frame(on_recto=True)
-    drop = HEADING_MM * book.scale
-    pages = []
-    columns = flow(book, rows, first_mm=frame.height - drop, next_mm=frame.height)
-    for number, column in enumerate(columns):
-        folio = first_folio + number
-        here = book.frame(on_recto=folio % 2 == 1)
-        top = here.y + (0 if number else drop)
-        grounds, texts = drawn(book, column, x=here.x, y=top, width=here.width)
-        title = () if number else heading_box(book, heading, here)
-        pages.append(Page(kind=kind, label=str(folio), grounds=grounds, texts=(*title, *texts)))
-    return pages
-
-
-def heading_box(book: Compositor, heading: Bilingual, frame: Frame) -> tuple[TextBox, ...]:
-    """Set a section's heading at the top of its first page; it enters the outline."""
-    return box(
-        book.say(heading, "section", "section-2", level=1),
-        x=frame.x,
-        y=frame.y,
-        width=frame.width,
-        height=HEADING_MM * book.scale - 8,
-    )
-
-
-def notice_rows(book: Compositor) -> list[Row]:
-    """Make the rows of the notice: one paragraph each, the leading language first."""
+def organizer_rows(book: Compositor) -> list[Row]:
+    """Make the rows of who holds the contest, who runs it and who supports it, each body on a line of its own."""
     width = book.frame(on_recto=True).width
+    record = book.record
+    bodies = (
+        (labels.HOSTS, record.hosts),
+        (labels.ORGANIZERS, record.organizers),
+        (labels.SPONSORS, record.sponsors),
+    )
     rows: list[Row] = []
-    for text in filter(None, book.ordered(book.record.notice)):
-        is_next_language = bool(rows)
-        for paragraph in _pieces(text):
-            style = "prose-zh" if language_of(paragraph) == "zh" else "prose"
+    for label, names in bodies:
+        for number, name in enumerate(names):
+            label_cell = Cell(x=0, width=0.3 * width, paragraphs=book.say(label, "label", "label"))
+            name_cell = Cell(x=0.33 * width, width=0.67 * width, paragraphs=book.say(name, "name", "name-2"))
+            is_first = number == 0
             rows.append(
                 Row(
-                    cells=(Cell(x=0, width=width, paragraphs=book.line(paragraph, style)),),
-                    above_mm=11.0 if is_next_language else STYLES[style].above_mm,
-                    runs_on=bool(rows) and not is_next_language,
+                    cells=(label_cell, name_cell) if is_first else (name_cell,),
+                    above_mm=9 if is_first else 3.6,
+                    ruled=is_first and bool(rows),
                 )
             )
-            is_next_language = False
     return rows
 
 
 def jury_rows(book: Compositor) -> list[Row]:
-    """Make the rows of the jury: name, title and role, in the record's order."""
+    """Make the rows of the jury: name, title and role, and what each says, in the record's order."""
     width = book.frame(on_recto=True).width
     rows: list[Row] = []
     for juror in book.record.jury:
         role = labels.ROLES.get(juror.role, labels.ROLES["juror"])
+        statement = book.texts.statements.get(juror.name.zh or juror.name.en, Bilingual())
+        said = [piece for text in book.ordered(statement) for piece in pieces(text)]
+        person = (*book.line(book.joined(juror.name), "name"), *book.say(juror.title, "name-2", "name-2"))
         rows.append(
             Row(
                 cells=(
                     Cell(x=0, width=0.3 * width, paragraphs=book.say(role, "label", "label")),
-                    Cell(
-                        x=0.33 * width,
-                        width=0.67 * width,
-                        paragraphs=(
-                            *book.line(book.joined(juror.name), "name"),
-                            *book.say(juror.title, "name-2", "name-2"),
-                        ),
-                    ),
+                    Cell(x=0.33 * width, width=0.67 * width, paragraphs=person),
                 ),
                 above_mm=7,
                 ruled=bool(rows),
+                stays_with_next=bool(said),
             )
         )
+        rows += [
+            Row(
+                cells=(Cell(x=0.33 * width, width=0.67 * width, paragraphs=book.line(piece, "statement")),),
+                above_mm=STYLES["statement"].above_mm,
+            )
+            for piece in said
+        ]
     return rows
 
 
@@ -304,19 +308,3 @@ def _figures_line(book: Compositor, language: str) -> str:
     return between.join(
         f"{name.zh} {number:,}" if language == "zh" else f"{number:,} {name.en}" for number, name in _figures(book)
     )
-
-
-def _pieces(text: str) -> list[str]:
-    """Cut a text at its line ends, and a very long paragraph at the ends of sentences."""
-    pieces: list[str] = []
-    for paragraph in text.splitlines():
-        piece = ""
-        for sentence in re.split(r"(?<=[。！？；])|(?<=[.!?;])\s+", paragraph.strip()):
-            if piece and len(piece) + len(sentence) > LONGEST_PARAGRAPH:
-                pieces.append(piece)
-                piece = ""
-            gap = " " if piece and piece[-1] in ".!?;" else ""
-            piece += gap + sentence
-        if piece:
-            pieces.append(piece)
-    return pieces

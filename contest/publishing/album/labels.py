@@ -1,7 +1,11 @@
 """The book's own fixed words in both languages: a book may show both at once, whoever reads it."""
 
+from functools import lru_cache
 from typing import Final
 
+from babel import Locale
+
+from contest.awards.record import Record, TierRecord
 from contest.kernel.bilingual import Bilingual
 
 CONTENTS: Final = Bilingual("目录", "Contents")
@@ -10,6 +14,23 @@ JURY: Final = Bilingual("评审委员会", "The Jury")
 FIGURES: Final = Bilingual("本届数字", "In Figures")
 AWARDS: Final = Bilingual("获奖名单", "List of Awards")
 INDEX: Final = Bilingual("作者索引", "Index of Authors")
+COUNTRIES: Final = Bilingual("各国家和地区入选作者", "Authors by Country and Region")
+STATISTICS: Final = Bilingual("统计", "Statistics")
+PREFACE: Final = Bilingual("前言", "Preface")
+AFTERWORD: Final = Bilingual("后记", "Afterword")
+ORGANIZATION: Final = Bilingual("组织机构", "Organization")
+COMMENT: Final = Bilingual("评委点评", "From the jury")
+CATEGORY: Final = Bilingual("类别", "Section")
+COUNTRY: Final = Bilingual("国家和地区", "Country or region")
+ALL: Final = Bilingual("合计", "Total")
+UNNAMED: Final = Bilingual("未注明", "Not stated")
+# The four columns that FIAP asks for (The Official FIAP Book, II.16-18).
+COUNTED: Final = (
+    Bilingual("参赛作者", "Participating authors"),
+    Bilingual("收到作品", "Received works"),
+    Bilingual("入选作者", "Accepted authors"),
+    Bilingual("入选作品", "Accepted works"),
+)
 ALBUM: Final = Bilingual("获奖作品集", "The Awarded Works")
 
 HOSTS: Final = Bilingual("主办单位", "Hosted by")
@@ -54,3 +75,21 @@ def result_version(*, version: int, date: str, digest: str) -> Bilingual:
         f"{date} 封存，第 {version} 版，校验码 {digest}",
         f"sealed {date}, version {version}, checksum {digest}",
     )
+
+
+def tier_name(record: Record, tier: TierRecord) -> Bilingual:
+    """Name a tier, with its category where it belongs to one."""
+    for category in record.categories:
+        if category.key == tier.category:
+            return Bilingual(
+                " · ".join(part for part in (category.name.zh, tier.name.zh) if part),
+                " · ".join(part for part in (category.name.en, tier.name.en) if part),
+            )
+    return tier.name
+
+
+@lru_cache(maxsize=512)
+def country_name(code: str) -> Bilingual:
+    """Name a country or region by its ISO 3166-1 code of two letters (names: Unicode CLDR); an unknown code stays."""
+    names = [Locale.parse(locale).territories.get(code.upper(), code) for locale in ("zh_Hans", "en")]
+    return Bilingual(*names)

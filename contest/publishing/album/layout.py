@@ -1,14 +1,12 @@
-"""Where photographs go: whole, never cropped, by slicing trees on a page and dynamic programming over the book.
+"""Where photographs go on a page: whole, never cropped, by slicing trees.
 
 A page of n photographs is one of the ordered binary trees of side-by-side and one-above-the-other cuts (1, 2, 8, 40
 for n = 1 to 4). With captions of fixed height under the photographs, each node's height is an affine
 function of its width, h = a w + b, so a page is solved exactly, without search and without cropping.
-The book is the cheapest sequence of pages, found by dynamic programming as Knuth and Plass break paragraphs
-into lines.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -21,18 +19,14 @@ WIDE_ENOUGH = 0.6  # of the frame's width
 TREES_REFINED: Final = 3  # trees per choice of photographs whose captions are measured exactly
 
 # What the parts of a page's cost weigh against each other: paper left white, photographs of unequal size, a page
-# emptier or fuller than the tier asks for, the same layout twice running, resolution below 300 ppi, edges that
-# miss each other by a hair and look like a mistake, a thin column in a wide page, a page emptier than its tier's
-# after better works had to share, a last page on the wrong side.
+# emptier or fuller than the tier asks for, resolution below 300 ppi, edges that miss each other by a hair and look
+# like a mistake, a thin column in a wide page.
 WHITE: Final = 1.0
 UNEQUAL: Final = 0.6
 DENSITY: Final = 0.35
-REPEAT: Final = 0.06
-LATE: Final = 0.15
 SOFT: Final = 0.8
 RAGGED: Final = 0.12
 NARROW: Final = 1.2
-WRONG_SIDE: Final = 0.3
 
 Tree = int | tuple[str, "Tree", "Tree"]
 
@@ -44,7 +38,8 @@ class Block:
     Attributes:
         aspect: Width over height as seen.
         width_px: Width as seen, which limits how large it prints well.
-        caption_mm: Gives the height of the caption, space above it included, in mm, for a width in mm.
+        caption_mm: Gives the height of the caption, space above it included, in mm, for a width in mm. Pages are
+            remembered by their blocks: one that compares by its text makes a second layout cost next to nothing.
     """
 
     aspect: float
@@ -72,10 +67,6 @@ class Arrangement:
     cost: float
 
 
-_State = tuple[str, int]
-_Reached = tuple[float, int, _State, Arrangement | None]
-
-
 @lru_cache(maxsize=8)
 def trees(count: int) -> tuple[Tree, ...]:
     """List every ordered binary tree of cuts over ``count`` photographs; "H" stacks, "V" sets side by side."""
@@ -101,8 +92,15 @@ def name_of(tree: Tree) -> str:
     return tree[0] + name_of(tree[1]) + name_of(tree[2])
 
 
+@lru_cache(maxsize=8192)
 def arrange(
-    blocks: Sequence[Block], *, width_mm: float, height_mm: float, gap_mm: float, wanted: int | None = None
+    blocks: tuple[Block, ...],
+    *,
+    width_mm: float,
+    height_mm: float,
+    gap_mm: float,
+    wanted: int | None = None,
+    layout: str = "",
 ) -> tuple[Arrangement, ...]:
     """Lay one page out in every sensible way, cheapest first.
 
@@ -111,6 +109,7 @@ def arrange(
         width_mm: Of the frame; ``height_mm`` likewise.
         gap_mm: Between photographs side by side, and between a caption and the photograph under it.
         wanted: How many works a page of this tier should hold; None when any number is as good.
+        layout: The one layout that is wanted, as an arrangement names it; empty for the best ones.
 
     Returns:
         At most three arrangements; none when the works cannot share this page at a decent size.
@@ -119,6 +118,8 @@ def arrange(
     rough = []
     caption = max(block.caption_mm(width_mm / min(2, len(blocks))) for block in blocks)
     for index, tree in enumerate(trees(len(blocks))):
+        if layout not in {"", f"{len(blocks)}:{name_of(tree)}"}:
+            continue
         spots = frame.solve(tree, blocks, caption_mm=caption)
         if spots:
             rough.append((frame.cost(spots, blocks, wanted=wanted), index, tree, spots))
@@ -244,84 +245,28 @@ class _Frame:
         )
 
 
-def paginate(
-    blocks: Sequence[Block],
-    *,
-    limit: int,
-    width_mm: float,
-    height_mm: float,
-    gap_mm: float,
-    ends_on_odd: bool | None = None,
-) -> tuple[Arrangement, ...]:
-    """Break a run of works into pages, all at once, so that the whole sequence is best.
-
-    Args:
-        blocks: The works in their order, which is kept.
-        limit: The most works on a page, 1 to 4.
-        ends_on_odd: Whether an odd number of pages is liked better, or an even one; None for no matter.
-
-    Returns:
-        The pages in order; each takes as many works as it has spots.
-
-    Raises:
-        ValueError: a work does not fit a page even alone (its caption leaves no room for it).
-    """
-    wanted = limit - 1 if limit > 2 else limit  # noqa: PLR2004 - three to a page where four may be
-    # A state is the works placed, the last layout and the parity of the pages; it remembers how it was reached.
-    best: list[dict[_State, _Reached]] = [{} for _ in range(len(blocks) + 1)]
-    best[0][("", 0)] = (0.0, 0, ("", 0), None)
-    for start in range(len(blocks)):
-        for count in range(1, min(limit, len(blocks) - start) + 1):
-            some = blocks[start : start + count]
-            late = LATE * start / len(blocks) if count < wanted else 0.0
-            for option in arrange(some, width_mm=width_mm, height_mm=height_mm, gap_mm=gap_mm, wanted=wanted):
-                for state, (cost, *_) in best[start].items():
-                    is_repeated = state[0] == option.layout and count > 2  # noqa: PLR2004 - two alike are calm
-                    total = cost + option.cost + late + (REPEAT if is_repeated else 0)
-                    key = (option.layout, 1 - state[1])
-                    known = best[start + count].get(key)
-                    if known is None or total < known[0] - 1e-12:
-                        best[start + count][key] = (total, start, state, option)
-    if not best[-1]:
-        message = "a work's caption leaves no room for its photograph"
-        raise ValueError(message)
-
-    def weighed(state: _State) -> tuple[float, _State]:
-        misses = ends_on_odd is not None and ends_on_odd != (state[1] == 1)
-        return (best[-1][state][0] + (WRONG_SIDE if misses else 0), state)
-
-    return tuple(_traced(best, min(best[-1], key=weighed)))[::-1]
-
-
-def _traced(best: Sequence[dict[_State, _Reached]], state: _State) -> Iterator[Arrangement]:
-    at = len(best) - 1
-    while at:
-        _, at, state, arrangement = best[at][state]
-        if arrangement is not None:
-            yield arrangement
-
-
 def grid(
-    aspects: Sequence[float], *, width_mm: float, height_mm: float, gap_mm: float
+    aspects: Sequence[float], *, width_mm: float, height_mm: float, gap_mm: float, number_mm: float = 0.0
 ) -> tuple[tuple[Spot, ...], ...]:
     """Lay a series out over as few pages as keep each photograph decent: at most four to a page, evenly shared.
 
     Args:
         aspects: Width over height of each photograph, in order.
+        number_mm: Height under each photograph for its number.
 
     Returns:
         One tuple of spots per page.
     """
     pages = math.ceil(len(aspects) / 4)
+    caption = _Same(number_mm)
     while True:
         shares = [len(aspects) * (page + 1) // pages - len(aspects) * page // pages for page in range(pages)]
         laid: list[tuple[Spot, ...]] = []
         start = 0
         for share in shares:
-            blocks = [
-                Block(aspect=aspect, width_px=10**6, caption_mm=lambda _: 0.0)
-                for aspect in aspects[start : start + share]
-            ]
+            blocks = tuple(
+                Block(aspect=aspect, width_px=10**6, caption_mm=caption) for aspect in aspects[start : start + share]
+            )
             found = arrange(blocks, width_mm=width_mm, height_mm=height_mm, gap_mm=gap_mm)
             if not found:
                 break
@@ -330,3 +275,13 @@ def grid(
         if len(laid) == pages:
             return tuple(laid)
         pages += 1
+
+
+@dataclass(frozen=True)
+class _Same:
+    """A caption as high at every width."""
+
+    height_mm: float
+
+    def __call__(self, _width_mm: float) -> float:
+        return self.height_mm

@@ -38,7 +38,11 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True)
 class TextBox:
-    """Paragraphs in a box that must hold them; the preflight reports one that does not."""
+    """Paragraphs in a box that must hold them; the preflight reports one that does not.
+
+    Attributes:
+        turned: Whether they read from top to bottom, turned a quarter clockwise; the box is as seen.
+    """
 
     x_mm: float
     y_mm: float
@@ -47,6 +51,7 @@ class TextBox:
     paragraphs: tuple[Paragraph, ...]
     align: Align = "left"
     anchor: Anchor = "top"
+    turned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +93,33 @@ class Page:
         label: What a reader calls it: "C1" to "C4" for the cover's four pages, else its folio.
         tier: Key of the tier its works won, or None.
         layout: Class of the layout, such as "3:VHab", where an automatic layout made the page.
+        nth: Which of its tier's pages of works it is, from 1, by which overrides name it; 0 for any other page.
+        is_dark: Whether its ground is dark, so that the inks are those named "dark_…".
     """
 
     kind: str
     label: str
     tier: str | None = None
     layout: str = ""
+    nth: int = 0
+    is_dark: bool = False
     grounds: tuple[Ground, ...] = ()
     placements: tuple[Placement, ...] = ()
     texts: tuple[TextBox, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """What the layout could not do as it was asked, or did otherwise than one might expect.
+
+    Attributes:
+        code: Such as "override_unknown"; ``facts`` make its sentence exact.
+        page: Label of the page it concerns, or "".
+    """
+
+    code: str
+    page: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +130,7 @@ class AlbumPlan:
         record_digest: SHA-256 of the record it shows, hexadecimal.
         inks: The named inks, each C, M, Y, K in percent.
         missing: Characters that no packaged font can show, each with the text it stood in; they are set as 〓.
+        remarks: What the layout has to say, in no particular order.
     """
 
     record_digest: str
@@ -116,6 +140,7 @@ class AlbumPlan:
     inks: Mapping[str, Ink]
     pages: tuple[Page, ...]
     missing: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Remark, ...] = ()
     version: int = field(default=VERSION)
 
     def pictures(self) -> tuple[str, ...]:
@@ -156,6 +181,7 @@ class AlbumPlan:
                 "design": Design.from_dict(raw["design"]),
                 "inks": {name: tuple(ink) for name, ink in raw["inks"].items()},
                 "missing": tuple((char, where) for char, where in raw["missing"]),
+                "remarks": tuple(Remark(**each) for each in raw["remarks"]),
                 "pages": tuple(_page(page) for page in raw["pages"]),
             }
         )

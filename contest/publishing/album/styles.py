@@ -40,6 +40,9 @@ STYLES: Final[dict[str, Style]] = {
     "cover-title-2": Style(family="serif", size_pt=16, pitch=1.3, ink="grey", above_mm=4.5),
     "cover-line": Style(family="serif", size_pt=11.5, pitch=1.5, above_mm=5.0),
     "cover-small": Style(family="serif", size_pt=9, pitch=1.5, ink="grey", above_mm=1.8),
+    "half-title": Style(family="serif", size_pt=16, pitch=1.4),
+    "half-title-2": Style(family="serif", size_pt=10.5, pitch=1.4, ink="grey", above_mm=3.0),
+    "spine": Style(family="serif", size_pt=11.5, pitch=1.25),
     "accent-line": Style(family="serif", size_pt=12, pitch=1.5, ink="on_accent", above_mm=1.0),
     "accent-small": Style(family="serif", size_pt=9, pitch=1.5, ink="on_accent", above_mm=1.8),
     "section": Style(family="serif", size_pt=22, pitch=1.3),
@@ -60,6 +63,16 @@ STYLES: Final[dict[str, Style]] = {
     "author-small": Style(family="serif", size_pt=8.5, pitch=1.35, above_mm=1.5),
     "detail-small": Style(family="serif", size_pt=7.5, pitch=1.35, ink="grey", above_mm=0.9),
     "note-small": Style(family="serif", size_pt=7.5, pitch=1.5, above_mm=1.8),
+    "comment": Style(family="sans", size_pt=7.5, pitch=1.4, ink="accent_text", above_mm=4.5),
+    "comment-small": Style(family="sans", size_pt=6.5, pitch=1.4, ink="accent_text", above_mm=2.4),
+    "frame-number": Style(family="sans", size_pt=6.5, pitch=1.2, ink="grey"),
+    "quiet": Style(family="serif", size_pt=12, pitch=1.9, ink="grey"),
+    "quiet-2": Style(family="serif", size_pt=9.5, pitch=1.7, ink="grey", above_mm=4.0),
+    "band": Style(family="sans", size_pt=7.5, pitch=1.3, ink="on_accent"),
+    "sign": Style(family="serif", size_pt=9.5, pitch=1.5, above_mm=7.0),
+    "statement": Style(family="serif", size_pt=9, pitch=1.6, justify=True, above_mm=2.4),
+    "cell": Style(family="serif", size_pt=8.5, pitch=1.3),
+    "cell-head": Style(family="sans", size_pt=7, pitch=1.35, ink="grey"),
     "prose": Style(family="serif", size_pt=10, pitch=1.75, justify=True, above_mm=4.4),
     "prose-zh": Style(family="serif", size_pt=10, pitch=1.75, justify=True, indent=True, above_mm=2.65),
     "label": Style(family="sans", size_pt=7.5, pitch=1.4, ink="accent_text"),
@@ -99,10 +112,24 @@ def text_height_mm(
     return size * MM_PER_PT * (lines * look.pitch - (look.pitch - 1))
 
 
-def fitting_size(text: str, style: str, *, language: str, width_mm: float, lines: int, least_pt: float) -> float:
-    """Find the largest size, in half points from the style's down to ``least_pt``, that takes ``lines`` at most."""
+def fitting_size(
+    text: str,
+    style: str,
+    *,
+    language: str,
+    width_mm: float,
+    lines: int,
+    least_pt: float,
+    most_pt: float | None = None,
+) -> float:
+    """Find the largest size that takes ``lines`` at most, in half points.
+
+    Args:
+        least_pt: The smallest; a text that is longer still takes more lines.
+        most_pt: The largest; None for the style's own.
+    """
     look = STYLES[style]
-    size = look.size_pt
+    size = most_pt or look.size_pt
     while size > least_pt:
         measure = CAUTION * width_mm / (size * MM_PER_PT)
         if line_count(text, look.family, language, round(measure, 2)) <= lines:

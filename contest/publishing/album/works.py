@@ -1,92 +1,123 @@
 """The pages that show the works: a divider for each tier, then its photographs with their captions."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from contest.awards.record import PictureRecord, TierRecord, WorkRecord
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album import labels
-from contest.publishing.album.compositor import Compositor, Frame, box, rule
-from contest.publishing.album.layout import Arrangement, Block, Spot, grid, paginate
-from contest.publishing.album.plan import Ground, Page, Paragraph, Placement, TextBox
+from contest.publishing.album.compositor import Compositor, Frame, box, height_mm, rule, whole_page
+from contest.publishing.album.design import lightness
+from contest.publishing.album.fixing import fixed_pages, swapped
+from contest.publishing.album.layout import Block, Spot, grid
+from contest.publishing.album.options import Overrides
+from contest.publishing.album.plan import Ground, Page, Paragraph, Placement, Remark, TextBox
+from contest.publishing.album.sequence import Fixed, Item, Room, Run, Sheet
 from contest.publishing.album.styles import fitting_size
 
-GRAND_WORKS = 3  # a best tier of at most this many works gets a spread for each
-CAPTION_SHARE = 0.45  # the most of a page's height that a caption may take from its photograph
-ABOVE_CAPTION_MM = 4.0
-BESIDE_MM = 7.0
-BELOW_MM = 9.0
+GRAND_WORKS: Final = 3  # a best tier of at most this many works gets a spread for each
+CAPTION_SHARE: Final = 0.45  # the most of a page's height that a caption may take from its photograph
+ABOVE_CAPTION_MM: Final = 4.0
+NUMBER_MM: Final = 4.4  # under each photograph of a series, for its number
+SERIES: Final = "series"
 
 
-def tier_name(book: Compositor, tier: TierRecord) -> Bilingual:
-    """Name a tier, with its category where it belongs to one."""
-    for category in book.record.categories:
-        if category.key == tier.category:
-            return Bilingual(
-                " · ".join(part for part in (category.name.zh, tier.name.zh) if part),
-                " · ".join(part for part in (category.name.en, tier.name.en) if part),
-            )
-    return tier.name
+@dataclass(frozen=True)
+class CaptionHeight:
+    """How high a work's caption is at a width: compares by its text, so that a page laid out once is known again."""
+
+    paragraphs: tuple[Paragraph, ...]
+    most_mm: float
+
+    def __call__(self, width_mm: float) -> float:
+        """Give the height with the space above it, in mm."""
+        return min(self.most_mm, ABOVE_CAPTION_MM + height_mm(self.paragraphs, width=width_mm) + 0.5)
 
 
-def tier_pages(book: Compositor, tier: TierRecord, *, index: int, first_folio: int) -> list[Page]:
+def tier_pages(
+    book: Compositor, tier: TierRecord, *, index: int, first_folio: int, overrides: Overrides
+) -> list[Page]:
     """Make a tier's pages: divider, then works in rank order.
 
     Args:
         index: 0 for the best tier; decides how many works share a page.
-        first_folio: Folio of the divider; an even one is a left-hand page.
+        first_folio: Folio of the divider; it is even, a left-hand page, so that the first works stand on the right.
     """
-    works = book.record.winners(tier.key)
-    limit = book.design.limit(index)
-    if index == 0 and limit == 1 and len(works) <= GRAND_WORKS:
-        return _spreads(book, tier, works, first_folio=first_folio)
-    pages = [_divider(book, tier, works, folio=first_folio)]
-    runs = [(kind, list(run)) for kind, run in groupby(works, key=lambda work: len(work.pictures) > 1)]
-    for number, (is_series, run) in enumerate(runs):
-        folio = first_folio + len(pages)
-        if is_series:
-            for work in run:
-                pages.extend(_series(book, tier, work, first_folio=first_folio + len(pages)))
-            continue
-        # The next divider should fall on a left-hand page: then this run ends on a right-hand one.
-        likes_odd = None if number + 1 < len(runs) else folio % 2 == 1
-        pages.extend(_singles(book, tier, run, limit=limit, first_folio=folio, ends_on_odd=likes_odd))
-    return pages
+    works = swapped(book.record.winners(tier.key), overrides)
+    fixed, remarks = fixed_pages(tier, works, overrides)
+    book.remarks.extend(remarks)
+    if index == 0 and book.design.limit(index) == 1 and len(works) <= GRAND_WORKS:
+        book.remarks.extend(
+            Remark(code="override_no_page", facts={"tier": tier.name.in_(book.record.language), "number": str(page)})
+            for page in fixed
+        )
+        return _spreads(book, tier, works, first_folio=first_folio, sizes=overrides.sizes)
+    return [
+        _divider(book, tier, works, folio=first_folio),
+        *_flowed(book, tier, works, index=index, first_folio=first_folio + 1, fixed=fixed, sizes=overrides.sizes),
+    ]
 
 
-def _singles(
+def _flowed(
     book: Compositor,
     tier: TierRecord,
     works: Sequence[WorkRecord],
     *,
-    limit: int,
+    index: int,
     first_folio: int,
-    ends_on_odd: bool | None,
+    fixed: Mapping[int, Fixed],
+    sizes: Mapping[str, float],
 ) -> Iterator[Page]:
+    """Break works into pages; what was decided by hand and cannot be met is let go, the last page's first."""
     frame = book.frame(on_recto=True)
-    pages = paginate(
-        [_block(book, work, frame, is_alone=limit == 1) for work in works],
+    limit = book.design.limit(index)
+    by_id = {work.id: work for work in works}
+    series = {work.id: _SeriesPages.of(book, work) for work in works if len(work.pictures) > 1}
+    run = Run(
+        items=[
+            Item(work=work.id, block=None, pages=len(series[work.id].laid), tone=_tone(work))
+            if work.id in series
+            else Item(work=work.id, block=_block(book, work, is_alone=limit == 1), tone=_tone(work))
+            for work in works
+        ],
+        room=Room(width_mm=frame.width, height_mm=frame.height, gap_mm=book.design.look.below_mm),
         limit=limit,
-        width_mm=frame.width,
-        height_mm=frame.height,
-        gap_mm=BELOW_MM,
-        ends_on_odd=ends_on_odd,
+        fixed=fixed,
     )
-    start = 0
-    for number, arrangement in enumerate(pages):
-        shown = works[start : start + len(arrangement.spots)]
-        yield _works_page(book, tier, shown, arrangement, folio=first_folio + number, is_alone=limit == 1)
-        start += len(shown)
+    while (sheets := run.pages()) is None:
+        last = max(run.fixed)
+        book.remarks.append(
+            Remark(
+                code="override_impossible",
+                facts={"tier": tier.name.in_(book.record.language), "number": str(last)},
+            )
+        )
+        run = replace(run, fixed={number: page for number, page in run.fixed.items() if number != last})
+    nth = 1
+    for sheet in sheets:
+        folio = first_folio + nth - 1
+        if sheet.arrangement is None:
+            work = by_id[sheet.items[0].work]
+            yield from _series(book, tier, work, series[work.id], folio=folio, nth=nth, size=sizes.get(work.id, 1.0))
+        else:
+            shown = [by_id[item.work] for item in sheet.items]
+            yield _works_page(book, tier, shown, sheet, folio=folio, nth=nth, is_alone=limit == 1, sizes=sizes)
+        nth += sheet.pages
 
 
-def _block(book: Compositor, work: WorkRecord, frame: Frame, *, is_alone: bool) -> Block:
+def _tone(work: WorkRecord) -> float | None:
+    tones = [lightness(picture.colour) for picture in work.pictures if picture.colour]
+    return sum(tones) / len(tones) if tones else None
+
+
+def _block(book: Compositor, work: WorkRecord, *, is_alone: bool) -> Block:
     picture = work.pictures[0]
-    text = caption(book, work, is_small=not is_alone)
-    most = CAPTION_SHARE * frame.height
+    most = round(CAPTION_SHARE * book.frame(on_recto=True).height, 3)
     return Block(
         aspect=picture.width_px / picture.height_px,
         width_px=picture.width_px,
-        caption_mm=lambda width: min(most, ABOVE_CAPTION_MM + book.height(text, width=width) + 0.5),
+        caption_mm=CaptionHeight(caption(book, work, is_small=not is_alone), most),
     )
 
 
@@ -94,16 +125,20 @@ def _works_page(
     book: Compositor,
     tier: TierRecord,
     works: Sequence[WorkRecord],
-    arrangement: Arrangement,
+    sheet: Sheet,
     *,
     folio: int,
+    nth: int,
     is_alone: bool,
+    sizes: Mapping[str, float],
 ) -> Page:
-    frame = book.frame(on_recto=folio % 2 == 1)
-    texts: list[TextBox] = [*_head(book, tier, frame)]
+    frame = _inset(book.frame(on_recto=folio % 2 == 1), sheet.white_mm)
+    texts: list[TextBox] = []
     placements = []
-    for work, spot in zip(works, arrangement.spots, strict=True):
-        placements.append(_placed(book, work, work.pictures[0], spot, frame))
+    arrangement = sheet.arrangement
+    spots = arrangement.spots if arrangement else ()
+    for work, spot in zip(works, spots, strict=True):
+        placements.append(_placed(book, work, work.pictures[0], _resized(spot, sizes.get(work.id, 1.0)), frame))
         texts += box(
             caption(book, work, is_small=not is_alone),
             x=frame.x + spot.x_mm,
@@ -115,66 +150,129 @@ def _works_page(
         kind="works",
         label=str(folio),
         tier=tier.key,
-        layout=arrangement.layout,
+        layout=arrangement.layout if arrangement else "",
+        nth=nth,
         placements=tuple(placements),
         texts=tuple(texts),
     )
 
 
-def _series(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio: int) -> Iterator[Page]:
-    """Show a series on pages of its own, its one caption under the first photographs."""
-    frame = book.frame(on_recto=True)
-    text = caption(book, work, is_small=False)
-    below = min(CAPTION_SHARE * frame.height, book.height(text, width=frame.width) + 2 * ABOVE_CAPTION_MM)
-    laid = grid(
-        [picture.width_px / picture.height_px for picture in work.pictures],
-        width_mm=frame.width,
-        height_mm=frame.height - below,
-        gap_mm=BESIDE_MM,
+def _inset(frame: Frame, white_mm: float) -> Frame:
+    return Frame(
+        x=frame.x + white_mm,
+        y=frame.y + white_mm,
+        width=frame.width - 2 * white_mm,
+        height=frame.height - 2 * white_mm,
     )
+
+
+def _resized(spot: Spot, share: float) -> Spot:
+    """Shrink a photograph at its place; it stays in the middle and on its caption."""
+    return replace(
+        spot,
+        x_mm=spot.x_mm + spot.width_mm * (1 - share) / 2,
+        y_mm=spot.y_mm + spot.height_mm * (1 - share),
+        width_mm=spot.width_mm * share,
+        height_mm=spot.height_mm * share,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SeriesPages:
+    """A series laid out: its caption, how much of the first page it takes, and the spots page by page."""
+
+    words: tuple[Paragraph, ...]
+    below_mm: float
+    laid: tuple[tuple[Spot, ...], ...]
+
+    @classmethod
+    def of(cls, book: Compositor, work: WorkRecord) -> "_SeriesPages":
+        frame = book.frame(on_recto=True)
+        words = caption(book, work, is_small=False)
+        needed = book.height(words, width=frame.width) + 2 * ABOVE_CAPTION_MM
+        below = min(CAPTION_SHARE * frame.height, needed)
+        laid = grid(
+            [picture.width_px / picture.height_px for picture in work.pictures],
+            width_mm=frame.width,
+            height_mm=frame.height - below,
+            gap_mm=book.design.look.beside_mm,
+            number_mm=NUMBER_MM,
+        )
+        return cls(words=words, below_mm=below, laid=laid)
+
+
+def _series(
+    book: Compositor,
+    tier: TierRecord,
+    work: WorkRecord,
+    laid: _SeriesPages,
+    *,
+    folio: int,
+    nth: int,
+    size: float,
+) -> Iterator[Page]:
+    """Show a series on pages of its own, each photograph numbered, its one caption under the first ones."""
     start = 0
-    for number, spots in enumerate(laid):
-        folio = first_folio + number
-        here = book.frame(on_recto=folio % 2 == 1)
+    for number, spots in enumerate(laid.laid):
+        here = book.frame(on_recto=(folio + number) % 2 == 1)
         shown = work.pictures[start : start + len(spots)]
-        start += len(spots)
-        texts = [*_head(book, tier, here)]
+        texts = [
+            part
+            for at, spot in enumerate(spots, start=start + 1)
+            for part in box(
+                book.line(str(at), "frame-number"),
+                x=here.x + spot.x_mm,
+                y=here.y + spot.y_mm + spot.height_mm + 0.9,
+                width=min(12.0, spot.width_mm),
+                height=3.4,
+            )
+        ]
         if number == 0:
             texts += box(
-                text,
+                laid.words,
                 x=here.x,
                 y=here.y + max(spot.y_mm + spot.height_mm for spot in spots) + ABOVE_CAPTION_MM + 1.5,
                 width=here.width,
-                height=below - ABOVE_CAPTION_MM - 1.0,
+                height=laid.below_mm - ABOVE_CAPTION_MM - 1.0,
             )
         yield Page(
             kind="works",
-            label=str(folio),
+            label=str(folio + number),
             tier=tier.key,
-            layout=f"series:{len(spots)}",
+            layout=f"{SERIES}:{len(spots)}",
+            nth=nth + number,
             placements=tuple(
-                _placed(book, work, picture, spot, here, number=work.pictures.index(picture) + 1)
-                for picture, spot in zip(shown, spots, strict=True)
+                _placed(book, work, picture, _resized(spot, size), here, number=at)
+                for at, (picture, spot) in enumerate(zip(shown, spots, strict=True), start=start + 1)
             ),
             texts=tuple(texts),
         )
+        start += len(spots)
 
 
-def _spreads(book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], *, first_folio: int) -> list[Page]:
+def _spreads(
+    book: Compositor,
+    tier: TierRecord,
+    works: Sequence[WorkRecord],
+    *,
+    first_folio: int,
+    sizes: Mapping[str, float],
+) -> list[Page]:
     """Give each of the best works a spread: words on the left, the photograph alone on the right."""
     pages: list[Page] = []
     for number, work in enumerate(works):
         folio = first_folio + len(pages)
         frame = book.frame(on_recto=folio % 2 == 1)
+        opening = _opening(book, tier, works, frame) if number == 0 else ()
         words = _grand_caption(book, work, frame)
-        height = min(book.height(words, width=frame.width) + 1.0, 0.62 * frame.height)
-        opening = _opening(book, tier, works if number == 0 else (), frame, is_first=number == 0)
+        most = frame.height - (opening[0].y_mm + opening[0].height_mm - frame.y + 6.0 if opening else 0.0)
+        height = min(book.height(words, width=frame.width) + 1.0, most)
         pages.append(
             Page(
                 kind="tier" if number == 0 else "words",
                 label=str(folio),
                 tier=tier.key,
-                grounds=(rule(x=frame.x, y=frame.y + 0.12 * frame.height, width=14, thickness=0.7, ink="accent"),),
+                grounds=(_mark(frame),) if number == 0 else (),
                 texts=(
                     *opening,
                     *box(
@@ -183,45 +281,41 @@ def _spreads(book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], *,
                 ),
             )
         )
-        pages.extend(_plates(book, tier, work, first_folio=folio + 1))
+        pages.extend(_plates(book, tier, work, first_folio=folio + 1, size=sizes.get(work.id, 1.0)))
         if len(pages) % 2 and number + 1 < len(works):
-            pages.append(_quiet(book, tier, folio=first_folio + len(pages)))
+            pages.append(quiet_page(book, folio=first_folio + len(pages)))
     return pages
 
 
-def _quiet(book: Compositor, tier: TierRecord, *, folio: int) -> Page:
-    """Make a tinted page that only carries the cup's name, where the next spread must begin on the left."""
+def quiet_page(book: Compositor, *, folio: int, words: Bilingual | None = None, kind: str = "quiet") -> Page:
+    """Make a tinted page of a few words, where the next matter must begin on the other side."""
     frame = book.frame(on_recto=folio % 2 == 1)
+    said = words or book.texts.epigraph or book.record.cup or book.record.name
+    paragraphs = book.say(said, "quiet", "quiet-2")
+    width = 0.72 * frame.width
+    height = min(book.height(paragraphs, width=width) + 1.0, 0.6 * frame.height)
     return Page(
-        kind="quiet",
+        kind=kind,
         label=str(folio),
-        tier=tier.key,
-        grounds=(whole_page(book, ink="tint"),),
+        grounds=() if book.design.look.is_dark else (whole_page(book, ink="tint"),),
         texts=box(
-            book.say(book.record.cup or book.record.name, "tier-note", "tier-note"),
-            x=frame.x,
-            y=frame.y + 0.4 * frame.height,
-            width=frame.width,
-            height=0.2 * frame.height,
+            paragraphs,
+            x=frame.x + 0.14 * frame.width,
+            y=frame.y + 0.42 * (frame.height - height),
+            width=width,
+            height=height,
             align="center",
         ),
     )
 
 
-def whole_page(book: Compositor, *, ink: str) -> Ground:
-    """Cover the page with one ink, over the trim on all sides."""
-    return Ground(
-        x_mm=0, y_mm=0, width_mm=book.design.width_mm, height_mm=book.design.height_mm, ink=ink, bleeds=True
-    )
-
-
-def _plates(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio: int) -> Iterator[Page]:
+def _plates(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio: int, size: float) -> Iterator[Page]:
     frame = book.frame(on_recto=True)
     laid = grid(
         [picture.width_px / picture.height_px for picture in work.pictures],
         width_mm=frame.width,
         height_mm=frame.height,
-        gap_mm=BESIDE_MM,
+        gap_mm=book.design.look.beside_mm,
     )
     start = 0
     for number, spots in enumerate(laid):
@@ -235,40 +329,43 @@ def _plates(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio
             tier=tier.key,
             layout=f"plate:{len(spots)}",
             placements=tuple(
-                _placed(book, work, picture, spot, here) for picture, spot in zip(shown, spots, strict=True)
+                _placed(book, work, picture, _resized(spot, size), here)
+                for picture, spot in zip(shown, spots, strict=True)
             ),
         )
 
 
 def _divider(book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], *, folio: int) -> Page:
     frame = book.frame(on_recto=folio % 2 == 1)
+    tint = () if book.design.look.is_dark else (whole_page(book, ink="tint"),)
     return Page(
         kind="tier",
         label=str(folio),
         tier=tier.key,
-        grounds=(
-            whole_page(book, ink="tint"),
-            rule(x=frame.x, y=frame.y + 0.12 * frame.height, width=14, thickness=0.7, ink="accent"),
-        ),
-        texts=_opening(book, tier, works, frame, is_first=True),
+        grounds=(*tint, _mark(frame)),
+        texts=_opening(book, tier, works, frame),
     )
 
 
-def _opening(
-    book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], frame: Frame, *, is_first: bool
-) -> tuple[TextBox, ...]:
-    name = tier_name(book, tier)
+def _mark(frame: Frame) -> Ground:
+    return rule(x=frame.x, y=frame.y + 0.12 * frame.height, width=14, thickness=0.7, ink="accent")
+
+
+def _opening(book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], frame: Frame) -> tuple[TextBox, ...]:
+    """Name the tier and say how many works it holds; the name enters the outline."""
+    name = labels.tier_name(book.record, tier)
     first, _ = book.ordered(name)
     size = fitting_size(first, "tier", language="zh", width_mm=frame.width, lines=2, least_pt=16)
-    paragraphs = book.say(name, "tier", "tier-2", size_pt=size, level=1 if is_first else 0)
-    if works:
-        paragraphs += book.line(book.joined(labels.works_counted(len(works))), "tier-note")
+    paragraphs = (
+        *book.say(name, "tier", "tier-2", size_pt=size, level=1),
+        *book.line(book.joined(labels.works_counted(len(works))), "tier-note"),
+    )
     top = frame.y + 0.12 * frame.height + 5
     return box(paragraphs, x=frame.x, y=top, width=frame.width, height=book.height(paragraphs, width=frame.width) + 2)
 
 
 def caption(book: Compositor, work: WorkRecord, *, is_small: bool) -> tuple[Paragraph, ...]:
-    """Write a work's caption: title, author, unit and place, and the author's own words."""
+    """Write a work's caption: title, author, unit and place, the author's own words, the jury's."""
     small = "-small" if is_small else ""
     first, second = book.ordered(work.title)
     return (
@@ -277,14 +374,8 @@ def caption(book: Compositor, work: WorkRecord, *, is_small: bool) -> tuple[Para
         *book.line(book.joined(work.author), f"author{small}"),
         *book.line(_details(book, work), f"detail{small}"),
         *book.line(work.caption, f"note{small}"),
+        *_comments(book, work, style=f"note{small}", head=f"comment{small}"),
     )
-
-
-def _details(book: Compositor, work: WorkRecord) -> str:
-    """Say in one line whose unit, where, and whether it is a series."""
-    count = len(work.pictures)
-    series = book.joined(labels.series_of(count)) if count > 1 else ""
-    return " · ".join(part for part in (book.joined(work.unit), work.place, series) if part)
 
 
 def _grand_caption(book: Compositor, work: WorkRecord, frame: Frame) -> tuple[Paragraph, ...]:
@@ -296,17 +387,32 @@ def _grand_caption(book: Compositor, work: WorkRecord, frame: Frame) -> tuple[Pa
         *book.line(book.joined(work.author), "grand-author"),
         *book.line(_details(book, work), "detail"),
         *book.line(work.caption, "note"),
+        *_comments(book, work, style="note", head="comment"),
     )
 
 
-def _head(book: Compositor, tier: TierRecord, frame: Frame) -> tuple[TextBox, ...]:
-    return box(
-        book.line(book.joined(tier_name(book, tier)), "head"),
-        x=frame.x,
-        y=0.5 * frame.y,
-        width=frame.width,
-        height=4.5,
+def _details(book: Compositor, work: WorkRecord) -> str:
+    """Say in one line whose unit, from which country, where, with what, and whether it is a series."""
+    count = len(work.pictures)
+    parts = (
+        book.joined(work.unit),
+        book.joined(labels.country_name(work.country)) if work.country else "",
+        work.place,
+        (work.pictures[0].camera or "") if book.texts.shows_camera else "",
+        book.joined(labels.series_of(count)) if count > 1 else "",
     )
+    return " · ".join(part for part in parts if part)
+
+
+def _comments(book: Compositor, work: WorkRecord, *, style: str, head: str) -> Iterator[Paragraph]:
+    """Write what jurors say of a work, each under its name."""
+    for comment in book.texts.comments.get(work.id, ()):
+        by = book.joined(comment.by)
+        said = " · ".join(part for part in (book.joined(labels.COMMENT), by) if part)
+        words = book.say(comment.text, style, style)
+        if words:
+            yield from book.line(said, head)
+            yield from words
 
 
 def _placed(

@@ -6,6 +6,14 @@ Usage: .venv/bin/python benchmarks/derivatives.py [--quick]
 - ours: walk, facts, decode, sRGB, upright, 2560/1280/640/320, as the sandbox's child does it
 - naive: full decode, turned and converted at full size, each size from the full one
 
+Then what it costs to look at a picture pixel by pixel, with bytes and files:
+
+- strip: the file as it is, without all that is no pixel; no proof that it gives nothing away
+- whole: one JPEG rebuilt from bare pixels, as the service makes it; see docs/adr/0004-whole-pictures.md
+- tiles: the same pixels as JPEGs of 512 pixels in levels, each half as large as the one above
+
+And the lighter previews of the public gallery: light.
+
 Each figure is the median over rounds; in a round every method runs once in a fresh process (imports not
 counted). CPU is user and system time. Absolute milliseconds drift with the machine: read the ratios.
 """
@@ -13,6 +21,7 @@ counted). CPU is user and system time. Absolute milliseconds drift with the mach
 import argparse
 import io
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -27,12 +36,15 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402 - the path above comes first
 from PIL import Image, ImageCms, ImageOps  # noqa: E402 - as above
 
+from contest.inspection.decode import PixelsOnly  # noqa: E402 - as above
 from contest.inspection.examination import examine  # noqa: E402 - as above
 from contest.inspection.sandbox import Sandbox  # noqa: E402 - as above
-from contest.inspection.sizes import SIZES, fitted  # noqa: E402 - as above
+from contest.inspection.sizes import LIGHT, PREVIEWS, SIZES, WHOLE, Drawing, fitted  # noqa: E402 - as above
+from contest.inspection.walk import walk  # noqa: E402 - as above
 from tests.photos import exif_block, icc_profile, insert_segments, make_pixels, segment  # noqa: E402 - as above
 
 QUALITY = 82
+TILE_PX = 512
 PICTURES = {
     "24 MP, Adobe RGB": (6000, 4000, True, False),
     "24 MP, sRGB": (6000, 4000, False, False),
@@ -66,16 +78,57 @@ def make_picture(path: Path, *, width_px: int, height_px: int, profile: bool, pr
     path.write_bytes(insert_segments(out.getvalue(), blocks))
 
 
-def ours(source: Path, out: Path) -> float:
-    outputs = {size: (out / f"{size}.jpg").open("wb") for size in SIZES}
+def draw(source: Path, out: Path, *, drawing: Drawing) -> float:
+    outputs = {size: (out / f"{size}.{drawing.ending}").open("wb") for size in drawing.sizes}
     began = time.process_time()
     with source.open("rb") as file:
-        report, _drawn = examine(file, outputs=outputs, memory_bytes=1 << 30)
+        report, _drawn = examine(file, drawing=drawing, outputs=outputs, memory_bytes=1 << 30)
     for output in outputs.values():
         output.close()
     if not report.decodes:
         raise SystemExit(f"{source} does not decode: {report.refusal}")
     return time.process_time() - began
+
+
+def ours(source: Path, out: Path) -> float:
+    return draw(source, out, drawing=PREVIEWS)
+
+
+def whole(source: Path, out: Path) -> float:
+    return draw(source, out, drawing=WHOLE)
+
+
+def light(source: Path, out: Path) -> float:
+    return draw(source, out, drawing=LIGHT)
+
+
+def strip(source: Path, out: Path) -> float:
+    began = time.process_time()
+    with source.open("rb") as file:
+        blocks = walk(file)
+        if blocks is None:
+            raise SystemExit(f"{source} is no picture")
+        with (out / "strip.jpg").open("wb") as stripped:
+            shutil.copyfileobj(PixelsOnly(file, blocks.decode_from), stripped)
+    return time.process_time() - began
+
+
+def tiles(source: Path, out: Path) -> float:
+    Image.MAX_IMAGE_PIXELS = None
+    began = time.process_time()
+    with Image.open(source) as picture:
+        level = ImageOps.exif_transpose(picture)
+    if profile := level.info.get("icc_profile"):
+        mine, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+        ImageCms.profileToProfile(level, mine, srgb, inPlace=True)
+    while True:
+        for left in range(0, level.width, TILE_PX):
+            for top in range(0, level.height, TILE_PX):
+                box = (left, top, min(left + TILE_PX, level.width), min(top + TILE_PX, level.height))
+                level.crop(box).save(out / f"{level.width}-{left}-{top}.jpg", "JPEG", quality=85)
+        if max(level.size) <= TILE_PX:
+            return time.process_time() - began
+        level = level.reduce(2)
 
 
 def floor(source: Path, out: Path) -> float:
@@ -108,6 +161,8 @@ def naive(source: Path, out: Path) -> float:
 
 
 METHODS: dict[str, Callable[[Path, Path], float]] = {"floor": floor, "ours": ours, "naive": naive}
+CLOSE_UP: dict[str, Callable[[Path, Path], float]] = {"strip": strip, "whole": whole, "tiles": tiles}
+EVERY = {**METHODS, **CLOSE_UP, "light": light}
 
 
 def peak_mib(pid: int | str = "self") -> float:
@@ -118,12 +173,15 @@ def peak_mib(pid: int | str = "self") -> float:
 
 def run_here(method: str, source: Path, out: Path) -> None:
     """Run one method in this process and print what it took."""
-    cpu_s = METHODS[method](source, out)
-    print(json.dumps({"cpu_s": cpu_s, "mib": peak_mib()}))
+    cpu_s = EVERY[method](source, out)
+    made = [path.stat().st_size for path in out.iterdir()]
+    print(json.dumps({"cpu_s": cpu_s, "mib": peak_mib(), "files": len(made), "mb": sum(made) / 1e6}))
 
 
 def run_fresh(method: str, source: Path, out: Path) -> dict[str, float]:
-    """Run one method in a fresh process."""
+    """Run one method in a fresh process, into an empty folder."""
+    for left in out.iterdir():
+        left.unlink()
     command = [sys.executable, __file__, "--run", method, "--source", str(source), "--out", str(out)]
     told = subprocess.run(command, check=True, capture_output=True, text=True)
     answer: dict[str, float] = json.loads(told.stdout)
@@ -149,6 +207,15 @@ def measure(source: Path, out: Path, *, rounds: int) -> list[tuple[str, float, s
     rows += [("ours/naive", ratio("ours", "naive"), "")]
     rows += [("naive MiB", statistics.median(run["mib"] for run in taken["naive"]), "")]
     return rows
+
+
+def measure_others(source: Path, out: Path, *, rounds: int) -> None:
+    """Measure what is drawn later, and print time, memory, bytes and files of each."""
+    for method in (*CLOSE_UP, "ours", "light"):
+        runs = [run_fresh(method, source, out) for _ in range(min(rounds, 3))]
+        cpu_ms, mib = (statistics.median(run[name] for run in runs) for name in ("cpu_s", "mib"))
+        files = f"{runs[0]['mb']:6.2f} MB in {runs[0]['files']:.0f}"
+        print(f"    {method:20} {cpu_ms * 1000:8.0f} ms    {mib:4.0f} MiB   {files}")
 
 
 def measure_sandbox(source: Path, out: Path, *, rounds: int) -> dict[str, float]:
@@ -193,7 +260,7 @@ def main() -> int:
     """Make the pictures, run the methods, print the ratios; 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one round, no 100 MP picture")
-    parser.add_argument("--run", choices=METHODS, help=argparse.SUPPRESS)
+    parser.add_argument("--run", choices=EVERY, help=argparse.SUPPRESS)
     parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -215,6 +282,7 @@ def main() -> int:
                 met &= show(name, figure, value, unit)
             for figure, value in measure_sandbox(source, out, rounds=rounds).items():
                 met &= show(name, figure, value)
+            measure_others(source, out, rounds=rounds)
     return 0 if met else 1
 
 

@@ -9,23 +9,22 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from contest.calls.queries import ContestFacts, contest_by_id
+from contest.entries.drawing import DRAW, PoisonError, draw_picture, examined, keep_files, keep_rows, order_drawing
 from contest.entries.findings import keep_findings
-from contest.entries.models import Derivative, Entry, Picture, PictureState
+from contest.entries.models import Entry, Picture, PictureState
 from contest.entries.names import NAMES, mark_names
 from contest.entries.receiving import INSPECT
 from contest.entries.sweeping import sweep
 from contest.entries.twins import mark_twins
 from contest.inspection.checks import Finding, check
-from contest.inspection.report import Derived
-from contest.inspection.sandbox import Examined, Sandbox, SandboxBroken
+from contest.inspection.sandbox import Examined, Sandbox
+from contest.inspection.sizes import PREVIEWS, WHOLE
 from contest.kernel.db import Database, Work
-from contest.kernel.errors import Conflict
 from contest.platform.queue import Handler, Queue
-from contest.platform.store import FileStore, derivative_key, original_key
+from contest.platform.store import FileStore, original_key
 
 if TYPE_CHECKING:
     from contest.web.services import Services
@@ -41,15 +40,12 @@ _SET_ASIDE: Final = Finding(code="F02.unreadable", severity="reject")
 _log = logging.getLogger(__name__)
 
 
-class PoisonError(Exception):
-    """The decoder broke on this very picture, not merely refused it."""
-
-
 def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[str, Handler]:
     """Give what does each kind of job of this capability.
 
     Args:
-        sandbox: Where pictures are examined; by default one of its own, whose child starts with the first picture.
+        sandbox: Where pictures are examined and compared; by default two of its own, whose children start with the
+            first picture.
     """
     database, store, settings = services.database, services.store, services.settings
     if sandbox is None:
@@ -59,7 +55,10 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
     examining = sandbox
 
     def inspect(payload: Mapping[str, Any], at: datetime) -> None:
-        inspect_picture(database, store, examining, picture_id=UUID(payload["picture_id"]), at=at)
+        inspect_picture(database, store, services.queue, examining, picture_id=UUID(payload["picture_id"]), at=at)
+
+    def draw(payload: Mapping[str, Any], _at: datetime) -> None:
+        draw_picture(database, store, examining, payload)
 
     def names(payload: Mapping[str, Any], at: datetime) -> None:
         with database.changing() as work:
@@ -79,7 +78,9 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
         INSPECT: Handler(
             run=inspect, tries=TRIES, pause_s=5, limit_s=300, give_up=set_aside, give_up_on=(PoisonError,)
         ),
+        DRAW: Handler(run=draw, tries=TRIES, limit_s=300),
         NAMES: Handler(run=names, limit_s=60),
+        **comparing,
         SWEEP: Handler(run=clear, limit_s=3600),
     }
 
@@ -90,9 +91,9 @@ def order_sweep(work: Work, queue: Queue, *, at: datetime) -> None:
 
 
 def inspect_picture(
-    database: Database, store: FileStore, sandbox: Sandbox, *, picture_id: UUID, at: datetime
+    database: Database, store: FileStore, queue: Queue, sandbox: Sandbox, *, picture_id: UUID, at: datetime
 ) -> None:
-    """Examine a received picture, keep its previews, and write down what is known and found.
+    """Examine a received picture, keep its previews, write down what is known and found, and order the rest.
 
     Doing it again gives the same rows and files, or those of a newer inspector. A picture removed meanwhile is left.
 
@@ -109,13 +110,16 @@ def inspect_picture(
         digest = picture.sha256
     with TemporaryDirectory(prefix="inspect-") as folder:
         with store.local(original_key(digest)) as original:
-            examined = _examined(sandbox, original, Path(folder))
-        if examined.derived is not None:
-            _keep_previews(store, picture_id, examined.derived, Path(folder))
+            known = examined(sandbox, original, Path(folder), drawing=PREVIEWS)
+        if known.derived is not None:
+            keep_files(store, picture_id, known.derived, Path(folder))
     with database.changing() as work:
         found = _find(work.session, picture_id, at)
-        if found is not None:
-            _write_down(work, *found, examined)
+        if found is None:
+            return
+        _write_down(work, *found, known)
+        if known.derived is not None:
+            order_drawing(work, queue, picture_id=picture_id, drawing=WHOLE, at=at)
 
 
 def look_for_names(work: Work, *, entry_id: UUID, at: datetime) -> None:
@@ -141,46 +145,16 @@ def _find(session: Session, picture_id: UUID, at: datetime) -> tuple[Picture, Co
     return picture, contest_by_id(session, entry.contest_id, at)
 
 
-def _examined(sandbox: Sandbox, original: Path, folder: Path) -> Examined:
-    try:
-        return sandbox.examine(original, folder)
-    except SandboxBroken as broken:
-        if broken.code == "sandbox.unavailable":
-            raise
-        raise PoisonError(str(broken)) from broken
-
-
-def _keep_previews(store: FileStore, picture_id: UUID, derived: Derived, folder: Path) -> None:
-    for file in derived.files:
-        key = derivative_key(picture_id, file.long_side_px)
-        try:
-            store.put(key, folder / file.file_name)
-        except Conflict:  # an earlier inspector drew it otherwise
-            store.delete(key)
-            store.put(key, folder / file.file_name)
-
-
-def _write_down(work: Work, picture: Picture, contest: ContestFacts, examined: Examined) -> None:
+def _write_down(work: Work, picture: Picture, contest: ContestFacts, known: Examined) -> None:
     """Put into the rows what was found out, in place of what stood there."""
-    report, derived = examined
+    report, derived = known
     picture.format = report.format or picture.format
     picture.width_px, picture.height_px = report.width_px or 0, report.height_px or 0
     picture.facts = report.facts.to_json()
     picture.inspector_version = report.inspector_version
     picture.placeholder = derived.colour if derived else ""
     picture.state = PictureState.READY if derived else PictureState.UNREADABLE
-    work.session.execute(delete(Derivative).where(Derivative.picture_id == picture.id))
-    for file in derived.files if derived else ():
-        work.session.add(
-            Derivative(
-                picture_id=picture.id,
-                long_side_px=file.long_side_px,
-                width_px=file.width_px,
-                height_px=file.height_px,
-                bytes=file.bytes,
-                sha256=file.sha256,
-            )
-        )
+    keep_rows(work, picture.id, derived, drawing=PREVIEWS)
     said = check(report, contest.terms, received_at=picture.received_at, file_name=picture.file_name)
     keep_findings(work, picture, said, among=_OF_THE_FILE)
     mark_names(work, entry_id=picture.entry_id, contest=contest)

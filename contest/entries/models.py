@@ -109,7 +109,8 @@ class Picture(Base):
     """One photograph of an entry. The file is the original, byte for byte, named by its SHA-256 in the store.
 
     ``width_px`` and ``height_px`` are as seen, upright; they, ``facts`` and ``placeholder`` (a colour such as
-    "#8a7f6d" shown until the picture arrives) are known once it is ready.
+    "#8a7f6d" shown until the picture arrives) are known once it is ready. ``has_light`` tells whether the store has
+    its previews in the lighter format, too.
     """
 
     __tablename__ = "picture"
@@ -134,6 +135,7 @@ class Picture(Base):
     placeholder: Mapped[str] = mapped_column(default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     inspector_version: Mapped[int] = mapped_column(default=0)
+    has_light: Mapped[bool] = mapped_column(default=False)
 
     entry: Mapped[Entry] = relationship(back_populates="pictures", lazy="raise")
     derivatives: Mapped[list["Derivative"]] = relationship(
@@ -142,7 +144,7 @@ class Picture(Base):
 
 
 class Derivative(Base):
-    """A preview rebuilt from bare pixels; ``long_side_px`` is the step, 320 to 2560; it is never enlarged."""
+    """A JPEG rebuilt from bare pixels; ``long_side_px`` is the step, 320 to 2560, or `sizes.FULL`; never enlarged."""
 
     __tablename__ = "derivative"
 

@@ -19,6 +19,7 @@ import PIL
 from contest.inspection.confine import confine
 from contest.inspection.examination import examine
 from contest.inspection.plain import to_plain
+from contest.inspection.sizes import DRAWINGS, PREVIEWS
 from contest.inspection.wire import LineBrokenError, receive, send
 
 _CODECS = ("gb18030", "cp1252", "latin-1", "utf-16-le", "utf-16-be", "iso2022_jp")
@@ -45,7 +46,7 @@ def main() -> None:
             return
         with contextlib.ExitStack() as files:
             opened = [
-                files.enter_context(os.fdopen(descriptor, "wb" if place else "rb"))
+                files.enter_context(os.fdopen(descriptor, "wb" if place and request.get("draw") else "rb"))
                 for place, descriptor in enumerate(descriptors)
             ]
             answer = _answer(request, opened, memory_bytes=settings["memory_bytes"])
@@ -54,16 +55,27 @@ def main() -> None:
 
 def _answer(request: dict[str, Any], files: list[BinaryIO], *, memory_bytes: int) -> dict[str, Any]:
     """Do one job; a fault of ours is told as such, so that the parent need not guess."""
-    outputs = dict(zip(request["sizes"], files[1:], strict=True))
     try:
-        report, drawn = examine(
-            files[0],
-            decode=request["decode"],
-            outputs=outputs or None,
-            memory_bytes=int(memory_bytes * _SHARE_FOR_DECODER),
-        )
+        if "compare" in request:
+            # Only in a child that compares: its libraries take more memory than all the others together.
+            from contest.inspection.likeness.child import compare  # noqa: PLC0415 - see above
+
+            return compare(request, files)
+        return _examined(request, files, memory_bytes=memory_bytes)
     except Exception:  # noqa: BLE001 - the edge of this process: the parent gets the trace and ends it
         return {"fault": traceback.format_exc(limit=-6)[-2000:]}
+
+
+def _examined(request: dict[str, Any], files: list[BinaryIO], *, memory_bytes: int) -> dict[str, Any]:
+    drawing = DRAWINGS.get(request["draw"])
+    outputs = dict(zip(drawing.sizes, files[1:], strict=True)) if drawing else None
+    report, drawn = examine(
+        files[0],
+        decode=request["decode"],
+        drawing=drawing or PREVIEWS,
+        outputs=outputs,
+        memory_bytes=int(memory_bytes * _SHARE_FOR_DECODER),
+    )
     summary = None
     if drawn is not None:
         summary = {

@@ -3,6 +3,7 @@
 The order is the one measured as cheapest without visible loss: decode already scaled down, one bicubic step to
 the largest size (less than half is left to go, and Lanczos costs a quarter more for 0.1 dB), colours to sRGB in
 place, upright, then each size by Lanczos from the one above it, with its sides computed from the original's.
+The whole picture goes the same way without a step of it scaled.
 """
 
 import base64
@@ -15,11 +16,10 @@ from typing import BinaryIO, cast
 from PIL import Image, ImageCms, ImageFile
 
 from contest.inspection.look import LOOKED_AT_PX
-from contest.inspection.sizes import RECIPE_VERSION, SIZES, fitted, upright
+from contest.inspection.sizes import SIZES, Drawing, fitted, upright
 
-__all__ = ["RECIPE_VERSION", "SIZES", "Drawn", "derive"]
-
-_QUALITY = 82
+_PIXEL_BYTES = 4  # Pillow keeps three channels in four bytes
+_AVIF_SPEED = 8  # of 10; speed 6 takes twice the time for a tenth of the bytes
 _PLACEHOLDER_PX = 8
 _TRANSPOSES = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -41,7 +41,7 @@ _transforms: dict[tuple[bytes, str], ImageCms.ImageCmsTransform | None] = {}
 class Drawn:
     """What drawing a set tells besides the files: each size's width and height, a few bytes to show first.
 
-    ``small`` is the version of ``LOOKED_AT_PX``, for looking at.
+    ``small`` is the version for looking at: of ``LOOKED_AT_PX``, or the smallest above it.
     """
 
     sizes: Mapping[int, tuple[int, int]]
@@ -62,33 +62,61 @@ def draw_small(picture: ImageFile.ImageFile, *, orientation: int) -> Image.Image
     )
 
 
+def bytes_for(drawing: Drawing, *, width_px: int, height_px: int) -> int:
+    """Estimate the memory that drawing takes beside the decoder's: two copies of the largest size in colour."""
+    width_px, height_px = fitted(width_px, height_px, long_side_px=drawing.sizes[-1])
+    return 2 * _PIXEL_BYTES * width_px * height_px
+
+
 def derive(
-    picture: ImageFile.ImageFile, *, orientation: int, icc: bytes | None, outputs: Mapping[int, BinaryIO]
+    picture: ImageFile.ImageFile,
+    *,
+    drawing: Drawing,
+    orientation: int,
+    icc: bytes | None,
+    outputs: Mapping[int, BinaryIO],
 ) -> Drawn:
-    """Draw all sizes of a picture.
+    """Draw all sizes of a drawing.
 
     Args:
         picture: Opened, not yet decoded.
         orientation: EXIF's 1 to 8 for the stored pixels.
         icc: The picture's own profile; None or a useless one means sRGB.
-        outputs: For each of ``SIZES`` a file open for writing; only real files, so that nothing is buffered twice.
+        outputs: For each of its sizes a file open for writing; only real files, so that nothing is buffered twice.
     """
     stored = picture.size
     shown = upright(*stored, orientation=orientation)
-    sizes = {size: fitted(*shown, long_side_px=size) for size in SIZES}
-    largest = fitted(*stored, long_side_px=SIZES[-1])
+    sizes = {size: fitted(*shown, long_side_px=size) for size in drawing.sizes}
+    largest = fitted(*stored, long_side_px=drawing.sizes[-1])
     picture.draft(None, largest)
     picture.load()
     step = _scaled(_plain(picture), largest, Image.Resampling.BICUBIC)
     if step is not picture:
         picture.close()  # the decoded original is the largest thing in memory, and done with
-    step = _turned(_to_srgb(step, icc), orientation)
+    bare = _to_srgb(step, icc)
+    step.close()
+    step = _turned(bare, orientation)
     small = step
-    for size in reversed(SIZES):
+    for size in reversed(drawing.sizes):
         step = _scaled(step, sizes[size], Image.Resampling.LANCZOS)
-        small = step if size == LOOKED_AT_PX else small
-        step.save(outputs[size], "JPEG", quality=_QUALITY, subsampling="4:2:0")
+        small = step if size >= LOOKED_AT_PX else small
+        _save(step, outputs[size], drawing)
     return _summary(step, sizes, small=small)
+
+
+def _save(picture: Image.Image, file: BinaryIO, drawing: Drawing) -> None:
+    if drawing.ending == "avif":
+        # In one thread: a second one would count as a second process.
+        picture.save(
+            file,
+            "AVIF",
+            quality=drawing.quality,
+            subsampling=drawing.subsampling,
+            speed=_AVIF_SPEED,
+            max_threads=1,
+        )
+    else:
+        picture.save(file, "JPEG", quality=drawing.quality, subsampling=drawing.subsampling)
 
 
 def _plain(picture: Image.Image) -> Image.Image:
@@ -173,6 +201,7 @@ def _turned(picture: Image.Image, orientation: int) -> Image.Image:
 
 def _summary(smallest: Image.Image, sizes: Mapping[int, tuple[int, int]], *, small: Image.Image) -> Drawn:
     """Add placeholder, mean colour and mean brightness, all from the smallest preview."""
+    smallest = _scaled(smallest, fitted(*smallest.size, long_side_px=SIZES[0]), Image.Resampling.BOX)
     tiny = smallest.resize(fitted(*smallest.size, long_side_px=_PLACEHOLDER_PX), Image.Resampling.BOX)
     packed = io.BytesIO()
     tiny.convert("RGB").save(packed, "PNG", optimize=True)

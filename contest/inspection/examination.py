@@ -11,13 +11,13 @@ from typing import BinaryIO
 from PIL import Image
 
 from contest.inspection.decode import UndecodableError, open_picture, refusal
-from contest.inspection.derive import Drawn, derive, draw_small
+from contest.inspection.derive import Drawn, bytes_for, derive, draw_small
 from contest.inspection.exif_labels import read_labels
 from contest.inspection.facts import Facts
 from contest.inspection.look import look_at
 from contest.inspection.reading import Read, read_facts, thumbnail_of
 from contest.inspection.report import Report, Structure
-from contest.inspection.sizes import upright
+from contest.inspection.sizes import PREVIEWS, Drawing, upright
 from contest.inspection.sniff import SNIFFED_BYTES, sniff
 from contest.inspection.source import open_source
 from contest.inspection.walk import Blocks, walk
@@ -45,6 +45,7 @@ def examine(
     file: BinaryIO,
     *,
     decode: bool = True,
+    drawing: Drawing = PREVIEWS,
     outputs: Mapping[int, BinaryIO] | None = None,
     memory_bytes: int,
 ) -> tuple[Report, Drawn | None]:
@@ -53,7 +54,8 @@ def examine(
     Args:
         file: Open for reading, with a descriptor.
         decode: Whether to decode all pixels, without which "F02" cannot be told.
-        outputs: Where to draw the previews, by long side in pixels; None for no previews.
+        drawing: What to draw; with anything but the previews nothing is looked at, which was done with them.
+        outputs: Where to draw it, by long side in pixels; None to draw nothing.
         memory_bytes: What the decoder may use; estimated, not enforced here.
     """
     source = open_source(file)
@@ -64,6 +66,8 @@ def examine(
         source.close()
     read = _read(blocks)
     code = "F02.empty" if size == 0 else refusal(blocks, memory_bytes=memory_bytes)
+    if code is None and outputs and _needs(blocks, drawing) > memory_bytes:
+        code = "F03.too_much_memory"
     report = _report(blocks.format if blocks else sniff(head), size, blocks, read, code)
     if blocks is None or code is not None or not (decode or outputs):
         return replace(report, decodes=_tried(code)), None
@@ -72,7 +76,7 @@ def examine(
     try:
         picture = open_picture(file, blocks)
         if outputs:
-            drawn = derive(picture, orientation=orientation, icc=blocks.icc, outputs=outputs)
+            drawn = derive(picture, drawing=drawing, orientation=orientation, icc=blocks.icc, outputs=outputs)
         small = drawn.small if drawn else draw_small(picture, orientation=orientation)
     except UndecodableError as refused:
         return replace(report, decodes=_tried(refused.code), refusal=refused.code), None
@@ -80,9 +84,17 @@ def examine(
         return replace(report, refusal="F03.too_much_memory"), None
     except _DECODER_ERRORS:
         return replace(report, decodes=False, refusal="F02.unreadable"), None
+    if drawing is not PREVIEWS:
+        return replace(report, decodes=True), drawn
     scale = max(report.width_px or 0, report.height_px or 0) / max(small.size)
     look = look_at(small, scale=scale, thumbnail=_thumbnail(blocks, read, memory_bytes=memory_bytes))
     return replace(report, decodes=True, look=look), drawn
+
+
+def _needs(blocks: Blocks | None, drawing: Drawing) -> int:
+    if blocks is None or blocks.width_px is None or blocks.height_px is None:
+        return 0
+    return bytes_for(drawing, width_px=blocks.width_px, height_px=blocks.height_px)
 
 
 def _thumbnail(blocks: Blocks, read: Read, *, memory_bytes: int) -> Image.Image | None:

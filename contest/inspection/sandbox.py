@@ -16,24 +16,26 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple, Self
+from typing import IO, Any, BinaryIO, NamedTuple, Self, TypeVar
 
 import contest
-from contest.inspection.bare import NotBareError, bare_size
+from contest.inspection.bare import NotBareError, bare_avif_size, bare_size
 from contest.inspection.plain import from_plain, to_plain
 from contest.inspection.report import Derivative, Derived, Report
-from contest.inspection.sizes import RECIPE_VERSION, SIZES, fitted
+from contest.inspection.sizes import PREVIEWS, RECIPE_VERSION, Drawing, fitted
 from contest.inspection.wire import LineBrokenError, receive, send
 from contest.kernel.errors import ContestError, Invalid
+
+T = TypeVar("T")
 
 MIB = 1024 * 1024
 _START_S = 30.0
 _GOODBYE_S = 2.0
-_PREVIEW_LIMIT = 64 * MIB
+_DRAWN_LIMIT = 256 * MIB
 _DETAIL_LIMIT = 2000
 _AFTER_DECODING = frozenset({"F02.unreadable", "F03.too_much_memory"})
 """Refusals that a decoder came to: whatever a damaged file did to it ends with this child."""
@@ -172,22 +174,22 @@ class Sandbox:
             OSError: The file cannot be opened.
         """
         with path.open("rb") as file:
-            return self._ask(file, [], decode=decode)[0]
+            return self._ask(file, decode=decode)[0]
 
-    def examine(self, path: Path, out_dir: Path) -> Examined:
-        """Inspect a file and draw its previews with one decoding.
+    def examine(self, path: Path, out_dir: Path, *, drawing: Drawing = PREVIEWS) -> Examined:
+        """Inspect a file and draw a set of files from it with one decoding.
 
         The previews are "320.jpg", "640.jpg", "1280.jpg" and "2560.jpg" in ``out_dir``, each whole or not there
-        at all; the caller sees to it that they reach the disk.
+        at all; other drawings likewise. The caller sees to it that they reach the disk.
 
         Raises:
             SandboxBroken, OSError: As ``inspect``.
         """
         with path.open("rb") as file, tempfile.TemporaryDirectory(prefix=".derive-", dir=out_dir) as draft:
-            names = {size: f"{size}.jpg" for size in SIZES}
+            names = {size: f"{size}.{drawing.ending}" for size in drawing.sizes}
             with ExitStack() as files:
                 outputs = [files.enter_context((Path(draft) / name).open("xb")) for name in names.values()]
-                report, drawn = self._ask(file, outputs, decode=True)
+                report, drawn = self._ask(file, decode=True, drawing=drawing, outputs=outputs)
             if drawn is None:
                 return Examined(report, None)
             try:
@@ -208,28 +210,48 @@ class Sandbox:
             ),
         )
 
-    def derive(self, path: Path, out_dir: Path) -> Derived:
-        """Draw a picture's previews, as ``examine`` does.
+    def derive(self, path: Path, out_dir: Path, *, drawing: Drawing = PREVIEWS) -> Derived:
+        """Draw from a picture, as ``examine`` does.
 
         Raises:
             Invalid: ``picture.not_decodable``, with the check code as ``check``.
             SandboxBroken, OSError: As ``inspect``.
         """
-        report, derived = self.examine(path, out_dir)
+        report, derived = self.examine(path, out_dir, drawing=drawing)
         if derived is None:
             raise Invalid("picture.not_decodable", check=report.refusal)
         return derived
 
-    def _ask(self, file: BinaryIO, outputs: Sequence[BinaryIO], *, decode: bool) -> tuple[Report, _Drawn | None]:
-        """Have the child do one job, and judge its answer."""
-        request = {"decode": decode, "sizes": list(SIZES) if outputs else []}
+    def _ask(
+        self, file: BinaryIO, *, decode: bool, drawing: Drawing | None = None, outputs: Sequence[BinaryIO] = ()
+    ) -> tuple[Report, _Drawn | None]:
+        """Have the child examine a file, and let it go where a damaged one may have done something to it."""
+        request = {"decode": decode, "draw": drawing.name if drawing else None}
+        report, drawn = self.ask(request, [file, *outputs], judged=_judged)
+        if decode and report.width_px is not None and report.refusal in _AFTER_DECODING:
+            self.close()
+        return report, drawn
+
+    def ask(
+        self, request: Mapping[str, Any], files: Sequence[BinaryIO], *, judged: Callable[[dict[str, Any]], T]
+    ) -> T:
+        """Have the child do one job.
+
+        Args:
+            request: As the child understands it.
+            files: Passed on open; the first to be read, the others as the request means them.
+            judged: Reads the answer, of which nothing may be believed; raises ValueError for anything that is none.
+
+        Raises:
+            SandboxBroken: See there.
+        """
         with self._lock:
             child = self._running()
             try:
                 _limit_cpu(child, self._cpu_s)
-                send(child.line, request, [file.fileno(), *(output.fileno() for output in outputs)])
+                send(child.line, dict(request), [file.fileno() for file in files])
                 answer = _received(child, within_s=self._wall_s)
-                report, drawn = _judged(answer)
+                found = judged(answer)
             except TimeoutError as late:
                 self._discard()
                 raise SandboxBroken("sandbox.timed_out", limit_s=self._wall_s) from late
@@ -239,10 +261,9 @@ class Sandbox:
                 self._discard()
                 raise SandboxBroken("sandbox.faulty", detail=str(wrong)[-_DETAIL_LIMIT:]) from wrong
             child.served += 1
-            was_decoded = request["decode"] and report.width_px is not None
-            if child.served >= self._recycle_after or (was_decoded and report.refusal in _AFTER_DECODING):
+            if child.served >= self._recycle_after:
                 self._discard()
-        return report, drawn
+        return found
 
     def _running(self) -> _Child:
         if self._child is None:
@@ -255,7 +276,7 @@ class Sandbox:
         log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         settings = {
             "memory_bytes": self._memory_bytes,
-            "file_bytes": _PREVIEW_LIMIT,
+            "file_bytes": _DRAWN_LIMIT,
             "readable": _readable_folders(),
         }
         command = [sys.executable, "-P", "-s", "-m", "contest.inspection.child"]
@@ -302,18 +323,19 @@ class Sandbox:
 
 
 def _received(child: _Child, *, within_s: float) -> dict[str, Any]:
+    """Wait for an answer; ValueError for a fault that the child tells of."""
     answer, descriptors = receive(child.line, within_s=within_s)
     for descriptor in descriptors:
         os.close(descriptor)  # none is expected, and none may pile up
     cpu_s = answer.get("cpu_s", 0.0)
     child.cpu_s = max(child.cpu_s, cpu_s) if isinstance(cpu_s, float) else child.cpu_s
+    if "fault" in answer:
+        raise ValueError(str(answer["fault"]))
     return answer
 
 
 def _judged(answer: dict[str, Any]) -> tuple[Report, _Drawn | None]:
-    """Read an answer; ValueError for a fault the child tells of, and for anything that is no answer."""
-    if "fault" in answer:
-        raise ValueError(str(answer["fault"]))
+    """Read an answer; ValueError for anything that is none."""
     drawn = answer.get("drawn")
     return Report.from_json(answer.get("report", {})), None if drawn is None else from_plain(_Drawn, drawn)
 
@@ -338,7 +360,7 @@ def _end(child: _Child) -> str:
 def _checked(path: Path, long_side_px: int, report: Report) -> Derivative:
     """Look at a preview's bytes: bare pixels of the size that was asked for, or NotBareError."""
     data = path.read_bytes()
-    size = bare_size(data)
+    size = bare_avif_size(data) if path.suffix == ".avif" else bare_size(data)
     expected = fitted(report.width_px or 0, report.height_px or 0, long_side_px=long_side_px)
     if size != expected:
         raise NotBareError(f"{size} instead of {expected} for {long_side_px}")
@@ -364,5 +386,6 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "OPENBLAS_NUM_THREADS": "1",  # the child may start no thread
         "LC_ALL": "C.UTF-8",
     }

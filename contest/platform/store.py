@@ -39,14 +39,24 @@ def original_key(digest: str) -> str:
     return f"originals/{digest[:2]}/{digest[2:4]}/{digest}"
 
 
-def derivative_key(picture_id: UUID, long_side_px: int) -> str:
-    """Name a picture's preview of one step, 320 to 2560."""
-    return f"derivatives/{picture_id.hex}/{long_side_px}.jpg"
+def derivative_key(picture_id: UUID, long_side_px: int, *, ending: str = "jpg") -> str:
+    """Name a picture's preview of one step, 320 to 2560, or the whole picture; "avif" is the lighter format."""
+    return f"derivatives/{picture_id.hex}/{long_side_px}.{ending}"
+
+
+def archive_key(picture_id: UUID) -> str:
+    """Name the preview of a picture of an earlier year."""
+    return f"archive/{picture_id.hex}.jpg"
 
 
 def build_key(build_id: UUID, suffix: str = "pdf") -> str:
     """Name something built, such as an album."""
     return f"builds/{build_id.hex}.{suffix}"
+
+
+def profile_key(digest: str) -> str:
+    """Name a printer's colour profile by the SHA-256 of its bytes, in hexadecimal."""
+    return f"profiles/{digest}.icc"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -17,25 +18,29 @@ from sqlalchemy import select
 from contest.accounts.models import Person
 from contest.calls.models import Contest
 from contest.calls.queries import contest_by_id
-from contest.entries.jobs import PoisonError, handlers, inspect_picture, order_sweep
+from contest.entries import blind
+from contest.entries.drawing import PoisonError, order_drawing
+from contest.entries.jobs import handlers, inspect_picture, order_sweep
 from contest.entries.models import Author, Derivative, Entry, EntryState, Finding, Picture, PictureState
 from contest.entries.names import mark_names
 from contest.entries.twins import mark_twins
+from contest.inspection.bare import bare_avif_size, bare_size
 from contest.inspection.report import INSPECTOR_VERSION
 from contest.inspection.sandbox import Sandbox
+from contest.inspection.sizes import FULL, LIGHT, SIZES
 from contest.kernel.db import Database
 from contest.kernel.errors import Missing
 from contest.platform.mail import FolderMail
 from contest.platform.models import Job, JobState
 from contest.platform.store import derivative_key, original_key
-from contest.platform.worker import drain
+from contest.platform.worker import drain, run_one
 from contest.settings import Settings
 from contest.web.services import Services
 from tests.makers import make_author, make_person
-from tests.photos import make_jpeg
+from tests.photos import make_jpeg, make_pixels
 from tests.uploading import NOW, SECRET, Desk, digest, make_desk, make_draft, photo
 
-STEPS = (320, 640, 1280, 2560)
+STEPS = (320, 640, 1280, 2560, FULL)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +142,7 @@ def another_author(desk: Desk) -> Desk:
 def test_a_photograph_becomes_ready_with_previews_facts_and_size(desk: Desk, sandbox: Sandbox) -> None:
     received = desk.send(make_jpeg(width_px=1200, height_px=800, orientation=6, artist="Li Lei"))
 
-    assert work_off(desk, sandbox) == 1
+    assert work_off(desk, sandbox) == 2  # the picture, then its whole size
 
     picture = picture_of(desk, received.picture_id)
     assert (picture.state, picture.format, picture.inspector_version) == (
@@ -151,13 +156,65 @@ def test_a_photograph_becomes_ready_with_previews_facts_and_size(desk: Desk, san
     assert picture.facts["artist"] == "Li Lei"
     rows = derivatives_of(desk, received.picture_id)
     assert [row.long_side_px for row in rows] == list(STEPS)
-    assert [(row.width_px, row.height_px) for row in rows] == [(213, 320), (427, 640), (800, 1200), (800, 1200)]
+    assert [(row.width_px, row.height_px) for row in rows] == [(213, 320), (427, 640), *[(800, 1200)] * 3]
     for row in rows:
         data = preview(desk, received.picture_id, row.long_side_px)
         assert (len(data), digest(data)) == (row.bytes, row.sha256)
         assert Image.open(io.BytesIO(data)).size == (row.width_px, row.height_px)
         assert b"Li Lei" not in data
     assert "B01.identity_in_metadata" in findings_of(desk, received.picture_id)
+
+
+def test_a_juror_gets_the_whole_picture_pixel_by_pixel_and_nothing_else_of_the_file(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    pixels = make_pixels(width_px=3000, height_px=2000)
+    desk.send(make_jpeg(pixels=pixels, quality=95, artist="Li Lei", trailer=b"Li Lei"))
+    with desk.database.changing() as work:
+        entry = work.session.get_one(Entry, desk.entry_id)
+        entry.state, entry.number = EntryState.ELIGIBLE, "A-0001"
+        with pytest.raises(Missing):
+            blind.picture_key(work.session, entry.id, index=0, long_side_px=FULL)
+
+    work_off(desk, sandbox)
+
+    with desk.database.reading() as session:
+        key = blind.picture_key(session, desk.entry_id, index=0, long_side_px=FULL)
+    with desk.store.open(key) as file:
+        whole = file.read()
+    assert bare_size(whole) == (3000, 2000)
+    assert b"Li Lei" not in whole
+    seen, taken = (np.asarray(picture).astype(int) for picture in (Image.open(io.BytesIO(whole)), pixels))
+    assert np.abs(seen - taken).mean() < 4
+
+
+def test_a_picture_that_waits_is_drawn_whole_before_any_is_drawn_light(desk: Desk, sandbox: Sandbox) -> None:
+    received = desk.send(make_jpeg(width_px=900, height_px=600))
+    with desk.database.changing() as work:
+        order_drawing(work, desk.queue, picture_id=received.picture_id, drawing=LIGHT, at=NOW)
+    done = handlers(services_of(desk), sandbox=sandbox)
+
+    seen = []
+    while run_one(desk.queue, done, clock=lambda: NOW):
+        drawn = derivatives_of(desk, received.picture_id)
+        seen.append((picture_of(desk, received.picture_id).has_light, len(drawn)))
+
+    assert seen == [(False, 4), (False, 5), (True, 5)]
+    for step in SIZES:
+        with desk.store.open(derivative_key(received.picture_id, step, ending="avif")) as file:
+            assert max(bare_avif_size(file.read())) == min(step, 900)
+
+
+def test_a_picture_that_is_gone_or_unreadable_is_not_drawn(desk: Desk, sandbox: Sandbox) -> None:
+    received = desk.send(photo(1, size=5000))
+    with desk.database.changing() as work:
+        for picture_id in (received.picture_id, UUID(int=7)):
+            order_drawing(work, desk.queue, picture_id=picture_id, drawing=LIGHT, at=NOW)
+
+    assert work_off(desk, sandbox) == 3
+
+    assert not picture_of(desk, received.picture_id).has_light
+    assert list(desk.store.list("derivatives")) == []
 
 
 def test_the_contests_terms_decide_what_is_found(desk: Desk, sandbox: Sandbox) -> None:
@@ -179,7 +236,7 @@ def test_inspecting_again_changes_nothing_and_keeps_what_was_decided(desk: Desk,
     before = {row.id for row in _all(desk, Finding)}
     previews = {step: preview(desk, received.picture_id, step) for step in STEPS}
 
-    inspect_picture(desk.database, desk.store, sandbox, picture_id=received.picture_id, at=NOW)
+    inspect_picture(desk.database, desk.store, desk.queue, sandbox, picture_id=received.picture_id, at=NOW)
 
     after = _all(desk, Finding)
     assert {row.id for row in after} == before
@@ -195,7 +252,7 @@ def test_inspecting_again_after_the_terms_changed_replaces_the_findings(desk: De
         contest = work.session.scalars(select(Contest)).one()
         contest.terms = {**contest.terms, "long_side_min_px": 500}
 
-    inspect_picture(desk.database, desk.store, sandbox, picture_id=received.picture_id, at=NOW)
+    inspect_picture(desk.database, desk.store, desk.queue, sandbox, picture_id=received.picture_id, at=NOW)
 
     assert "F06.long_side_too_small" not in findings_of(desk, received.picture_id)
 
@@ -287,7 +344,7 @@ class TestAPoisonedPicture:
         received = desk.send(make_jpeg())
 
         with pytest.raises(PoisonError, match="timed_out"):
-            inspect_picture(desk.database, desk.store, hasty, picture_id=received.picture_id, at=NOW)
+            inspect_picture(desk.database, desk.store, desk.queue, hasty, picture_id=received.picture_id, at=NOW)
 
         assert picture_of(desk, received.picture_id).state is PictureState.RECEIVED
 
@@ -306,7 +363,7 @@ class TestAPoisonedPicture:
         self.set_aside(desk, hasty)
         healthy = desk.send(make_jpeg(seed=2))
 
-        assert work_off(desk, sandbox) == 1
+        assert work_off(desk, sandbox) == 2
 
         assert picture_of(desk, healthy.picture_id).state is PictureState.READY
 
@@ -329,7 +386,7 @@ def test_a_picture_whose_original_is_gone_is_not_called_unreadable(desk: Desk, s
     desk.store.delete(original_key(received.sha256))
 
     with pytest.raises(Missing):
-        inspect_picture(desk.database, desk.store, sandbox, picture_id=received.picture_id, at=NOW)
+        inspect_picture(desk.database, desk.store, desk.queue, sandbox, picture_id=received.picture_id, at=NOW)
     for minutes in range(4):
         work_off(desk, sandbox, at=NOW + timedelta(minutes=minutes))
 
@@ -378,7 +435,7 @@ def test_a_worker_killed_over_a_picture_leaves_it_to_the_next(
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
-    assert work_off(desk, sandbox, at=NOW + timedelta(minutes=5)) == 1
+    assert work_off(desk, sandbox, at=NOW + timedelta(minutes=5)) == 2
 
     assert picture_of(desk, received.picture_id).state is PictureState.READY
     rows = derivatives_of(desk, received.picture_id)

@@ -612,6 +612,7 @@ def upgrade() -> None:
         sa.Column("placeholder", sa.String(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("inspector_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("has_light", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "state <> 'ready' OR (width_px > 0 AND height_px > 0)", name=op.f("ck_picture_ready_has_size")
         ),

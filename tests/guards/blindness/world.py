@@ -24,7 +24,7 @@ from contest.awards import queries as awards_queries
 from contest.calls.models import Category, Contest, PrizeTier
 from contest.entries.models import Entry, EntryKind
 from contest.inspection.derive import derive
-from contest.inspection.sizes import SIZES
+from contest.inspection.sizes import PREVIEWS, SIZES
 from contest.judging import actions
 from contest.judging.models import Ballot, Sheet
 from contest.kernel.db import Database, Work, open_database
@@ -120,7 +120,7 @@ class World:
     def open_round(self) -> None:
         """Open the round; everybody on the panel starts to vote."""
         with self.database.changing() as work:
-            actions.open_round(work, **self.names(), at=NOW, seed=SEED)
+            self.round_id = open_round(work, **self.names(), at=NOW, seed=SEED)
         self.state = State.ROUND
         self._vote("juror", 3, key="one")
         if self.variant.votes is not None:
@@ -132,7 +132,13 @@ class World:
     def close_round(self) -> None:
         """Close the round with gaps."""
         with self.database.changing() as work:
-            actions.close(work, **self.names(), at=self.clock.at, reason="The evening is over")
+            actions.close(
+                work,
+                round_id=self.round_id,
+                actor_id=self.people["organizer"],
+                at=self.clock.at,
+                reason="The evening is over",
+            )
         self.state = State.DELIB
         self.clock.at += timedelta(hours=1)
 
@@ -156,11 +162,12 @@ class World:
 
     def _vote(self, subject: str, count: int, *, key: str, spared: tuple[int, ...] = ()) -> None:
         for place, handle in enumerate(self.handles(subject, spared=spared)[:count]):
-            score = 1 + hashlib.sha256(f"{key}{subject}{handle}".encode()).digest()[0] % 10
+            score = 100 + 100 * (hashlib.sha256(f"{key}{subject}{handle}".encode()).digest()[0] % 10)
             with self.database.changing() as work:
                 actions.cast(
                     work,
                     contest_id=fixed("contest"),
+                    number=1,
                     juror_id=self.people[subject],
                     handle=handle,
                     score=score,
@@ -380,5 +387,5 @@ def _derivatives(original: bytes) -> dict[int, bytes]:
     """Draw what the inspection draws; the service's own code, so that a leak of it is found here as well."""
     outputs = {step: io.BytesIO() for step in SIZES}
     with Image.open(io.BytesIO(original)) as opened:
-        derive(opened, orientation=1, icc=opened.info.get("icc_profile"), outputs=outputs)  # type: ignore[arg-type]
+        derive(opened, drawing=PREVIEWS, orientation=1, icc=opened.info.get("icc_profile"), outputs=outputs)  # type: ignore[arg-type]
     return {step: out.getvalue() for step, out in outputs.items()}

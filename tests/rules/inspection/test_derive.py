@@ -10,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from contest.inspection.bare import NotBareError, bare_size
-from contest.inspection.derive import SIZES, Drawn
+from contest.inspection.bare import NotBareError, bare_avif_size, bare_size
+from contest.inspection.derive import Drawn
 from contest.inspection.examination import examine
 from contest.inspection.report import Report
-from contest.inspection.sizes import fitted
+from contest.inspection.sizes import DRAWINGS, FULL, LIGHT, PREVIEWS, SIZES, WHOLE, Drawing, fitted
 from tests.hostile import lying_size, zip_trailer
 from tests.photos import (
     ADOBE_RGB,
     SRGB,
     encode,
+    exif_block,
     icc_profile,
     insert_segments,
     iptc_block,
@@ -33,14 +34,14 @@ from tests.photos import (
 CANARY = "ZhangWei-Canary-张伟"
 
 
-def drawn_in(folder: Path, file: bytes) -> tuple[Report, Drawn, dict[int, Path]]:
-    """Draw a file's previews; the report says that it decodes."""
+def drawn_in(folder: Path, file: bytes, *, drawing: Drawing = PREVIEWS) -> tuple[Report, Drawn, dict[int, Path]]:
+    """Draw from a file; the report says that it decodes."""
     source = folder / "source"
     source.write_bytes(file)
-    paths = {size: folder / f"{size}.jpg" for size in SIZES}
+    paths = {size: folder / f"{size}.{drawing.ending}" for size in drawing.sizes}
     outputs = {size: path.open("wb") for size, path in paths.items()}
     with source.open("rb") as opened:
-        report, drawn = examine(opened, outputs=outputs, memory_bytes=1 << 30)
+        report, drawn = examine(opened, drawing=drawing, outputs=outputs, memory_bytes=1 << 30)
     for output in outputs.values():
         output.close()
     assert report.decodes
@@ -253,17 +254,18 @@ def canary_file() -> bytes:
     return insert_segments(jpeg, [segment(0xE5, name), segment(0xEC, name), segment(0xEF, name)])
 
 
-def test_no_trace_of_the_author_is_left_in_any_preview(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_no_trace_of_the_author_is_left_in_any_drawing(tmp_path: Path, name: str) -> None:
     file = canary_file()
     assert file.count(b"ZhangWei-Canary") > 15
 
-    _report, drawn, paths = drawn_in(tmp_path, file)
+    _report, drawn, paths = drawn_in(tmp_path, file, drawing=DRAWINGS[name])
 
     for path in paths.values():
         data = path.read_bytes()
         for sign in (b"ZhangWei", "ZhangWei".encode("utf-16-le"), "张伟".encode(), b"Exif", b"xap", b"8BIM", b"ICC_"):
             assert sign not in data
-        assert bare_size(data) in drawn.sizes.values()
+        assert (bare_avif_size(data) if path.suffix == ".avif" else bare_size(data)) in drawn.sizes.values()
         with Image.open(path) as opened:
             assert set(opened.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
     assert "ZhangWei" not in repr(drawn)
@@ -276,6 +278,40 @@ def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:
     again = {size: path.read_bytes() for size, path in drawn_in(tmp_path, file)[2].items()}
 
     assert first == again
+
+
+def test_the_whole_picture_is_drawn_upright_in_its_own_size_and_in_srgb(tmp_path: Path) -> None:
+    file = make_jpeg(width_px=3000, height_px=2000, icc=icc_profile(), orientation=6, quality=95)
+
+    _report, drawn, paths = drawn_in(tmp_path, file, drawing=WHOLE)
+
+    assert drawn.sizes == {FULL: (2000, 3000)}
+    whole, preview = pixels_of(paths[FULL]), pixels_of(drawn_in(tmp_path, file)[2][2560])
+    difference = np.abs(np.asarray(whole.resize(preview.size)).astype(int) - np.asarray(preview).astype(int))
+    assert whole.size == (2000, 3000)
+    assert difference.mean() < 4
+
+
+def test_a_picture_too_large_for_the_memory_is_not_drawn_whole(tmp_path: Path) -> None:
+    source = tmp_path / "source.jpg"
+    source.write_bytes(make_jpeg(width_px=2000, height_px=1500))
+
+    with source.open("rb") as file, (tmp_path / "out.jpg").open("wb") as out:
+        report, drawn = examine(file, drawing=WHOLE, outputs={FULL: out}, memory_bytes=20_000_000)
+
+    assert (report.refusal, drawn) == ("F03.too_much_memory", None)
+
+
+def test_the_lighter_previews_look_the_same_in_fewer_bytes(tmp_path: Path) -> None:
+    file = make_jpeg(width_px=1500, height_px=1000)
+
+    light = drawn_in(tmp_path, file, drawing=LIGHT)[2]
+    usual = drawn_in(tmp_path, file)[2]
+
+    for size in SIZES:
+        assert light[size].stat().st_size < usual[size].stat().st_size
+        pictures = [np.asarray(pixels_of(paths[size])).astype(int) for paths in (light, usual)]
+        assert np.abs(pictures[0] - pictures[1]).mean() < 4
 
 
 def test_other_metadata_give_the_same_preview(tmp_path: Path) -> None:
@@ -363,3 +399,33 @@ def test_only_bare_pixels_pass_the_last_look() -> None:
     ):
         with pytest.raises(NotBareError):
             bare_size(spoiled)
+
+
+def as_avif(picture: Image.Image, **given: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "AVIF", speed=10, max_threads=1, **given)
+    return out.getvalue()
+
+
+def test_only_a_bare_avif_passes_the_last_look() -> None:
+    picture = make_pixels(width_px=64, height_px=48)
+    bare = as_avif(picture)
+    half = len(bare) // 2
+
+    assert bare_avif_size(bare) == (64, 48)
+    assert bare_avif_size(as_avif(picture.convert("L"))) == (64, 48)
+    for spoiled in (
+        as_avif(picture, exif=exif_block({"artist": CANARY})),
+        as_avif(picture, icc_profile=srgb_profile()),
+        as_avif(picture, xmp=xmp_packet(title=CANARY)),
+        as_avif(picture, save_all=True, append_images=[picture.rotate(180)]),
+        as_avif(picture.convert("RGBA").rotate(5)),
+        bare + b"x",
+        bare + b"\0\0\0\x0cfreename",
+        bare[:-1],
+        bare[:half],
+        encode(picture),
+        b"",
+    ):
+        with pytest.raises(NotBareError):
+            bare_avif_size(spoiled)

@@ -164,6 +164,7 @@ def worker(parts: Parts) -> None:
     stop = stop_on_signals()
     with parts.database.changing() as unit:
         entry_jobs.order_sweep(unit, parts.queue, at=parts.clock())
+        publishing_jobs.order_lightening(unit, parts.queue, at=parts.clock())
     work(parts.queue, parts.handlers(), clock=parts.clock, stop=stop)
 
 

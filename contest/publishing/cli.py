@@ -118,7 +118,8 @@ def gallery(parts: Parts, contest: str, output: Path, *, as_json: bool) -> None:
     if not is_announced:
         raise Missing("gallery")
     with parts.database.reading() as session:
-        colours = queries.placeholders(session, view.pictures(view.awarded(record)))
+        shown = view.pictures(view.awarded(record))
+        colours, light = queries.placeholders(session, shown), queries.light(session, shown)
     with _bar(hidden=as_json) as move:
         report = export_gallery(
             record,
@@ -126,6 +127,7 @@ def gallery(parts: Parts, contest: str, output: Path, *, as_json: bool) -> None:
             app=parts.app(),
             store=parts.store,
             target=output,
+            light=light,
             progress=lambda done, total: move(100 * done // total),
         )
     if as_json:

@@ -4,16 +4,18 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from contest.awards.record import PictureRecord, Record
+from contest.entries.drawing import order_drawing
+from contest.inspection.sizes import LIGHT
 from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
-from contest.platform.queue import Handler
+from contest.platform.queue import Handler, Queue
 from contest.platform.store import FileStore, build_key, original_key
 from contest.publishing import actions, queries
 from contest.publishing.gallery.view import awarded
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from contest.publishing.album.build import AlbumReport
     from contest.web.services import Services
 
+LIGHTEN: Final = "lighten"
+LIGHTEN_EVERY: Final = timedelta(hours=1)
 LIMIT_S: Final = 3600
 PAUSE_S: Final = 0.5
 # Each stage's share of the bar, in percent, from measured runs: setting type and writing the file take longest.
@@ -45,7 +49,26 @@ def handlers(services: "Services") -> dict[str, Handler]:
         failure = ContestError("build.failed")
         actions.mark_failed(work, build_id=UUID(hex=payload["build_id"]), failure=failure, at=at)
 
-    return {actions.ALBUM_JOB: Handler(run=album, limit_s=LIMIT_S, give_up=give_up)}
+    def lighten(_payload: Mapping[str, Any], at: datetime) -> None:
+        with services.database.changing() as work:
+            order_light_pictures(work, services.queue, at=at)
+
+    return {
+        actions.ALBUM_JOB: Handler(run=album, limit_s=LIMIT_S, give_up=give_up),
+        LIGHTEN: Handler(run=lighten, limit_s=60),
+    }
+
+
+def order_lightening(work: Work, queue: Queue, *, at: datetime) -> None:
+    """Order the next look at what the galleries lack; each one orders its successor."""
+    queue.enqueue(work, LIGHTEN, {}, key=LIGHTEN, at=at, urgency=-1)
+
+
+def order_light_pictures(work: Work, queue: Queue, *, at: datetime) -> None:
+    """Order every picture that a public gallery shows in the lighter format, to be drawn when nothing else waits."""
+    order_lightening(work, queue, at=at + LIGHTEN_EVERY)
+    for picture_id in queries.to_lighten(work.session):
+        order_drawing(work, queue, picture_id=picture_id, drawing=LIGHT, at=at)
 
 
 def make_album(

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,12 +13,14 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
+from contest.inspection.sizes import SIZES
 from contest.kernel.db import Database
-from contest.platform.store import FolderStore
+from contest.platform.store import FolderStore, derivative_key
 from contest.publishing.gallery import view
 from contest.publishing.gallery.folder import export_gallery
 from contest.publishing.web.gallery import SWIPING
 from tests.makers import make_contest
+from tests.photos import make_pixels
 from tests.records import make_record, make_result, put_previews
 
 pytestmark = pytest.mark.journey
@@ -182,16 +186,28 @@ def test_the_folder_opens_and_plays_without_a_network(
 ) -> None:
     record = make_record()
     put_previews(store, view.pictures(view.awarded(record)))
-    export_gallery(record, colours={}, app=app, store=store, target=tmp_path / "gallery")
+    lead = record.works[0].pictures[0]
+    for side in SIZES:
+        store.put(derivative_key(UUID(hex=lead.id), side, ending="avif"), _light_picture())
+    export_gallery(record, colours={}, light=frozenset({lead.id}), app=app, store=store, target=tmp_path / "gallery")
     context = browser.new_context(offline=True, viewport={"width": 1440, "height": 900})
     window = _open(context, (tmp_path / "gallery" / "index.html").as_uri())
 
     window.page.locator("#A-0107 a.lead").click()
     window.page.locator("a[hreflang=en]").click()
     assert window.page.locator("h1").inner_text() == "Clear after rain"
+    picture = window.page.locator("img[data-key='A-0107/1']")
+    assert picture.evaluate("async seen => (await seen.decode(), seen.currentSrc.split('.').pop())") == "avif"
     window.page.goto((tmp_path / "gallery" / "slideshow.html").as_uri() + "?seconds=2")
     window.page.locator(SHOWN.format("A-0032/1")).wait_for()
 
     assert window.errors == []
     assert {url.partition(":")[0] for url in window.asked} == {"file"}
     context.close()
+
+
+def _light_picture() -> BytesIO:
+    out = BytesIO()
+    make_pixels(width_px=480, height_px=320).save(out, "AVIF", max_threads=1)
+    out.seek(0)
+    return out

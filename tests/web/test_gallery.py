@@ -1,8 +1,10 @@
 """What the public sees of an announced result, and that before the announcement it sees nothing."""
 
 import html
+import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -10,7 +12,7 @@ from flask import Flask, url_for
 
 from contest.awards.record import Record
 from contest.calls.models import Category, Contest
-from contest.inspection.sizes import SIZES
+from contest.inspection.sizes import FULL, SIZES
 from contest.kernel.db import Database
 from contest.platform.store import FolderStore, derivative_key, original_key
 from contest.publishing.gallery import view
@@ -113,6 +115,30 @@ def test_pictures_are_offered_in_every_size_that_they_have(record: Record, reade
     ]
 
 
+def test_pictures_that_are_there_in_the_lighter_format_are_offered_in_it_first(
+    sqlite_database: Database, store: FolderStore, reader: Visitor
+) -> None:
+    with sqlite_database.changing() as work:
+        contest = make_contest(work, short_name="cup")
+        row = make_entry(work, contest).pictures[0]
+        row.has_light = True
+        record = make_record()
+        first = record.works[0]
+        shown = replace(first, pictures=(replace(first.pictures[0], id=row.id.hex),))
+        make_result(work, contest, replace(record, works=(shown, *record.works[1:])))
+        picture = row.id
+    store.put(derivative_key(picture, 640, ending="avif"), io.BytesIO(b"a lighter picture"))
+
+    page = html.unescape(reader.get("/contests/cup/gallery/").get_data(as_text=True))
+
+    assert re.findall(r'<source type="image/avif" srcset="([^ ]+) 320w, ', page) == [
+        f"/contests/cup/gallery/pictures/{picture}/320.avif"
+    ]
+    assert f"/contests/cup/gallery/pictures/{picture}/320.jpg 320w" in page
+    answer = reader.get(f"/contests/cup/gallery/pictures/{picture}/640.avif", buffered=True)
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/avif", b"a lighter picture")
+
+
 def test_addresses_are_those_of_the_routes(app: Flask, record: Record) -> None:
     picture = record.works[0].pictures[0]
     with app.test_request_context():
@@ -209,10 +235,10 @@ def test_neither_originals_nor_odd_sizes_are_given(record: Record, store: Folder
 
     base = f"/contests/cup/gallery/pictures/{UUID(hex=picture.id)}"
     assert {
-        side: reader.get(f"{base}/{side}.jpg", buffered=True).status_code for side in (*SIZES, 1, 1500, 9999)
+        side: reader.get(f"{base}/{side}.jpg", buffered=True).status_code for side in (*SIZES, 1, 1500, FULL)
     } == {
         **dict.fromkeys(SIZES, 200),
-        **dict.fromkeys((1, 1500, 9999), 404),
+        **dict.fromkeys((1, 1500, FULL), 404),
     }
     page = reader.get("/contests/cup/gallery/").get_data(as_text=True)
     assert [work.number for work in record.works for each in work.pictures if each.sha256 in page] == []

@@ -42,6 +42,7 @@ class FolderAddresses:
 
     ending: str
     names: Mapping[str, str]
+    light: frozenset[str]
 
     @property
     def root(self) -> str:
@@ -57,9 +58,9 @@ class FolderAddresses:
         """Give the page of a work."""
         return f"{quote(work.number)}{self.ending}.html"
 
-    def picture(self, picture: PictureRecord, long_side: int) -> str:
+    def picture(self, picture: PictureRecord, long_side: int, ending: str = "jpg") -> str:
         """Give one size of a picture."""
-        return f"pictures/{quote(self.names[picture.id])}-{long_side}.jpg"
+        return f"pictures/{quote(self.names[picture.id])}-{long_side}.{ending}"
 
 
 def export_gallery(
@@ -69,6 +70,7 @@ def export_gallery(
     app: Flask,
     store: FileStore,
     target: Path,
+    light: frozenset[str] = frozenset(),
     progress: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005 - nobody listens
 ) -> FolderReport:
     """Write the gallery of a record into a new folder: index.html in the contest's language, both languages linked.
@@ -77,6 +79,7 @@ def export_gallery(
         colours: What is shown until a picture arrives, by the pictures' ids.
         app: Renders the pages; nothing is asked of it but its templates and texts.
         target: The folder; appears whole when all is done.
+        light: The ids of pictures that the store has in the lighter format, too.
         progress: Is told how many pictures of how many are copied.
 
     Raises:
@@ -92,10 +95,10 @@ def export_gallery(
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".gallery-", dir=target.parent) as scratch:
         folder = Path(scratch) / "gallery"
-        _copy_pictures(record, names, store=store, folder=folder / "pictures", progress=progress)
+        _copy_pictures(record, names, light, store=store, folder=folder / "pictures", progress=progress)
         _copy_assets(Path(app.root_path) / "static", folder / "assets")
         for language in LANGUAGES:
-            _write_pages(record, names, colours, language=language, app=app, folder=folder)
+            _write_pages(record, names, colours, light, language=language, app=app, folder=folder)
         files = [path for path in folder.rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in files)
         if target.exists():
@@ -115,6 +118,7 @@ def export_gallery(
 def _copy_pictures(
     record: Record,
     names: Mapping[str, str],
+    light: frozenset[str],
     *,
     store: FileStore,
     folder: Path,
@@ -124,9 +128,11 @@ def _copy_pictures(
     pictures = view.pictures(view.awarded(record))
     for done, picture in enumerate(pictures, start=1):
         for step in view.steps(picture):
-            copy = folder / f"{names[picture.id]}-{step.long_side}.jpg"
-            with store.open(derivative_key(UUID(hex=picture.id), step.long_side)) as source, copy.open("wb") as file:
-                shutil.copyfileobj(source, file)
+            for ending in ("jpg", "avif") if picture.id in light else ("jpg",):
+                copy = folder / f"{names[picture.id]}-{step.long_side}.{ending}"
+                key = derivative_key(UUID(hex=picture.id), step.long_side, ending=ending)
+                with store.open(key) as source, copy.open("wb") as file:
+                    shutil.copyfileobj(source, file)
         progress(done, len(pictures))
 
 
@@ -137,12 +143,19 @@ def _copy_assets(source: Path, folder: Path) -> None:
 
 
 def _write_pages(
-    record: Record, names: Mapping[str, str], colours: Mapping[str, str], *, language: str, app: Flask, folder: Path
+    record: Record,
+    names: Mapping[str, str],
+    colours: Mapping[str, str],
+    light: frozenset[str],
+    *,
+    language: str,
+    app: Flask,
+    folder: Path,
 ) -> None:
     """Render all pages in one language."""
     endings = {each: "" if each == record.language else f".{LANGUAGES[each]}" for each in LANGUAGES}
-    to = FolderAddresses(endings[language], names)
-    others = {each: FolderAddresses(endings[each], names) for each in LANGUAGES if each != language}
+    to = FolderAddresses(endings[language], names, light)
+    others = {each: FolderAddresses(endings[each], names, light) for each in LANGUAGES if each != language}
     shelves = view.shelves(record)
     common: dict[str, Any] = {
         "record": record,

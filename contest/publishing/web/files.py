@@ -20,6 +20,8 @@ from contest.web.services import reading, services, standing
 
 # A week: long enough to cost nothing, short enough that a prize taken back does not stay for ever.
 PICTURE_AGE_S: Final = 7 * 24 * 3600
+_PICTURE: Final = "/contests/<short_name>/gallery/pictures/<uuid:shown_id>/<int:long_side>"
+_KINDS: Final = {"jpg": "image/jpeg", "avif": "image/avif"}
 
 
 class ForEverybody(Response):
@@ -32,20 +34,31 @@ class ForEverybody(Response):
         return headers
 
 
-@pages.get("/contests/<short_name>/gallery/pictures/<uuid:shown_id>/<int:long_side>.jpg")
+@pages.get(f"{_PICTURE}.jpg")
 @access("image.public_winner")
 def picture(short_name: str, shown_id: UUID, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - in standing
     """Give one size of an awarded picture; of no other picture, and never the original."""
+    return _picture(shown_id, long_side, ending="jpg")
+
+
+@pages.get(f"{_PICTURE}.avif")
+@access("image.public_winner")
+def light_picture(short_name: str, shown_id: UUID, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - in standing
+    """Give the same in the lighter format, where it has been drawn."""
+    return _picture(shown_id, long_side, ending="avif")
+
+
+def _picture(shown_id: UUID, long_side: int, *, ending: str) -> ResponseReturnValue:
     with reading() as found:
         result = queries.announced_result(found, _contest_id())
     if result is None or long_side not in SIZES or shown_id not in result.shown:
         raise Missing("gallery.picture")
-    etag = f"{shown_id.hex}-{long_side}-{RECIPE_VERSION}"
+    etag = f"{shown_id.hex}-{long_side}-{ending}-{RECIPE_VERSION}"
     if etag in request.if_none_match:
         response = ForEverybody(status=304)
     else:
-        with services().store.open(derivative_key(shown_id, long_side)) as file:
-            response = ForEverybody(file.read(), mimetype="image/jpeg")
+        with services().store.open(derivative_key(shown_id, long_side, ending=ending)) as file:
+            response = ForEverybody(file.read(), mimetype=_KINDS[ending])
     response.set_etag(etag)
     response.headers["Cache-Control"] = f"public, max-age={PICTURE_AGE_S}, immutable"
     return response

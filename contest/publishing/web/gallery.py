@@ -1,6 +1,6 @@
 """The public gallery, its works and its slideshow, all from the announced record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from contest.awards.record import PictureRecord, WorkRecord
 from contest.kernel.errors import Missing
@@ -28,18 +29,20 @@ SECONDS_MIN, SECONDS_USUAL, SECONDS_MAX = 2, 8, 120
 class Addresses:
     """Where the gallery's pages and pictures are on this service; ``root`` ends with a slash.
 
+    ``light`` holds the ids of pictures that are there as AVIF, too. A kept page may know of fewer: it shows JPEGs.
     Built by hand from one `url_for`: a gallery of 300 works asks for two thousand addresses.
     """
 
     root: str
+    light: frozenset[str] = frozenset()
 
     def work(self, work: WorkRecord) -> str:
         """Give the page of a work."""
         return f"{self.root}{work.number}"
 
-    def picture(self, picture: PictureRecord, long_side: int) -> str:
+    def picture(self, picture: PictureRecord, long_side: int, ending: str = "jpg") -> str:
         """Give one size of a picture."""
-        return f"{self.root}pictures/{UUID(hex=picture.id)}/{long_side}.jpg"
+        return f"{self.root}pictures/{UUID(hex=picture.id)}/{long_side}.{ending}"
 
 
 @pages.get("/contests/<short_name>/gallery/")
@@ -56,14 +59,14 @@ def gallery(short_name: str) -> ResponseReturnValue:
         if kept is not None:
             return kept
         shelves = view.shelves(result.record, category=category)
-        colours = queries.placeholders(session, _pictures(shelf.works for shelf in shelves))
+        waiting = _waiting(session, _pictures(shelf.works for shelf in shelves))
     page = render_template(
         "publishing/gallery.html",
         shelves=shelves,
         choices=view.choices(result.record),
         category=category,
         album=album,
-        **_common(short_name, result, colours),
+        **_common(short_name, result, waiting),
     )
     return fresh.answer(page, result.digest, category, album and album.sha256)
 
@@ -78,12 +81,12 @@ def work(short_name: str, number: str) -> ResponseReturnValue:
         kept = fresh.unchanged(result.digest, number)
         if kept is not None:
             return kept
-        colours = queries.placeholders(session, place.work.pictures)
+        waiting = _waiting(session, place.work.pictures)
     page = render_template(
         "publishing/work.html",
         place=place,
         site=services().settings.address,
-        **_common(short_name, result, colours),
+        **_common(short_name, result, waiting),
     )
     return fresh.answer(page, result.digest, number)
 
@@ -100,9 +103,9 @@ def slideshow(short_name: str) -> ResponseReturnValue:
         if kept is not None:
             return kept
         shelves = view.shelves(result.record)
-        colours = queries.placeholders(session, _pictures(shelf.works for shelf in shelves))
+        waiting = _waiting(session, _pictures(shelf.works for shelf in shelves))
     page = render_template(
-        "publishing/slideshow.html", shelves=shelves, seconds=seconds, **_common(short_name, result, colours)
+        "publishing/slideshow.html", shelves=shelves, seconds=seconds, **_common(short_name, result, waiting)
     )
     return fresh.answer(page, result.digest, seconds)
 
@@ -119,12 +122,17 @@ def _pictures(groups: Iterable[tuple[WorkRecord, ...]]) -> list[PictureRecord]:
     return [picture for works in groups for picture in view.pictures(works)]
 
 
-def _common(short_name: str, result: Result, colours: dict[str, str]) -> dict[str, Any]:
+def _waiting(session: Session, shown: Sequence[PictureRecord]) -> tuple[dict[str, str], frozenset[str]]:
+    return queries.placeholders(session, shown), queries.light(session, shown)
+
+
+def _common(short_name: str, result: Result, waiting: tuple[dict[str, str], frozenset[str]]) -> dict[str, Any]:
     """Give what every page of the gallery shows pictures with."""
+    colours, light = waiting
     return {
         "record": result.record,
         "result": result,
-        "to": Addresses(url_for("publishing.gallery", short_name=short_name)),
+        "to": Addresses(url_for("publishing.gallery", short_name=short_name), light),
         "colours": colours,
         "aspect": view.aspect,
         "steps": view.steps,

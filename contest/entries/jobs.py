@@ -44,8 +44,7 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
     """Give what does each kind of job of this capability.
 
     Args:
-        sandbox: Where pictures are examined and compared; by default two of its own, whose children start with the
-            first picture.
+        sandbox: Where pictures are examined; by default one of its own, whose child starts with the first picture.
     """
     database, store, settings = services.database, services.store, services.settings
     if sandbox is None:
@@ -80,7 +79,6 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
         ),
         DRAW: Handler(run=draw, tries=TRIES, limit_s=300),
         NAMES: Handler(run=names, limit_s=60),
-        **comparing,
         SWEEP: Handler(run=clear, limit_s=3600),
     }
 

@@ -41,6 +41,17 @@ class Limits:
     all_of: tuple["Limits", ...] = ()
 
 
+def either_of(alternatives: tuple[Limits, ...]) -> tuple[int, int] | None:
+    """Give bytes and long side in pixels of the usual pair of alternatives, such as "5 MB or 3000 px"; else None."""
+    bytes_min = next((one.bytes_min for one in alternatives if one == Limits(bytes_min=one.bytes_min)), None)
+    side_px = next(
+        (one.long_side_min_px for one in alternatives if one == Limits(long_side_min_px=one.long_side_min_px)), None
+    )
+    if len(alternatives) != 2 or bytes_min is None or side_px is None:  # noqa: PLR2004 - a pair
+        return None
+    return bytes_min, side_px
+
+
 @dataclass(frozen=True, kw_only=True)
 class Region:
     """Where pictures must be taken: a box, or a circle around a centre; degrees, south and west negative.
@@ -67,6 +78,8 @@ class Region:
         partly = [any(value is not None for value in form) for form in (box, circle)]
         if given.count(True) != 1 or partly.count(True) != 1:
             raise ValueError("Region: south, west, north, east, or latitude, longitude, radius_km")
+        if self.south is not None and self.north is not None and self.south > self.north:
+            raise ValueError("Region: south must not be above north")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +119,11 @@ class PhotoTerms:
     devices: tuple[str, ...] = ()
     region: Region | None = None
     severities: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def either(self) -> tuple[int, int] | None:
+        """Give bytes and long side in pixels where one of the two is enough; None for other alternatives or none."""
+        return either_of(self.any_of)
 
     @property
     def limits(self) -> Limits:

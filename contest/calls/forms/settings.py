@@ -1,7 +1,6 @@
 """The settings of a contest: texts, and in a draft the rules."""
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask_babel import lazy_gettext
@@ -12,13 +11,10 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.calls.forms.fields import (
     LANGUAGES,
@@ -29,11 +25,11 @@ from contest.calls.forms.fields import (
     Rows,
     bilingual,
     both,
-    chosen,
     clock_field,
     lines,
     number_field,
 )
+from contest.calls.forms.terms import TermsForm, terms_as_kept
 from contest.calls.queries import SettingsFacts
 from contest.calls.rules import (
     CATEGORIES_MAX,
@@ -47,13 +43,6 @@ from contest.calls.rules import (
 from contest.inspection.terms import PhotoTerms
 from contest.web.forms import DayField, PartForm
 
-MIB: Final = 1024 * 1024
-FORMATS: Final = [
-    SelectChoice("jpeg", "JPEG"),
-    SelectChoice("png", "PNG"),
-    SelectChoice("tiff", "TIFF"),
-    SelectChoice("webp", "WebP"),
-]
 EMPTY_ROWS: Final = 2
 VERSION_DIGITS_MAX: Final = 9
 
@@ -110,7 +99,7 @@ class TierRow(PartForm):
     count = IntegerField(lazy_gettext("Works"), [Optional(), WHOLE], render_kw={"inputmode": "numeric", "min": 1})
 
 
-class RulesForm(PartForm):
+class RulesForm(TermsForm):
     """What people enter under; part of the settings while the contest is a draft."""
 
     zone = StringField(lazy_gettext("Time zone"), [NEEDED], render_kw={"list": "zones", "spellcheck": "false"})
@@ -126,20 +115,6 @@ class RulesForm(PartForm):
         ],
         render_kw={"inputmode": "numeric", "min": 0},
     )
-    formats = SelectMultipleField(
-        lazy_gettext("File formats"),
-        [chosen],
-        choices=FORMATS,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    mib_min = number_field(lazy_gettext("Smallest file, MB"))
-    mib_max = number_field(lazy_gettext("Largest file, MB"))
-    long_side_min_px = number_field(lazy_gettext("Long side at least, px"))
-    long_side_max_px = number_field(lazy_gettext("Long side at most, px"))
-    short_side_min_px = number_field(lazy_gettext("Short side at least, px"))
-    captured_from = DayField(lazy_gettext("Taken on or after"), [Optional()])
-    captured_last = DayField(lazy_gettext("Taken on or before"), [Optional()])
     entries_per_author = number_field(lazy_gettext("Works per author"))
     awards_per_author = number_field(lazy_gettext("Prizes per author"))
     series_min = IntegerField(lazy_gettext("Pictures in a series, at least"), [NEEDED, WHOLE])
@@ -156,26 +131,15 @@ class RulesForm(PartForm):
             before: The terms as kept, for what this form does not ask.
 
         Raises:
-            Invalid: ``date.unusable``.
+            Invalid: ``date.unusable``, and as `TermsForm.terms`.
         """
         zone = self.zone.data or ""
-        last = self.captured_last.data
         return RulesGiven(
             zone=zone,
             opens_at=moment_of(self.opens_on.data, self.opens_clock.data or "", zone=zone),
             closes_at=moment_of(self.closes_on.data, self.closes_clock.data or "", zone=zone),
             grace_minutes=self.grace_minutes.data or 0,
-            terms=replace(
-                before,
-                formats=tuple(self.formats.data or ()),
-                bytes_min=_bytes(self.mib_min.data),
-                bytes_max=_bytes(self.mib_max.data),
-                long_side_min_px=self.long_side_min_px.data,
-                long_side_max_px=self.long_side_max_px.data,
-                short_side_min_px=self.short_side_min_px.data,
-                captured_from=self.captured_from.data,
-                captured_until=None if last is None else last + timedelta(days=1),
-            ),
+            terms=self.terms(before=before),
             entries_per_author=self.entries_per_author.data,
             awards_per_author=self.awards_per_author.data,
             series_min=self.series_min.data or 1,
@@ -215,10 +179,8 @@ def texts_as_kept(kept: SettingsFacts) -> dict[str, Any]:
 
 def rules_as_kept(rules: RulesGiven) -> dict[str, Any]:
     """Give the values with which `RulesForm` opens, with empty rows for more categories and tiers."""
-    terms = rules.terms
     opens_on, opens_clock = day_and_clock(rules.opens_at, zone=rules.zone, is_end=False)
     closes_on, closes_clock = day_and_clock(rules.closes_at, zone=rules.zone, is_end=True)
-    last = terms.captured_until
     return {
         "zone": rules.zone,
         "opens_on": opens_on,
@@ -226,14 +188,7 @@ def rules_as_kept(rules: RulesGiven) -> dict[str, Any]:
         "closes_on": closes_on,
         "closes_clock": closes_clock,
         "grace_minutes": rules.grace_minutes,
-        "formats": list(terms.formats),
-        "mib_min": terms.bytes_min and terms.bytes_min // MIB,
-        "mib_max": terms.bytes_max and terms.bytes_max // MIB,
-        "long_side_min_px": terms.long_side_min_px,
-        "long_side_max_px": terms.long_side_max_px,
-        "short_side_min_px": terms.short_side_min_px,
-        "captured_from": terms.captured_from,
-        "captured_last": None if last is None else last - timedelta(days=1),
+        **terms_as_kept(rules.terms),
         "entries_per_author": rules.entries_per_author,
         "awards_per_author": rules.awards_per_author,
         "series_min": rules.series_min,
@@ -261,7 +216,3 @@ def _moment(day: date | None, clock: str, zone: str) -> datetime | None:
 
 def _day(at: datetime | None, zone: str, *, is_end: bool) -> date | None:
     return None if at is None else day_and_clock(at, zone=zone, is_end=is_end)[0]
-
-
-def _bytes(mib: int | None) -> int | None:
-    return None if mib is None else mib * MIB

@@ -93,11 +93,12 @@ def faults_of_texts(texts: TextsGiven, *, closes_at: datetime) -> Faults:
 def faults_of_rules(rules: RulesGiven) -> Faults:
     """List what is wrong with the rules, as pairs of a field's name and what to say there."""
     terms = rules.terms
+    bytes_min, long_side_min_px = terms.either or (terms.bytes_min, terms.long_side_min_px)
     checks = (
         ("zone", is_zone(rules.zone), "zone.unknown"),
         ("closes_on", rules.opens_at < rules.closes_at, "dates.order"),
-        ("mib_max", _ascend(terms.bytes_min, terms.bytes_max), "number.range"),
-        ("long_side_max_px", _ascend(terms.long_side_min_px, terms.long_side_max_px), "number.range"),
+        ("mib_max", _ascend(bytes_min, terms.bytes_max), "number.range"),
+        ("long_side_max_px", _ascend(long_side_min_px, terms.long_side_max_px), "number.range"),
         ("captured_last", _ascend(terms.captured_from, terms.captured_until), "dates.order"),
         ("series_max", rules.series_min <= rules.series_max, "number.range"),
         ("categories", all(category.name for category in rules.categories), "list.both_names"),

@@ -20,7 +20,12 @@ from contest.web.language import language
 from contest.web.sentences import sentence
 from contest.web.services import changing, now, person_id, reading, standing
 
-_FIELD_OF: Final = {"date.unusable": "closes_clock", "zone.unknown": "zone"}
+_FIELD_OF: Final = {
+    "date.unusable": "closes_clock",
+    "zone.unknown": "zone",
+    "terms.either": "either",
+    "terms.region": "region_name",
+}
 
 
 @pages.route("/contests/<short_name>/desk/settings", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from typing import Any
 from contest.inspection.checks.finding import Said
 from contest.inspection.checks.numbers import MEGABYTE, tenths_down, tenths_up
 from contest.inspection.report import Report
-from contest.inspection.terms import Limits
+from contest.inspection.terms import Limits, either_of
 
 
 def size_within(report: Report, limits: Limits) -> Iterator[Said]:
@@ -52,10 +52,9 @@ def _sides_within(report: Report, limits: Limits) -> Iterator[Said]:
 def _none_holds(report: Report, alternatives: tuple[Limits, ...]) -> Said:
     """Say that no alternative holds: in words for the usual pair, in signs for any other."""
     given_mb = tenths_down(report.bytes, MEGABYTE)
-    bytes_min = [one.bytes_min for one in alternatives if one == Limits(bytes_min=one.bytes_min)]
-    side_min = [one.long_side_min_px for one in alternatives if one == Limits(long_side_min_px=one.long_side_min_px)]
-    if len(alternatives) == 2 and len(bytes_min) == len(side_min) == 1 and bytes_min[0] is not None:  # noqa: PLR2004 - a pair
-        params: dict[str, Any] = {"limit_mb": tenths_up(bytes_min[0], MEGABYTE), "limit_px": side_min[0]}
+    usual = either_of(alternatives)
+    if usual is not None:
+        params: dict[str, Any] = {"limit_mb": tenths_up(usual[0], MEGABYTE), "limit_px": usual[1]}
         given_px = max(report.width_px or 0, report.height_px or 0)
         return "F05.bytes_or_long_side", {**params, "given_mb": given_mb, "given_px": given_px}
     given = f"{given_mb} MB, {report.width_px or 0} × {report.height_px or 0} px"

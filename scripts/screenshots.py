@@ -67,7 +67,7 @@ def main() -> None:
             watch.at = CALL.judged_from + timedelta(days=2)
             juror = _of(done, "juror")
             work = judge(database, juror)
-            _keep(_seen(visit.at(f"{HOME}/judging/room?work={work}", who=juror)), given.folder / "judging.jpg")
+            _keep(_seen(visit.at(f"{HOME}/judging/1/room?work={work}", who=juror)), given.folder / "judging.jpg")
 
 
 @dataclass

@@ -21,6 +21,7 @@ from contest.awards.record import (
 from contest.calls.models import Contest
 from contest.inspection.sizes import SIZES, fitted
 from contest.judging.models import Round, RoundState
+from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.ids import new_id
@@ -179,10 +180,13 @@ def make_result(work: Work, contest: Contest, record: Record, *, announced: bool
         id=new_id(),
         contest_id=contest.id,
         number=record.version,
+        mode=Mode.SCORE,
+        settings=RoundSettings().to_dict(),
         state=RoundState.SEALED,
-        scale_min=1,
-        scale_max=10,
         seed="seed",
+        seed_commitment="",
+        source={"by": "all"},
+        opened_at=SEALED_AT,
     )
     work.session.add(sitting)
     work.session.flush()

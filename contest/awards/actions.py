@@ -34,7 +34,7 @@ def draft(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> UUID
     Raises:
         Conflict: ``awards.no_round``, no round is closed, or its result is sealed.
     """
-    closed = judging.closed_round(work.session, contest_id)
+    closed = queries.final_round(work.session, contest_id)
     if closed is None or closed.state is RoundState.SEALED:
         raise Conflict("awards.no_round")
     row = queries.latest(work.session, contest_id)
@@ -116,7 +116,7 @@ def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, shown: s
     before = queries.fingerprint(row)
     if shown not in {None, before}:
         raise Conflict("awards.stale")
-    closed = judging.closed_round(session, contest_id)
+    closed = queries.final_round(session, contest_id)
     if closed is None or closed.id != row.round_id:
         raise Conflict("awards.stale")
     if judging.broken_ledgers(session, closed.id):
@@ -171,7 +171,7 @@ def _draft(work: Work, contest_id: UUID) -> ResultSet:
 def _give(work: Work, row: ResultSet) -> None:
     """Write every ranked entry's place, and its tier as far as ties are decided."""
     session = work.session
-    ranked = judging.ranking(session, row.contest_id)
+    ranked = judging.ranking(session, row.round_id)
     outcome = queries.allocation(session, row.contest_id, ranked, queries.rulings(session, row.id))
     given = {one.entry_id: one for one in outcome.given}
     tier_ids = {tier.key: tier.id for tier in calls.tiers(session, row.contest_id)}

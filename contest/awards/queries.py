@@ -19,6 +19,7 @@ from contest.awards.record import (
     Figures,
     JurorRecord,
     PictureRecord,
+    Received,
     Record,
     TierRecord,
     WorkRecord,
@@ -29,7 +30,8 @@ from contest.calls.models import Category, Contest
 from contest.entries import blind
 from contest.entries.models import Author, Entry, EntryState, Picture
 from contest.judging import queries as judging
-from contest.judging.rules import Ranked, printed
+from contest.judging.queries import RoundFacts
+from contest.judging.rules.ranking import Ranked, printed
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 
@@ -177,7 +179,7 @@ def entry_at(session: Session, contest_id: UUID, place: int) -> UUID:
 
 def open_tie(session: Session, contest_id: UUID, row: ResultSet) -> TieAtLine | None:
     """Give the tie that keeps a draft from being sealed."""
-    return allocation(session, contest_id, judging.ranking(session, contest_id), rulings(session, row.id)).tie
+    return allocation(session, contest_id, judging.ranking(session, row.round_id), rulings(session, row.id)).tie
 
 
 def rulings(session: Session, result_set_id: UUID) -> dict[int, list[UUID]]:
@@ -207,6 +209,11 @@ def allocation(
         limit=limit,
         rulings={rank: list(order) for rank, order in decided.items()},
     )
+
+
+def final_round(session: Session, contest_id: UUID) -> RoundFacts | None:
+    """Give the round that decides, None while it is not closed."""
+    return next((one for one in judging.finals(session, contest_id) if one.is_ranked), None)
 
 
 def own_conflicts(session: Session, contest_id: UUID, person_id: UUID) -> set[UUID]:
@@ -266,6 +273,7 @@ def build_record(session: Session, row: ResultSet, *, sealed_at: datetime) -> Re
             )
             for award in row.awards
         ),
+        received=_received(session, contest.id),
     )
 
 
@@ -321,6 +329,7 @@ def _picture(row: Picture) -> PictureRecord:
         bytes=row.bytes,
         captured_at=captured_at or None,
         camera=camera.strip() or None,
+        colour=row.placeholder if row.placeholder.startswith("#") else "",
     )
 
 
@@ -341,4 +350,19 @@ def _figures(session: Session, contest_id: UUID) -> Figures:
         .where(Entry.contest_id == contest_id, Entry.state.not_in((EntryState.DRAFT, EntryState.WITHDRAWN)))
     )
     entries, authors, units = session.execute(handed_in).one()
-    return Figures(entries=entries, authors=authors, units=units, jurors=len(judging.coverage(session, contest_id)))
+    return Figures(entries=entries, authors=authors, units=units, jurors=judging.juror_count(session, contest_id))
+
+
+def _received(session: Session, contest_id: UUID) -> tuple[Received, ...]:
+    """Count what was handed in, by category."""
+    statement = (
+        select(Category.key, func.count(func.distinct(Entry.author_id)), func.count(Entry.id))
+        .join(Category, Category.id == Entry.category_id)
+        .where(Entry.contest_id == contest_id, Entry.state.not_in((EntryState.DRAFT, EntryState.WITHDRAWN)))
+        .group_by(Category.key)
+        .order_by(Category.key)
+    )
+    return tuple(
+        Received(category=category, country="", authors=authors, works=works)
+        for category, authors, works in session.execute(statement)
+    )

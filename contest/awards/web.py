@@ -18,8 +18,7 @@ from contest.awards.rules import TieAtLine
 from contest.calls import queries as calls
 from contest.calls.web import this_contest
 from contest.entries import blind
-from contest.judging import queries as judging
-from contest.judging.rules import blind_handle, spoken_code
+from contest.judging.rules.order import blind_handle, spoken_code
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.kernel.permissions import State, Subject
 from contest.web.access import access
@@ -161,7 +160,7 @@ def _results(
     with reading() as session:
         result = queries.result(session, contest.id)
         tiers = calls.tiers(session, contest.id)
-        round_ = judging.latest_round(session, contest.id)
+        round_ = queries.final_round(session, contest.id)
     conflicts = _own_conflicts()
     rows = _rows(result, conflicts)
     tie = _tie(result)

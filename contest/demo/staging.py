@@ -33,14 +33,17 @@ from contest.entries.models import Entry, EntryState, Finding
 from contest.entries.receiving import take
 from contest.inspection.sandbox import Sandbox
 from contest.judging.actions import cast, close, open_round
+from contest.judging.actions import draft as draft_round
 from contest.judging.models import Ballot, Sheet
+from contest.judging.rules.settings import POINT
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.ids import new_code, new_id
 from contest.kernel.permissions import State
 from contest.platform.queue import EmbeddedQueue
 from contest.platform.worker import drain
-from contest.publishing.actions import order_album
+from contest.publishing.actions import order_build
+from contest.publishing.album.editions import Edition
 from contest.publishing.jobs import handlers as publishing_handlers
 from contest.publishing.models import Build
 from contest.web.services import Services
@@ -301,19 +304,19 @@ class Staging:
     def _judge(self) -> None:
         organizer = self.people[ORGANIZER]
         with self.database.changing() as work:
-            open_round(
+            round_id = draft_round(
                 work,
                 contest_id=self.contest_id,
                 actor_id=organizer,
                 at=CALL.judged_from,
                 seed="the demonstration's own",
-                closes_at=CALL.judged_until,
             )
+            open_round(work, round_id=round_id, actor_id=organizer, at=CALL.judged_from, closes_at=CALL.judged_until)
         drawn = scores()
         for juror in JURY:
             self._cast_all(juror.email, {key: score for (who, key), score in drawn.items() if who == juror.key})
         with self.database.changing() as work:
-            close(work, contest_id=self.contest_id, actor_id=organizer, at=CALL.judged_until - timedelta(hours=1))
+            close(work, round_id=round_id, actor_id=organizer, at=CALL.judged_until - timedelta(hours=1))
 
     def _cast_all(self, email: str, own_scores: Mapping[str, int]) -> None:
         """Cast a juror's ballots in the juror's own order, one transaction each."""
@@ -331,9 +334,10 @@ class Staging:
                 cast(
                     work,
                     contest_id=self.contest_id,
+                    number=1,
                     juror_id=juror_id,
                     handle=handle,
-                    score=own_scores[works[entry_id]],
+                    score=own_scores[works[entry_id]] * POINT,
                     request_key=f"demonstration-{place:04d}",
                     at=CALL.judged_from + timedelta(hours=2, seconds=11 * place),
                 )
@@ -350,17 +354,21 @@ class Staging:
 
     def _publish(self) -> Demonstration:
         with self.database.changing() as work:
-            build_id = order_album(
-                work,
-                self.services.queue,
-                contest_id=self.contest_id,
-                actor_id=self.people[ORGANIZER],
-                at=self.services.clock(),
-            )
+            builds = {
+                edition: order_build(
+                    work,
+                    self.services.queue,
+                    contest_id=self.contest_id,
+                    edition=edition,
+                    actor_id=self.people[ORGANIZER],
+                    at=self.services.clock(),
+                )
+                for edition in (Edition.PRESS, Edition.SCREEN)
+            }
         queue = EmbeddedQueue(self.database)
         drain(queue, publishing_handlers(self.services), clock=self.services.clock)
         with self.database.reading() as session:
-            built = session.get_one(Build, build_id)
+            built = session.get_one(Build, builds[Edition.SCREEN])
             with self.services.store.local(built.key) as path:
                 return Demonstration(
                     short_name=SHORT_NAME,
@@ -379,7 +387,7 @@ class Staging:
             yield Role(
                 role=juror.role,
                 email=juror.email,
-                path=f"{home}/desk/jury" if juror.role == "secretary" else f"{home}/judging/",
+                path=f"{home}/desk/jury/" if juror.role == "secretary" else f"{home}/judging/",
             )
         for unit in UNITS:
             yield Role(role="delegate", email=f"{unit.key}@example.org", path=f"{home}/works/")

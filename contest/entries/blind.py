@@ -6,7 +6,7 @@ Ids go to the caller's rows only, which turn them into handles.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.platform.store import derivative_key
 
+NOTHING: Final = Bilingual()
 # What leaves a contest while it is judged; what was refused before is never assigned at all.
 _LEFT: Final = (EntryState.WITHDRAWN, EntryState.DISQUALIFIED, EntryState.INELIGIBLE)
 
@@ -41,14 +42,37 @@ class BlindEntry:
     kind: EntryKind
     category: Bilingual
     pictures: tuple[BlindPicture, ...]
+    title: Bilingual = NOTHING
+    caption: str = ""
+
+    def with_texts(self, *, title: bool, caption: bool) -> "BlindEntry":
+        """Give the entry with only those of its texts that may be read."""
+        if title and caption:
+            return self
+        return replace(self, title=self.title if title else NOTHING, caption=self.caption if caption else "")
 
 
-def eligible(session: Session, contest_id: UUID) -> list[UUID]:
-    """List the entries that are judged, in no meaningful order."""
-    return list(session.scalars(select(Entry.id).where(_judged(contest_id)).order_by(Entry.id)))
+# The columns of `shown_rows` that `entry_of` reads.
+SHOWN: Final = (
+    "kind",
+    "category_zh",
+    "category_en",
+    "title_zh",
+    "title_en",
+    "caption",
+    "place",
+    "width_px",
+    "height_px",
+    "placeholder",
+)
 
 
-def unready(session: Session, contest_id: UUID) -> int:
+def eligible(session: Session, contest_id: UUID, category_id: UUID | None = None) -> list[UUID]:
+    """List the entries that are judged, of one category or of all, in no meaningful order."""
+    return list(session.scalars(select(Entry.id).where(_judged(contest_id, category_id)).order_by(Entry.id)))
+
+
+def unready(session: Session, contest_id: UUID, category_id: UUID | None = None) -> int:
     """Count the eligible entries of which a picture is missing or lacks one of its derivatives.
 
     A round cannot open with one: a derivative made while a juror waits would tell by its time.
@@ -65,7 +89,11 @@ def unready(session: Session, contest_id: UUID) -> int:
         .where(or_(Picture.state != PictureState.READY, func.coalesce(made.c.steps, 0) < len(SIZES)))
     )
     without = ~exists().where(Picture.entry_id == Entry.id)
-    query = select(func.count()).select_from(Entry).where(_judged(contest_id), or_(Entry.id.in_(lacking), without))
+    query = (
+        select(func.count())
+        .select_from(Entry)
+        .where(_judged(contest_id, category_id), or_(Entry.id.in_(lacking), without))
+    )
     return session.scalar(query) or 0
 
 
@@ -104,24 +132,28 @@ def conflicts(session: Session, contest_id: UUID, jurors: Mapping[UUID, UUID | N
     return found
 
 
-def shown_rows() -> Select[UUID, EntryKind, str, str, int, int, int, str]:
+def shown_rows() -> Select[*tuple[Any, ...]]:
     """Give the statement of what may be shown: one row for each picture of every entry that is judged.
 
-    Columns ``entry_id, kind, category_zh, category_en, place, width_px, height_px, placeholder``. For a caller that
-    joins it to rows of its own in one statement; `entry_of` reads the rows.
+    Columns ``entry_id`` and those of `SHOWN`. For a caller that joins it to rows of its own in one statement;
+    `entry_of` reads the rows. Title and caption go to jurors only where the round says so, see
+    `BlindEntry.with_texts`.
     """
+    rows: Select[*tuple[Any, ...]] = select(
+        Entry.id.label("entry_id"),
+        Entry.kind,
+        Category.name_zh.label("category_zh"),
+        Category.name_en.label("category_en"),
+        Entry.title_zh,
+        Entry.title_en,
+        Entry.caption,
+        Picture.position.label("place"),
+        Derivative.width_px,
+        Derivative.height_px,
+        Picture.placeholder,
+    )
     return (
-        select(
-            Entry.id.label("entry_id"),
-            Entry.kind,
-            Category.name_zh.label("category_zh"),
-            Category.name_en.label("category_en"),
-            Picture.position.label("place"),
-            Derivative.width_px,
-            Derivative.height_px,
-            Picture.placeholder,
-        )
-        .join(Category, Category.id == Entry.category_id)
+        rows.join(Category, Category.id == Entry.category_id)
         .join(Picture, Picture.entry_id == Entry.id)
         .join(Derivative, and_(Derivative.picture_id == Picture.id, Derivative.long_side_px == SIZES[-1]))
         .where(Entry.state == EntryState.ELIGIBLE)
@@ -138,6 +170,8 @@ def entry_of(rows: Iterable[Any]) -> BlindEntry:
         pictures=tuple(
             BlindPicture(width_px=row.width_px, height_px=row.height_px, placeholder=row.placeholder) for row in kept
         ),
+        title=Bilingual(first.title_zh, first.title_en),
+        caption=first.caption,
     )
 
 
@@ -169,7 +203,7 @@ def picture_key(session: Session, entry_id: UUID, *, index: int, long_side_px: i
     return derivative_key(found, long_side_px)
 
 
-def is_judged(entry_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+def is_judged(entry_id: SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
     """Give the condition that the entry is still judged, for a statement that writes a vote."""
     return exists().where(Entry.id == entry_id, Entry.state == EntryState.ELIGIBLE)
 
@@ -179,5 +213,6 @@ def left(contest_id: SQLColumnExpression[UUID] | UUID) -> Select[UUID]:
     return select(Entry.id.label("entry_id")).where(Entry.contest_id == contest_id, Entry.state.in_(_LEFT))
 
 
-def _judged(contest_id: UUID) -> ColumnElement[bool]:
-    return and_(Entry.contest_id == contest_id, Entry.state == EntryState.ELIGIBLE)
+def _judged(contest_id: UUID, category_id: UUID | None) -> ColumnElement[bool]:
+    judged = and_(Entry.contest_id == contest_id, Entry.state == EntryState.ELIGIBLE)
+    return judged if category_id is None else and_(judged, Entry.category_id == category_id)

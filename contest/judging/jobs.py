@@ -27,11 +27,12 @@ def handlers(services: "Services") -> dict[str, Handler]:
     """Give what does each kind of job of this capability."""
 
     def remind(payload: Mapping[str, Any], at: datetime) -> None:
-        contest_id, juror_id = UUID(payload["contest_id"]), UUID(payload["juror_id"])
+        round_id, juror_id = UUID(payload["round_id"]), UUID(payload["juror_id"])
         with services.database.reading() as session:
-            contest = contest_by_id(session, contest_id, at)
-            person = next((one for one in jury(session, contest_id) if one.person_id == juror_id), None)
-            seat = queries.seat(session, contest_id, juror_id)
+            row = queries.round_by_id(session, round_id)
+            contest = contest_by_id(session, row.contest_id, at)
+            person = next((one for one in jury(session, contest.id) if one.person_id == juror_id), None)
+            seat = queries.seat(session, contest.id, row.number, juror_id)
         if person is None or seat is None or not seat.progress.remaining or not seat.round.is_open(at):
             return  # there is nothing to ask for any more
         facts = {
@@ -40,9 +41,9 @@ def handlers(services: "Services") -> dict[str, Handler]:
             "scored": seat.progress.scored,
             "total": seat.progress.total,
             "remaining": seat.progress.remaining,
-            "address": f"{services.settings.address}/contests/{contest.short_name}/judging/",
+            "address": f"{services.settings.address}/contests/{contest.short_name}/judging/{row.number}/",
         }
-        key = f"{REMINDER_JOB}:{contest_id}:{juror_id}:{payload['ordered_at']}"
+        key = f"{REMINDER_JOB}:{round_id}:{juror_id}:{payload['ordered_at']}"
         domain = services.settings.mail_from.rpartition("@")[2].strip(">")
         services.mail.send(
             Letter(

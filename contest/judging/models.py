@@ -1,13 +1,14 @@
-"""Rounds, sheets and ballots. No column here names an author, and none is readable from another juror's page."""
+"""Rounds, their sets, sheets and ballots. No column here names an author."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contest.judging.rules.settings import Mode
 from contest.kernel.db import Base
 
 
@@ -28,66 +29,166 @@ class Act(StrEnum):
     SKIP = "skip"
     RECUSE = "recuse"
     UNDO = "undo"
+    FLAG = "flag"
+
+
+class Origin(StrEnum):
+    """How an entry got into a round's set."""
+
+    ELIGIBLE = "eligible"
+    ADVANCED = "advanced"
+    RESCUED = "rescued"
+    BY_HAND = "by_hand"
+    LATE = "late"
+
+
+class BallotKind(StrEnum):
+    """What a ballot is for: only counted ones are ranked; the juror cannot tell a repeat from the first look."""
+
+    COUNTED = "counted"
+    PRACTICE = "practice"
+    REPEAT = "repeat"
+
+
+class FlagKind(StrEnum):
+    """What a juror points out about a work."""
+
+    AI = "ai"
+    COMPOSITE = "composite"
+    PLAGIARISM = "plagiarism"
+    OFF_THEME = "off_theme"
+    AUTHOR_VISIBLE = "author_visible"
 
 
 class Round(Base):
-    """One round of judging with marks from ``scale_min`` to ``scale_max``; ``seed`` fixes every juror's order."""
+    """One round of judging: a set of entries of one category or of all, a panel, a mode.
+
+    Attributes:
+        settings: What `rules.settings.RoundSettings.to_dict` gives.
+        seed: Fixes every juror's order and handles; secret until the result is sealed.
+        seed_commitment: SHA-256 of the seed, hexadecimal; public before the round opens.
+        source_id: The round from which the set came, None for one taken from what is admitted to judging.
+        source: How the set was made: ``{"by": …}`` and what `rules.advance` needs for it.
+        closes_at: What people are told; None while the chair decides.
+        taken_until: From this moment on the database refuses votes: ``closes_at`` and the grace after it.
+        root: Root of the round's Merkle tree, hexadecimal, once it is closed.
+    """
 
     __tablename__ = "round"
     __table_args__ = (
         UniqueConstraint("contest_id", "number"),
-        CheckConstraint("scale_min < scale_max", name="scale_ascends"),
+        CheckConstraint("number > 0", name="number_is_positive"),
+        CheckConstraint("(closes_at IS NULL) = (taken_until IS NULL)", name="end_has_grace"),
+        CheckConstraint("state = 'draft' OR opened_at IS NOT NULL", name="opened_has_time"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"))
+    category_id: Mapped[UUID | None] = mapped_column(ForeignKey("category.id"))
     number: Mapped[int]
+    name_zh: Mapped[str] = mapped_column(default="")
+    name_en: Mapped[str] = mapped_column(default="")
+    mode: Mapped[Mode]
+    settings: Mapped[dict[str, Any]]
     state: Mapped[RoundState]
-    scale_min: Mapped[int]
-    scale_max: Mapped[int]
     seed: Mapped[str]
-    closes_at: Mapped[datetime | None]
+    seed_commitment: Mapped[str]
+    source_id: Mapped[UUID | None] = mapped_column(ForeignKey("round.id"))
+    source: Mapped[dict[str, Any]]
     opened_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    taken_until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     close_reason: Mapped[str] = mapped_column(default="")
+    reopenings: Mapped[int] = mapped_column(default=0)
+    reopen_reason: Mapped[str] = mapped_column(default="")
+    root: Mapped[str] = mapped_column(default="")
+
+
+class RoundEntry(Base):
+    """An entry in a round's set; ``held`` while it shows its author and the chair has not decided about its votes."""
+
+    __tablename__ = "round_entry"
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)
+    origin: Mapped[Origin]
+    origin_reason: Mapped[str] = mapped_column(default="")
+    held: Mapped[bool] = mapped_column(default=False)
 
 
 class Sheet(Base):
-    """One juror's part in one round: how many ballots she was given. It is never changed.
+    """One juror's part in one round; ``seat`` names her where her votes are shown without her name (1 is A).
 
     How far she is stands in the last line of her own ledger, so that one juror's work never shows in another's
     numbers and a vote needs no counter that others wait for.
+
+    Attributes:
+        ballots: How many she has that are not cancelled; only the planner's caller writes it.
+        left_at: When she left the panel; what she cast before stays and counts.
+        limit: The most ballots she wants, None for her even share.
     """
 
     __tablename__ = "sheet"
-    __table_args__ = (UniqueConstraint("round_id", "juror_id"),)
+    __table_args__ = (UniqueConstraint("round_id", "juror_id"), UniqueConstraint("round_id", "seat"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
     juror_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    seat: Mapped[int]
     ballots: Mapped[int]
+    left_at: Mapped[datetime | None]
+    left_reason: Mapped[str] = mapped_column(default="")
+    limit: Mapped[int | None]
 
 
 # A queue must not get slower the more of it is done: only the ballots that wait are in its index.
-# Each database recognizes its own way of writing what SQLAlchemy makes of ``score IS NULL AND NOT recused``.
-_WAITS_SQLITE: Final = text("score IS NULL AND recused = 0")
-_WAITS_POSTGRESQL: Final = text("score IS NULL AND NOT recused")
+# Each database recognizes its own way of writing what SQLAlchemy makes of ``score IS NULL AND NOT recused ...``.
+_WAITS_SQLITE: Final = text("score IS NULL AND recused = 0 AND cancelled = 0")
+_WAITS_POSTGRESQL: Final = text("score IS NULL AND NOT recused AND NOT cancelled")
+_ALONE: Final = text("rival_id IS NULL")
+_PAIRED: Final = text("rival_id IS NOT NULL")
 
 
 class Ballot(Base):
     """One juror's place for one entry in one round; ``handle`` is all that she ever sees of the entry.
 
     ``position`` is the place in her own random order. ``skipped`` counts how often it was put off: those come last.
-    A recused ballot counts for nothing and is never shown again.
+    A recused ballot counts for nothing and is never shown again; a cancelled one was taken from her before she
+    voted, and may be given back.
+
+    Attributes:
+        rival_id: In pairs, the entry it stands against.
+        score: In hundredths of a point: a mark of 8.5 is 850; yes, maybe, no are 100, 50, 0; tier t of a light table
+            is 100 t; a chip is 100; in pairs the entry wins with 100, its rival with 0, 50 is equal.
     """
 
     __tablename__ = "ballot"
     __table_args__ = (
-        UniqueConstraint("sheet_id", "entry_id"),
         UniqueConstraint("handle"),
         CheckConstraint("(score IS NULL) = (scored_at IS NULL)", name="score_has_time"),
+        CheckConstraint("score IS NULL OR score >= 0", name="score_not_negative"),
         CheckConstraint("NOT (recused AND score IS NOT NULL)", name="recused_has_no_score"),
+        CheckConstraint("NOT (cancelled AND score IS NOT NULL)", name="cancelled_has_no_score"),
+        Index(
+            "uq_ballot_sheet_entry",
+            "sheet_id",
+            "entry_id",
+            "kind",
+            unique=True,
+            sqlite_where=_ALONE,
+            postgresql_where=_ALONE,
+        ),
+        Index(
+            "uq_ballot_sheet_pair",
+            "sheet_id",
+            "entry_id",
+            "rival_id",
+            unique=True,
+            sqlite_where=_PAIRED,
+            postgresql_where=_PAIRED,
+        ),
         Index(
             "ix_ballot_waiting",
             "sheet_id",
@@ -102,10 +203,14 @@ class Ballot(Base):
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"))
     round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
+    rival_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
+    kind: Mapped[BallotKind]
     handle: Mapped[str]
     position: Mapped[int]
     skipped: Mapped[int] = mapped_column(default=0)
     recused: Mapped[bool] = mapped_column(default=False)
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    favourite: Mapped[bool] = mapped_column(default=False)
     score: Mapped[int | None]
     scored_at: Mapped[datetime | None]
 
@@ -114,10 +219,13 @@ class ScoreLine(Base):
     """One line of a juror's ledger; each seals the one before it, and the database refuses to change or delete any.
 
     Attributes:
-        score: What the ballot's score is after the line; None where it has none.
+        kind: The ballot's.
+        score: What the ballot's score is after the line, in hundredths of a point; None where it has none.
         previous_score: What it was before.
-        reason: Why she recused herself.
-        scored: How many of her ballots have a score after the line.
+        marks: The single marks by criterion, in hundredths, where the round has criteria.
+        viewed_ms: How long the work was on the screen, as the room measured it.
+        reason: Why she recused herself, or what she pointed out.
+        scored: How many of her ballots have a score after the line; in a token round how many chips are placed.
         recused: How many she is recused from after the line.
         below: For undoing: number of the act that the next undo takes back once this one is taken back; 0 for none.
     """
@@ -128,9 +236,12 @@ class ScoreLine(Base):
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     ballot_id: Mapped[UUID] = mapped_column(ForeignKey("ballot.id"), index=True)
+    kind: Mapped[BallotKind]
     act: Mapped[Act]
     score: Mapped[int | None]
     previous_score: Mapped[int | None]
+    marks: Mapped[dict[str, Any] | None]
+    viewed_ms: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
     scored: Mapped[int]
     recused: Mapped[int]
@@ -138,6 +249,27 @@ class ScoreLine(Base):
     at: Mapped[datetime]
     request_key: Mapped[str]
     seal: Mapped[str]
+
+
+class EntryFlag(Base):
+    """What a juror pointed out about a work, and what became of it."""
+
+    __tablename__ = "entry_flag"
+    __table_args__ = (
+        UniqueConstraint("round_id", "entry_id", "juror_id", "kind"),
+        CheckConstraint("(resolved_at IS NULL) = (resolved_by IS NULL)", name="resolved_by_somebody"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
+    juror_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[FlagKind]
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    resolution: Mapped[str] = mapped_column(default="")
 
 
 _SQLITE_TRIGGER: Final = """

@@ -72,8 +72,8 @@ _JUDGED = frozenset({_ROUND, _DELIB, _SEALED})
 _COUNTED = frozenset({_DELIB, _SEALED}) | _PUB
 
 
-# An action's rows: (who, when). Source: the permission matrix of the threat model, 62 actions; the secretary's
-# column is ours: procedure and coverage, never a score, a vote or an author.
+# An action's rows: (who, when). Source: the permission matrix of the threat model, 62 actions, and
+# what came since; the secretary's column is ours: procedure and coverage, never a score, a vote or an author.
 CONTEST_ACTIONS: Final[dict[str, tuple[tuple[frozenset[Subject], frozenset[State]], ...]]] = {
     action: tuple((frozenset(who), frozenset(when)) for who, when in rows)
     for action, rows in {
@@ -108,6 +108,7 @@ CONTEST_ACTIONS: Final[dict[str, tuple[tuple[frozenset[Subject], frozenset[State
         "entry.read_exif_full": (({_OWN, _ORG}, _LIVE),),
         "entry.read_exif_filtered": (({_OWN, _ORG}, _LIVE), ({_ASG}, {_ROUND, _DELIB}), ({_CHAIR}, _JUDGED)),
         "entry.list_others": (({_ORG}, _LIVE),),
+        "entry.decide_pair": (({_ORG}, _LIVE),),
         "entry.disqualify": (({_ORG}, {_OPEN, _GRACE, _PRESCREEN, _DELIB}), ({_CHAIR}, {_DELIB})),
         "entry.request_raw": (({_ORG}, {_PRESCREEN, _DELIB, _SEALED}),),
         "image.preview_private": (
@@ -119,9 +120,10 @@ CONTEST_ACTIONS: Final[dict[str, tuple[tuple[frozenset[Subject], frozenset[State
         "gallery.read": ((_EVERYONE, _PUB),),
         "result.read_public": ((_EVERYONE, _PUB),),
         "album.download_public": ((_EVERYONE, _PUB),),
-        "round.configure": (({_ORG}, _span(_DRAFT, _PRESCREEN)),),
+        "round.configure": (({_ORG}, _span(_DRAFT, _DELIB)),),
         "round.assign_juror": (({_ORG}, {_PRESCREEN, _ROUND}),),
-        "round.open": (({_ORG}, {_PRESCREEN, _DELIB}),),
+        "round.open": (({_ORG}, {_PRESCREEN, _ROUND, _DELIB}),),
+        "round.reopen": (({_ORG, _CHAIR}, {_ROUND, _DELIB}),),
         "round.close": (({_ORG, _CHAIR}, {_ROUND}),),
         "juror.list_identity": (
             ({_ORG}, _LIVE),
@@ -175,6 +177,7 @@ _IDENTIFYING: Final = frozenset(
         "entry.read_original",
         "entry.read_exif_full",
         "entry.list_others",
+        "entry.decide_pair",
         "export.entries_csv",
         "export.scores_csv",
         "audit.read_contest",

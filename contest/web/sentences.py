@@ -339,6 +339,20 @@ SENTENCES: Final[dict[str, str]] = {
         "a picture is shown at 30 to 100 percent, and at most 60 mm stay white on each side."
     ),
     "album.design_impossible": N_("The album's %(field)s cannot be printed as chosen."),
+    "album.edition_unknown": N_("There is no such edition. Choose one from the list."),
+    "album.printer_impossible": N_("The printer's %(field)s must be between %(least)s and %(most)s."),
+    "album.plan_unreadable": N_("The file %(file)s is not an album plan of this version: %(said)s. Save the plan anew with --save-plan."),
+    "album.moment_unreadable": N_("SOURCE_DATE_EPOCH must be a number of seconds since 1970, not “%(given)s”."),
+    "profile": N_("There is no such colour profile in this contest. Upload the printer's profile first."),
+    "profile.too_large": N_("A colour profile has at most %(mib)s MiB. Ask the printer for its ICC profile, as a file ending in .icc."),
+    "profile.unreadable": N_("This file is not a colour profile that can be used. Ask the printer for its ICC profile, as a file ending in .icc."),
+    "profile.not_for_press": N_("This profile is not for a press of four inks: its class is “%(kind)s” and its colours are %(space)s. Ask the printer for the output profile, of class prtr and CMYK."),
+    "finding": N_("This album has no such warning. Errors cannot be accepted; they have to be put right."),
+    "acceptance.reason_missing": N_("Say why the book may be printed all the same; the reason stays in the report."),
+    "release.done": N_("This file has been released to the printer already."),
+    "release.not_for_printers": N_("This edition is for readers. Release the inside for the printer, or the cover."),
+    "release.has_errors": N_("The preflight found %(count)s errors. Put them right and build the album again; then it can be released."),
+    "release.has_warnings": N_("%(count)s warnings have not been accepted by anybody. Look at each, accept it with a reason or put it right, and release then."),
     "album.plan_outdated": N_("The result has changed since this album was laid out. Order it again."),
     "album.original_missing": N_(
         "The original of work %(work)s is not in the store. Bring it back from a backup, then order the album again."

@@ -19,6 +19,7 @@ from contest.kernel.audit import AuditLine
 from contest.kernel.db import Database
 from contest.kernel.errors import Conflict, ContestError, Invalid, Refused
 from contest.kernel.permissions import State
+from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role
 
 
@@ -90,19 +91,20 @@ def judged(
             letter = authors[place] if authors else str(place)
             author = known.setdefault(letter, make_author(work, contest))
             entries.append(make_entry(work, contest, author=author, entrant=make_person(work)).id)
-        judging.open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed")
+        round_id = open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed")
         handles = dict(work.session.execute(select(Ballot.entry_id, Ballot.handle)).all())
         for entry_id, score in zip(entries, scores, strict=True):
             judging.cast(
                 work,
                 contest_id=contest.id,
+                number=1,
                 juror_id=chair.id,
                 handle=handles[entry_id],
-                score=score,
+                score=100 * score,
                 request_key=f"key-{handles[entry_id]}",
                 at=at,
             )
-        judging.close(work, contest_id=contest.id, actor_id=organizer.id, at=at)
+        judging.close(work, round_id=round_id, actor_id=organizer.id, at=at)
         return Jury(database, contest.id, chair.id, organizer.id, entries, at)
 
 
@@ -235,7 +237,7 @@ def test_a_withdrawal_after_the_draft_must_be_seen_before_sealing(database: Data
 def test_a_ledger_that_was_tampered_with_is_not_sealed(database: Database, now: datetime) -> None:
     jury = judged(database, now, [9, 8])
     with database.changing() as work:
-        work.session.scalars(select(Ballot).where(Ballot.score == 8)).one().score = 10
+        work.session.scalars(select(Ballot).where(Ballot.score == 800)).one().score = 1000
     jury.draft()
 
     assert _refusal(Conflict, jury.seal) == "awards.ledger_broken"

@@ -19,6 +19,7 @@ from contest.judging.models import Ballot, Round, RoundState
 from contest.kernel.audit import AuditLine, verify
 from contest.kernel.db import Database, Work, open_database
 from contest.kernel.permissions import State
+from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role
 
 STATEMENTS_MAX = 200
@@ -69,33 +70,34 @@ def _survives(database: Database, act: Callable[[Work], object]) -> int:
     raise AssertionError("the act never came to its end")
 
 
-def _voted(database: Database, at: datetime) -> tuple[UUID, UUID, UUID]:
-    """Make a round with all its votes, still open; give contest, chair and organizer."""
+def _voted(database: Database, at: datetime) -> tuple[UUID, UUID, UUID, UUID]:
+    """Make a round with all its votes, still open; give contest, round, chair and organizer."""
     with database.changing() as work:
         contest, chair, organizer = make_contest(work, state=State.PRESCREEN), make_person(work), make_person(work)
         make_role(work, contest, chair, RoleKind.CHAIR)
         make_role(work, contest, organizer, RoleKind.ORGANIZER)
         for _ in range(4):
             make_entry(work, contest, author=make_author(work, contest), entrant=make_person(work))
-        judging.open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed")
+        round_id = open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed")
         for score, handle in enumerate(work.session.scalars(select(Ballot.handle)).all(), start=5):
             judging.cast(
                 work,
                 contest_id=contest.id,
+                number=1,
                 juror_id=chair.id,
                 handle=handle,
-                score=score,
+                score=100 * score,
                 request_key=f"key-{handle}",
                 at=at,
             )
-        return contest.id, chair.id, organizer.id
+        return contest.id, round_id, chair.id, organizer.id
 
 
 def test_closing_sealing_and_announcing_happen_whole_or_not_at_all(sqlite_database: Database, now: datetime) -> None:
-    contest_id, chair_id, organizer_id = _voted(sqlite_database, now)
+    contest_id, round_id, chair_id, organizer_id = _voted(sqlite_database, now)
 
     def close(work: Work) -> None:
-        judging.close(work, contest_id=contest_id, actor_id=chair_id, at=now)
+        judging.close(work, round_id=round_id, actor_id=chair_id, at=now)
 
     def draft(work: Work) -> None:
         awards.draft(work, contest_id=contest_id, actor_id=organizer_id, at=now)

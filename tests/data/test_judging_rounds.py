@@ -22,6 +22,7 @@ from contest.kernel.errors import Conflict, ContestError, Invalid
 from contest.kernel.permissions import State
 from contest.platform.models import Job
 from contest.platform.queue import EmbeddedQueue
+from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 
 
@@ -36,7 +37,7 @@ def _prescreened(work: Work, *, jurors: int = 2) -> tuple[Contest, list[Person],
 
 
 def _open(work: Work, contest: Contest, organizer: Person, at: datetime, **given: datetime) -> UUID:
-    return actions.open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed", **given)
+    return open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, **given)
 
 
 def _ballots(work: Work) -> dict[UUID, set[UUID]]:
@@ -139,7 +140,7 @@ def test_a_round_does_not_open_while_something_is_missing(
 
     def act() -> None:
         with database.changing() as work:
-            actions.open_round(work, contest_id=contest_id, actor_id=organizer_id, at=now, seed="seed")
+            open_round(work, contest_id=contest_id, actor_id=organizer_id, at=now)
 
     assert _refusal(act) == code
     with database.reading() as session:
@@ -151,9 +152,11 @@ def test_a_round_opens_once(database: Database, now: datetime) -> None:
     with database.changing() as work:
         contest, _jurors, organizer = _prescreened(work)
         make_entry(work, contest)
-        _open(work, contest, organizer, now)
+        round_id = _open(work, contest, organizer, now)
 
-        assert _refusal(lambda: _open(work, contest, organizer, now)) == "contest.not_now"
+        again = {"round_id": round_id, "actor_id": organizer.id, "at": now}
+        assert _refusal(lambda: actions.open_round(work, **again)) == "judging.not_draft"
+        assert work.session.scalar(select(func.count()).select_from(Ballot)) == 2
 
 
 def test_a_round_cannot_end_before_it_begins(database: Database, now: datetime) -> None:
@@ -169,14 +172,13 @@ def test_a_round_with_gaps_closes_only_for_a_reason(database: Database, now: dat
     with database.changing() as work:
         contest, _jurors, organizer = _prescreened(work)
         make_entry(work, contest)
-        _open(work, contest, organizer, now)
-        names = {"contest_id": contest.id, "actor_id": organizer.id, "at": now}
+        round_id = _open(work, contest, organizer, now)
+        names = {"round_id": round_id, "actor_id": organizer.id, "at": now}
 
         assert _refusal(lambda: actions.close(work, **names)) == "judging.gaps"
         actions.close(work, **names, reason="One juror is ill")
 
-        closed = queries.closed_round(work.session, contest.id)
-        assert closed is not None
+        closed = queries.round_by_id(work.session, round_id)
         assert closed.close_reason == "One juror is ill"
         assert contest_by_id(work.session, contest.id, now).state is State.DELIB
         line = work.session.scalars(select(AuditLine).where(AuditLine.action == "round.close")).one()
@@ -187,8 +189,8 @@ def test_of_two_simultaneous_closes_one_has_an_effect(database: Database, now: d
     with database.changing() as work:
         contest, _jurors, organizer = _prescreened(work)
         make_entry(work, contest)
-        _open(work, contest, organizer, now)
-        names = {"contest_id": contest.id, "actor_id": organizer.id, "at": now, "reason": "Late"}
+        round_id = _open(work, contest, organizer, now)
+        names = {"round_id": round_id, "actor_id": organizer.id, "at": now, "reason": "Late"}
     together = Barrier(2)
 
     def close(_number: int) -> str:
@@ -213,10 +215,10 @@ def test_a_vote_during_the_close_is_refused_or_counted_never_neither(database: D
         contest, (juror, _other), organizer = _prescreened(work)
         for _ in range(30):
             make_entry(work, contest)
-        _open(work, contest, organizer, now)
+        round_id = _open(work, contest, organizer, now)
         contest_id, juror_id, organizer_id = contest.id, juror.id, organizer.id
     with database.reading() as session:
-        handles = [one.handle for one in queries.queue(session, contest_id, juror_id, count=30)[1]]
+        handles = [one.handle for one in queries.queue(session, contest_id, 1, juror_id, count=30)[1]]
     together = Barrier(5)
     codes: list[str] = []
 
@@ -229,9 +231,10 @@ def test_a_vote_during_the_close_is_refused_or_counted_never_neither(database: D
                     actions.cast(
                         work,
                         contest_id=contest_id,
+                        number=1,
                         juror_id=juror_id,
                         handle=handle,
-                        score=7,
+                        score=700,
                         request_key=f"key-{handle}",
                         at=now,
                     )
@@ -243,7 +246,7 @@ def test_a_vote_during_the_close_is_refused_or_counted_never_neither(database: D
     def close() -> None:
         together.wait()
         with database.changing() as work:
-            actions.close(work, contest_id=contest_id, actor_id=organizer_id, at=now, reason="Now")
+            actions.close(work, round_id=round_id, actor_id=organizer_id, at=now, reason="Now")
 
     with ThreadPoolExecutor(5) as pool:
         closing = pool.submit(close)
@@ -253,10 +256,8 @@ def test_a_vote_during_the_close_is_refused_or_counted_never_neither(database: D
         assert set(codes) <= {"judging.closed"}
         kept = set(session.scalars(select(Ballot.handle).where(Ballot.score.is_not(None))))
         assert kept == set(counted)
-        assert sum(place.votes for place in queries.ranking(session, contest_id)) == len(counted)
-        latest = queries.latest_round(session, contest_id)
-        assert latest is not None
-        assert queries.broken_ledgers(session, latest.id) == {}
+        assert sum(place.votes for place in queries.ranking(session, round_id)) == len(counted)
+        assert queries.broken_ledgers(session, round_id) == {}
 
 
 def test_coverage_counts_and_shows_no_score(database: Database, now: datetime) -> None:
@@ -264,39 +265,38 @@ def test_coverage_counts_and_shows_no_score(database: Database, now: datetime) -
         contest, (juror, other), organizer = _prescreened(work)
         for _ in range(3):
             make_entry(work, contest)
-        _open(work, contest, organizer, now)
-        handle = queries.queue(work.session, contest.id, juror.id, count=1)[1][0].handle
+        round_id = _open(work, contest, organizer, now)
+        handle = queries.queue(work.session, contest.id, 1, juror.id, count=1)[1][0].handle
         actions.cast(
             work,
             contest_id=contest.id,
+            number=1,
             juror_id=juror.id,
             handle=handle,
-            score=7,
+            score=700,
             request_key="key-00001",
             at=now + timedelta(minutes=1),
         )
 
-        covered = queries.coverage(work.session, contest.id)
+        covered = queries.coverage(work.session, contest.id, 1)
 
         assert [(one.juror_id, one.progress.scored, one.progress.total, one.last_act_at) for one in covered] == [
             (other.id, 0, 3, None),
             (juror.id, 1, 3, now + timedelta(minutes=1)),
         ]
-        assert queries.ranking(work.session, contest.id) == []
+        assert queries.finals(work.session, contest.id)[0].is_ranked is False
 
 
 def test_the_end_of_judging_can_be_moved(database: Database, now: datetime) -> None:
     with database.changing() as work:
         contest, _jurors, organizer = _prescreened(work)
         make_entry(work, contest)
-        _open(work, contest, organizer, now, closes_at=now + timedelta(hours=1))
-        names = {"contest_id": contest.id, "actor_id": organizer.id}
+        round_id = _open(work, contest, organizer, now, closes_at=now + timedelta(hours=1))
+        names = {"round_id": round_id, "actor_id": organizer.id}
 
         actions.reschedule(work, **names, closes_at=now + timedelta(hours=3), at=now + timedelta(hours=2))
 
-        latest = queries.latest_round(work.session, contest.id)
-        assert latest is not None
-        assert latest.is_open(now + timedelta(hours=2))
+        assert queries.round_by_id(work.session, round_id).is_open(now + timedelta(hours=2))
         with pytest.raises(Invalid):
             actions.reschedule(work, **names, closes_at=now, at=now)
 
@@ -305,19 +305,20 @@ def test_reminders_go_to_those_who_still_have_works(database: Database, now: dat
     with database.changing() as work:
         contest, (juror, other), organizer = _prescreened(work)
         make_entry(work, contest)
-        _open(work, contest, organizer, now)
-        handle = queries.queue(work.session, contest.id, juror.id, count=1)[1][0].handle
+        round_id = _open(work, contest, organizer, now)
+        handle = queries.queue(work.session, contest.id, 1, juror.id, count=1)[1][0].handle
         actions.cast(
             work,
             contest_id=contest.id,
+            number=1,
             juror_id=juror.id,
             handle=handle,
-            score=7,
+            score=700,
             request_key="key-00001",
             at=now,
         )
 
-        ordered = actions.remind(work, EmbeddedQueue(database), contest_id=contest.id, actor_id=organizer.id, at=now)
+        ordered = actions.remind(work, EmbeddedQueue(database), round_id=round_id, actor_id=organizer.id, at=now)
 
         job = work.session.scalars(select(Job)).one()
         assert (ordered, job.kind, job.payload["juror_id"]) == (1, actions.REMINDER_JOB, str(other.id))

@@ -21,12 +21,14 @@ from werkzeug.test import TestResponse
 from contest.accounts.models import Person, RoleKind
 from contest.calls.models import Contest
 from contest.entries.models import Upload
-from contest.judging.models import Ballot, Round, RoundState, Sheet
+from contest.judging.models import Ballot, BallotKind, Round, RoundState, Sheet
+from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.db import Database, Work
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import SERVICE_ACTIONS, Level, State, Subject, allowed, ever_allowed
 from contest.platform.store import FolderStore, derivative_key
 from contest.web.access import action_of
+from tests.addresses import named
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import SetClock, Visitor
 
@@ -110,10 +112,12 @@ def _judged(work: Work, contest: Contest, entry_id: Any, people: dict[Subject, P
         id=new_id(),
         contest_id=contest.id,
         number=1,
+        mode=Mode.SCORE,
+        settings=RoundSettings().to_dict(),
         state=RoundState.OPEN,
-        scale_min=1,
-        scale_max=10,
         seed="s",
+        seed_commitment="",
+        source={"by": "all"},
         opened_at=at,
     )
     work.session.add(current)
@@ -122,7 +126,7 @@ def _judged(work: Work, contest: Contest, entry_id: Any, people: dict[Subject, P
     for subject in (Subject.JUROR_ASG, Subject.JUROR_RECUSED):
         juror = people[subject]
         assert juror is not None
-        sheet = Sheet(id=new_id(), round_id=current.id, juror_id=juror.id, ballots=1)
+        sheet = Sheet(id=new_id(), round_id=current.id, juror_id=juror.id, seat=len(handles) + 1, ballots=1)
         work.session.add(sheet)
         work.session.flush()
         handles[subject] = f"handle{subject}".replace("_", "")
@@ -132,6 +136,7 @@ def _judged(work: Work, contest: Contest, entry_id: Any, people: dict[Subject, P
                 sheet_id=sheet.id,
                 round_id=current.id,
                 entry_id=entry_id,
+                kind=BallotKind.COUNTED,
                 handle=handles[subject],
                 position=0,
                 recused=subject is Subject.JUROR_RECUSED,
@@ -280,9 +285,7 @@ def test_every_page_obeys_the_table_for_everybody(
     wrong = []
     for rule, method, action in _requests(app):
         with app.test_request_context():
-            address = app.url_map.bind("localhost").build(
-                rule.endpoint, {name: world.values[name] for name in rule.arguments}, method=method
-            )
+            address = app.url_map.bind("localhost").build(rule.endpoint, named(rule, world.values), method=method)
         for subject, browser in visitors.items():
             reached.is_reached = False
             answer = browser.send(method, address, headers={"Accept": "application/json"}, buffered=True)
@@ -321,9 +324,7 @@ def test_things_of_another_contest_do_not_exist(
     shown = []
     for rule, method, _action in _requests(app):
         if {"entry_id", "picture_id", "upload_id"} & set(rule.arguments):
-            address = app.url_map.bind("localhost").build(
-                rule.endpoint, {name: values[name] for name in rule.arguments}, method=method
-            )
+            address = app.url_map.bind("localhost").build(rule.endpoint, named(rule, values), method=method)
             answer = browser.send(method, address, headers={"Accept": "application/json"})
             if answer.status_code != 404:
                 shown.append(f"{method} {rule.rule}: {answer.status_code}")

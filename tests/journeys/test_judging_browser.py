@@ -23,6 +23,7 @@ from contest.judging.models import Ballot, ScoreLine
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
+from tests.judging import open_round
 from tests.makers import make_contest, make_entry, make_person, make_role
 from tests.photos import encode, make_pixels
 from tests.visitor import Visitor
@@ -30,7 +31,7 @@ from tests.visitor import Visitor
 pytestmark = pytest.mark.journey
 
 WORKS = 6
-ROOM = "/contests/cup/judging/room"
+ROOM = "/contests/cup/judging/1/room"
 
 
 @dataclass
@@ -45,7 +46,11 @@ class Panel:
 
     def handles(self) -> list[str]:
         with self.database.reading() as session:
-            return [one.handle for one in queries.queue(session, self.contest_id, self.juror.id, count=WORKS)[1]]
+            return [one.handle for one in queries.queue(session, self.contest_id, 1, self.juror.id, count=WORKS)[1]]
+
+    def round_id(self) -> UUID:
+        with self.database.reading() as session:
+            return queries.round_numbered(session, self.contest_id, 1).id
 
     def scores(self) -> list[int]:
         """Give the juror's scores in her own order."""
@@ -76,7 +81,7 @@ def panel(
                 row.width_px, row.height_px = fitted(1500, 1000, long_side_px=side)
                 small = encode(pixels.resize((row.width_px, row.height_px)))
                 store.put(derivative_key(picture.id, side), BytesIO(small))
-        actions.open_round(work, contest_id=contest.id, actor_id=organizer.id, at=now, seed="seed")
+        open_round(work, contest_id=contest.id, actor_id=organizer.id, at=now, seed="seed")
         contest_id = contest.id
         work.session.expunge_all()
     signed_in = visitor().sign_in(juror)
@@ -124,7 +129,7 @@ def page(browser: Browser, panel: Panel) -> Iterator[Page]:
 def _close(panel: Panel) -> None:
     with panel.database.changing() as work:
         at = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
-        actions.close(work, contest_id=panel.contest_id, actor_id=panel.juror.id, at=at, reason="enough marks")
+        actions.close(work, round_id=panel.round_id(), actor_id=panel.juror.id, at=at, reason="enough marks")
 
 
 def _press(page: Page, key: str) -> None:
@@ -232,10 +237,10 @@ def test_two_tabs_keep_both_what_waits(page: Page, panel: Panel) -> None:
 
 def test_a_mark_whose_answer_was_lost_before_the_round_closed_is_told_as_saved(page: Page, panel: Panel) -> None:
     page.wait_for_load_state("networkidle")
-    page.route("**/judging/cast", lambda route: (route.fetch(), route.abort()))
+    page.route("**/judging/1/cast", lambda route: (route.fetch(), route.abort()))
     _press(page, "7")
     page.wait_for_function("() => document.getElementById('saved').textContent.startsWith('offline: 1')")
-    page.unroute("**/judging/cast")
+    page.unroute("**/judging/1/cast")
     page.context.set_offline(True)
     _press(page, "8")
     _close(panel)
@@ -313,7 +318,7 @@ def test_after_the_last_work_the_own_marks_are_shown(page: Page, panel: Panel) -
     for _ in range(WORKS - 1):
         _press(page, "6")
     page.keyboard.press("6")
-    page.wait_for_url("**/judging/marks")
+    page.wait_for_url("**/judging/1/marks")
 
     assert len(panel.scores()) == WORKS
     assert page.locator(".contacts li").count() == WORKS

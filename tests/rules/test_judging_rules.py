@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contest.judging import rules
-from contest.judging.rules import FIRST_SEAL, LedgerLine
+from contest.judging.rules import ledger, order, ranking
+from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine
 from contest.kernel.errors import Invalid
 
 ids = st.uuids(version=4)
@@ -21,7 +21,7 @@ AT = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
 
 @given(votes)
 def test_ranks_follow_the_exact_means_and_equal_means_share_one(given_votes: list[tuple[UUID, int]]) -> None:
-    ranked = rules.ranking(given_votes)
+    ranked = ranking.ranking(given_votes)
 
     for one in ranked:
         scores = [score for entry_id, score in given_votes if entry_id == one.entry_id]
@@ -34,46 +34,46 @@ def test_the_order_of_the_votes_changes_nothing(given_votes: list[tuple[UUID, in
     shuffled = list(given_votes)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
 
-    assert rules.ranking(shuffled) == rules.ranking(given_votes)
+    assert ranking.ranking(shuffled) == ranking.ranking(given_votes)
 
 
 def test_means_that_print_alike_are_not_a_tie() -> None:
     one, other = UUID(int=1), UUID(int=2)
-    given_votes = [(one, 7)] * 333 + [(one, 8)] + [(other, 7)] * 334 + [(other, 8)]
+    given_votes = [(one, 700)] * 333 + [(one, 800)] + [(other, 700)] * 334 + [(other, 800)]
 
-    ranked = rules.ranking(given_votes)
+    ranked = ranking.ranking(given_votes)
 
-    assert [rules.printed(place.mean) for place in ranked] == ["7.00", "7.00"]
+    assert [ranking.printed(place.mean) for place in ranked] == ["7.00", "7.00"]
     assert [(place.entry_id, place.rank) for place in ranked] == [(one, 1), (other, 2)]
 
 
 @pytest.mark.parametrize(
-    ("mean", "text"), [(Fraction(42, 5), "8.40"), (Fraction(10), "10.00"), (Fraction(1001, 200), "5.01")]
+    ("mean", "text"), [(Fraction(840), "8.40"), (Fraction(1000), "10.00"), (Fraction(1001, 2), "5.01")]
 )
 def test_a_mean_is_printed_with_two_decimals_halves_up(mean: Fraction, text: str) -> None:
-    assert rules.printed(mean) == text
+    assert ranking.printed(mean) == text
 
 
 @given(st.sets(ids, max_size=30), st.text(min_size=1), st.text(), ids)
 def test_an_order_holds_every_work_once_and_is_always_the_same(
     entries: set[UUID], key: str, seed: str, juror: UUID
 ) -> None:
-    order = rules.own_order(entries, key=key, seed=seed, juror_id=juror)
+    found = order.own_order(entries, key=key, seed=seed, juror_id=juror)
 
-    assert set(order) == entries
-    assert len(order) == len(entries)
-    assert order == rules.own_order(sorted(entries), key=key, seed=seed, juror_id=juror)
+    assert set(found) == entries
+    assert len(found) == len(entries)
+    assert found == order.own_order(sorted(entries), key=key, seed=seed, juror_id=juror)
 
 
 def test_orders_of_jurors_and_rounds_have_nothing_to_do_with_each_other_nor_with_the_ids() -> None:
     entries = [UUID(int=place) for place in range(200)]
     orders = [
-        rules.own_order(entries, key="k", seed=f"seed {number}", juror_id=UUID(int=number)) for number in range(200)
+        order.own_order(entries, key="k", seed=f"seed {number}", juror_id=UUID(int=number)) for number in range(200)
     ]
 
-    for one, other in [*pairwise(orders), *((entries, order) for order in orders)]:
+    for one, other in [*pairwise(orders), *((entries, own) for own in orders)]:
         assert abs(_rank_correlation(one, other)) < 0.35
-    mean = sum(_rank_correlation(entries, order) for order in orders) / len(orders)
+    mean = sum(_rank_correlation(entries, own) for own in orders) / len(orders)
     assert abs(mean) < 0.02
 
 
@@ -88,7 +88,7 @@ def test_a_handle_says_nothing_and_differs_for_every_juror_round_and_work() -> N
     jurors, entries = [UUID(int=place) for place in range(10)], [UUID(int=place) for place in range(10)]
 
     handles = {
-        rules.blind_handle("key", seed=seed, juror_id=juror, entry_id=entry)
+        order.blind_handle("key", seed=seed, juror_id=juror, entry_id=entry)
         for seed in ("one", "two")
         for juror in jurors
         for entry in entries
@@ -101,17 +101,17 @@ def test_a_handle_says_nothing_and_differs_for_every_juror_round_and_work() -> N
 @pytest.mark.parametrize("key", ["short", "with a space", "x" * 65, "schlüssel-1"])
 def test_a_request_key_is_plain_and_long_enough(key: str) -> None:
     with pytest.raises(Invalid):
-        rules.checked_key(key)
+        ledger.checked_key(key)
 
 
 def test_the_time_left_follows_the_pace_but_not_the_pauses() -> None:
     moments = [AT + timedelta(seconds=6 * place) for place in range(10)]
     paused = [*moments[:5], *(moment + timedelta(hours=2) for moment in moments[5:])]
 
-    assert rules.minutes_left(moments, 100) == 10
-    assert rules.minutes_left(paused, 100) == 20
-    assert rules.minutes_left(moments[:4], 100) is None
-    assert rules.minutes_left(moments, 0) is None
+    assert ranking.minutes_left(moments, 100) == 10
+    assert ranking.minutes_left(paused, 100) == 20
+    assert ranking.minutes_left(moments[:4], 100) is None
+    assert ranking.minutes_left(moments, 0) is None
 
 
 def _ledger(scores: list[int | None]) -> list[tuple[LedgerLine, str]]:
@@ -123,9 +123,12 @@ def _ledger(scores: list[int | None]) -> list[tuple[LedgerLine, str]]:
             sheet_id=UUID(int=1),
             seq=seq,
             ballot_id=UUID(int=ballot),
+            kind="counted",
             act="cast",
             score=score,
             previous_score=before.get(ballot),
+            marks=None,
+            viewed_ms=None,
             reason="",
             scored=0,
             recused=0,
@@ -134,7 +137,7 @@ def _ledger(scores: list[int | None]) -> list[tuple[LedgerLine, str]]:
             request_key=f"key-{seq:05d}",
         )
         before[ballot] = score
-        lines.append((line, rules.sealed(line, lines[-1][1] if lines else FIRST_SEAL)))
+        lines.append((line, ledger.sealed(line, lines[-1][1] if lines else FIRST_SEAL)))
     return lines
 
 
@@ -146,15 +149,15 @@ def _standing(lines: list[tuple[LedgerLine, str]]) -> dict[UUID, int]:
 @given(st.lists(st.none() | st.integers(1, 10), min_size=1, max_size=12), st.data())
 def test_any_change_of_a_ledger_is_found(scores: list[int | None], data: st.DataObject) -> None:
     lines = _ledger(scores)
-    assert rules.first_broken(lines, _standing(lines)) is None
+    assert ledger.first_broken(lines, _standing(lines)) is None
     place = data.draw(st.integers(0, len(lines) - 1))
     line, seal = lines[place]
 
     changed = [*lines[:place], (replace(line, score=(line.score or 0) + 1), seal), *lines[place + 1 :]]
     removed = [*lines[:place], *lines[place + 1 :]]
 
-    assert rules.first_broken(changed, _standing(changed)) == place + 1
+    assert ledger.first_broken(changed, _standing(changed)) == place + 1
     if place < len(lines) - 1:
-        assert rules.first_broken(removed, _standing(lines)) == place + 1
+        assert ledger.first_broken(removed, _standing(lines)) == place + 1
     elif _standing(removed) != _standing(lines):
-        assert rules.first_broken(removed, _standing(lines)) == len(lines)
+        assert ledger.first_broken(removed, _standing(lines)) == len(lines)

@@ -20,6 +20,7 @@ from contest.judging.models import Ballot, Sheet
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
+from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role
 from tests.visitor import Visitor
 
@@ -73,10 +74,10 @@ def judged(sqlite_database: Database, visitor: Callable[[], Visitor], now: datet
             people[name] = make_person(work)
             make_role(work, contest, people[name], kind)
         scores = {}
-        for place, score in enumerate((9, 9, 7, 5)):
+        for place, score in enumerate((900, 900, 700, 500)):
             author = make_author(work, contest, name_en=f"Hidden Author {place}", name_zh=f"隐名{place}")
             scores[make_entry(work, contest, author=author).id] = score
-        judging.open_round(work, contest_id=contest.id, actor_id=people["organizer"].id, at=now, seed="seed")
+        round_id = open_round(work, contest_id=contest.id, actor_id=people["organizer"].id, at=now, seed="seed")
         for name in ("chair", "juror"):
             with_handles = (
                 select(Ballot.entry_id, Ballot.handle)
@@ -87,13 +88,14 @@ def judged(sqlite_database: Database, visitor: Callable[[], Visitor], now: datet
                 judging.cast(
                     work,
                     contest_id=contest.id,
+                    number=1,
                     juror_id=people[name].id,
                     handle=handle,
                     score=scores[entry_id],
                     request_key=f"key-{handle}",
                     at=now,
                 )
-        judging.close(work, contest_id=contest.id, actor_id=people["organizer"].id, at=now)
+        judging.close(work, round_id=round_id, actor_id=people["organizer"].id, at=now)
         contest_id = contest.id
         work.session.expunge_all()
     return Result(sqlite_database, contest_id, people, visitor)
@@ -145,8 +147,8 @@ def test_a_tie_is_decided_on_the_page(judged: Result) -> None:
 def test_a_page_from_before_a_withdrawal_puts_no_other_work_in_its_place(judged: Result) -> None:
     """Three works share the first rank; one that the page still shows leaves before the decision is sent."""
     with judged.database.changing() as work:
-        entry_ids = list(work.session.scalars(select(Ballot.entry_id).where(Ballot.score == 7)))
-        work.session.execute(update(Ballot).where(Ballot.entry_id.in_(entry_ids)).values(score=9))
+        entry_ids = list(work.session.scalars(select(Ballot.entry_id).where(Ballot.score == 700)))
+        work.session.execute(update(Ballot).where(Ballot.entry_id.in_(entry_ids)).values(score=900))
     chair = judged.visit("chair")
     chair.post(f"{PAGE}/draft")
     asked = chair.get(PAGE).get_data(as_text=True)

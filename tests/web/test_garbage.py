@@ -28,6 +28,8 @@ from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
 from tests.forms import Form, forms_of
+from tests.addresses import named
+from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import Visitor
 
@@ -149,8 +151,8 @@ def _bring(
         return
     by_organizer: dict[str, Any] = {"contest_id": contest.id, "actor_id": people["organizer"].id, "at": at}
     with database.changing() as work:
-        judging.open_round(work, seed="garbage", closes_at=None, **by_organizer)
-    scores = (8, 8, 8, 8, 5, 4) if state is State.DELIB else (9, 8, 7, 6, 5, 4)
+        round_id = open_round(work, seed="garbage", **by_organizer)
+    scores = (800, 800, 800, 800, 500, 400) if state is State.DELIB else (900, 800, 700, 600, 500, 400)
     for name in ("chair", "juror"):
         with database.changing() as work:
             sheets = select(Sheet.id).where(Sheet.juror_id == people[name].id)
@@ -160,6 +162,7 @@ def _bring(
                 judging.cast(
                     work,
                     contest_id=contest.id,
+                    number=1,
                     juror_id=people[name].id,
                     handle=handle,
                     score=score,
@@ -170,7 +173,7 @@ def _bring(
     if state is State.ROUND:
         return
     with database.changing() as work:
-        judging.close(work, **by_organizer)
+        judging.close(work, round_id=round_id, actor_id=people["organizer"].id, at=at)
         awards.draft(work, **by_organizer)
     if state is State.DELIB:
         return
@@ -204,7 +207,7 @@ def addresses(app: Flask, world: World, method: str) -> Iterator[str]:
     urls = app.url_map.bind("localhost")
     for rule in sorted(app.url_map.iter_rules(), key=str):
         if method in (rule.methods or ()):
-            yield urls.build(rule.endpoint, {name: world.values[name] for name in rule.arguments}, method=method)
+            yield urls.build(rule.endpoint, named(rule, world.values), method=method)
 
 
 def fault(answer: TestResponse) -> str:

@@ -21,6 +21,7 @@ from contest.judging.models import Ballot, Round, RoundState
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
+from tests.judging import open_round
 from tests.makers import make_contest, make_entry, make_person, make_role
 from tests.photos import make_jpeg
 from tests.visitor import SetClock, Visitor
@@ -44,7 +45,8 @@ class Room:
     def handles(self, name: str) -> list[str]:
         with self.database.reading() as session:
             return [
-                work.handle for work in queries.queue(session, self.contest_id, self.people[name].id, count=WORKS)[1]
+                work.handle
+                for work in queries.queue(session, self.contest_id, 1, self.people[name].id, count=WORKS)[1]
             ]
 
     def scores(self) -> list[int]:
@@ -55,11 +57,13 @@ class Room:
         with self.database.reading() as session:
             return contest_by_id(session, self.contest_id, at).state
 
+    def round_id(self) -> UUID:
+        with self.database.reading() as session:
+            return queries.round_numbered(session, self.contest_id, 1).id
+
     def open_round(self, at: datetime) -> None:
         with self.database.changing() as work:
-            actions.open_round(
-                work, contest_id=self.contest_id, actor_id=self.people["organizer"].id, at=at, seed="seed"
-            )
+            open_round(work, contest_id=self.contest_id, actor_id=self.people["organizer"].id, at=at, seed="seed")
 
 
 @pytest.fixture
@@ -97,41 +101,43 @@ def room(screened: Room, now: datetime) -> Room:
 
 def _cast(browser: Visitor, handle: str, score: object, key: str = "") -> Any:
     form = {"handle": handle, "score": score, "key": key or f"key-{handle}"}
-    return browser.post("/contests/cup/judging/cast", data=form, headers=JSON)
+    return browser.post("/contests/cup/judging/1/cast", data=form, headers=JSON)
 
 
 def test_a_juror_starts_judges_and_finds_her_marks(room: Room) -> None:
     browser = room.visit("juror")
     first = room.handles("juror")[0]
 
-    started = browser.post("/contests/cup/judging/begin")
-    page = browser.get("/contests/cup/judging/room").get_data(as_text=True)
-    answer = browser.post("/contests/cup/judging/cast", data={"handle": first, "score": "7", "key": "page-00000001"})
-    sheet = browser.get("/contests/cup/judging/marks").get_data(as_text=True)
+    started = browser.post("/contests/cup/judging/1/begin")
+    page = browser.get("/contests/cup/judging/1/room").get_data(as_text=True)
+    answer = browser.post(
+        "/contests/cup/judging/1/cast", data={"handle": first, "score": "700", "key": "page-00000001"}
+    )
+    sheet = browser.get("/contests/cup/judging/1/marks").get_data(as_text=True)
 
-    assert (started.status_code, started.headers["Location"]) == (303, "/contests/cup/judging/room")
+    assert (started.status_code, started.headers["Location"]) == (303, "/contests/cup/judging/1/room")
     assert f'data-handle="{first}"' in page
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/contests/cup/judging/room")
-    assert room.scores() == [7]
-    assert f"/judging/room?work={first}" in sheet
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/contests/cup/judging/1/room")
+    assert room.scores() == [700]
+    assert f"/judging/1/room?work={first}" in sheet
 
 
 def test_a_script_gets_what_is_written_down_and_the_next_works(room: Room) -> None:
     browser = room.visit("juror")
     handles = room.handles("juror")
 
-    saved = _cast(browser, handles[0], 9)
-    ahead = browser.get("/contests/cup/judging/next.json?count=2&recent=5").get_json()
+    saved = _cast(browser, handles[0], 900)
+    ahead = browser.get("/contests/cup/judging/1/next.json?count=2&recent=5").get_json()
 
     assert saved.get_json() == {
         "handle": handles[0],
         "act": "cast",
-        "score": 9,
+        "score": 900,
         "scored": 1,
         "saved_at": "12:00:00",
     }
     assert [work["handle"] for work in ahead["works"]] == handles[1:3]
-    assert [(work["handle"], work["score"]) for work in ahead["recent"]] == [(handles[0], 9)]
+    assert [(work["handle"], work["score"]) for work in ahead["recent"]] == [(handles[0], 900)]
     assert ahead["progress"] == {"scored": 1, "total": WORKS, "recused": 0}
     assert set(ahead["works"][0]) == {"handle", "code", "kind", "category", "score", "pictures"}
     assert set(ahead["works"][0]["pictures"][0]) == {"width", "height"}
@@ -140,24 +146,24 @@ def test_a_script_gets_what_is_written_down_and_the_next_works(room: Room) -> No
 def test_a_lost_answer_is_given_again_and_counts_once(room: Room) -> None:
     browser, handle = room.visit("juror"), room.handles("juror")[0]
 
-    one, two = _cast(browser, handle, 7, "the-same-key"), _cast(browser, handle, 7, "the-same-key")
+    one, two = _cast(browser, handle, 700, "the-same-key"), _cast(browser, handle, 700, "the-same-key")
 
     assert one.get_json() == two.get_json()
-    assert room.scores() == [7]
+    assert room.scores() == [700]
 
 
 def test_what_was_kept_can_be_asked_for_after_the_round_has_closed(room: Room, now: datetime) -> None:
     """A mark whose answer was lost is sent again, and the round is closed by then: the page must tell the truth."""
     browser, (kept, refused, *_rest) = room.visit("juror"), room.handles("juror")
-    answer = _cast(browser, kept, 7, "key-of-the-first")
+    answer = _cast(browser, kept, 700, "key-of-the-first")
     with room.database.changing() as work:
         actions.close(
-            work, contest_id=room.contest_id, actor_id=room.people["organizer"].id, at=now, reason="enough marks"
+            work, round_id=room.round_id(), actor_id=room.people["organizer"].id, at=now, reason="enough marks"
         )
-    asked = "/contests/cup/judging/receipt.json?key="
+    asked = "/contests/cup/judging/1/receipt.json?key="
 
-    assert _cast(browser, kept, 7, "key-of-the-first").status_code == 403
-    assert _cast(browser, refused, 7, "key-of-the-second").status_code == 403
+    assert _cast(browser, kept, 700, "key-of-the-first").status_code == 403
+    assert _cast(browser, refused, 700, "key-of-the-second").status_code == 403
     assert browser.get(f"{asked}key-of-the-first", headers=JSON).get_json() == answer.get_json()
     assert browser.get(f"{asked}key-of-the-second", headers=JSON).status_code == 404
     assert room.visit("chair").get(f"{asked}key-of-the-first", headers=JSON).status_code == 404
@@ -168,13 +174,13 @@ def test_later_conflict_and_undo_by_plain_forms(room: Room) -> None:
     browser = room.visit("juror")
     first, second, *_rest = room.handles("juror")
 
-    browser.post("/contests/cup/judging/skip", data={"handle": first, "key": "page-00000001"})
+    browser.post("/contests/cup/judging/1/skip", data={"handle": first, "key": "page-00000001"})
     assert room.handles("juror")[-1] == first
-    browser.post("/contests/cup/judging/conflict", data={"handle": second, "reason": "own", "key": "page-00000002"})
+    browser.post("/contests/cup/judging/1/conflict", data={"handle": second, "reason": "own", "key": "page-00000002"})
     assert second not in room.handles("juror")
-    undone = browser.post("/contests/cup/judging/undo", data={"key": "page-00000003"})
+    undone = browser.post("/contests/cup/judging/1/undo", data={"key": "page-00000003"})
 
-    assert undone.headers["Location"] == f"/contests/cup/judging/room?work={second}"
+    assert undone.headers["Location"] == f"/contests/cup/judging/1/room?work={second}"
     assert second in room.handles("juror")
 
 
@@ -184,17 +190,17 @@ def test_later_conflict_and_undo_by_plain_forms(room: Room) -> None:
         ({"score": ""}, 422, "judging.no_mark"),
         ({"score": "7.5"}, 422, "judging.no_mark"),
         ({"score": "9" * 5000}, 422, "judging.no_mark"),
-        ({"score": "11"}, 422, "judging.off_scale"),
+        ({"score": "1100"}, 422, "judging.off_scale"),
         ({"score": "0"}, 422, "judging.off_scale"),
-        ({"score": "7", "key": "x"}, 422, "judging.request_key"),
-        ({"score": "7", "handle": "somebody-elses"}, 404, "ballot"),
+        ({"score": "700", "key": "x"}, 422, "judging.request_key"),
+        ({"score": "700", "handle": "somebody-elses"}, 404, "ballot"),
     ],
 )
 def test_what_cannot_be_a_mark_is_told(room: Room, form: dict[str, str], status: int, code: str) -> None:
     browser = room.visit("juror")
     given = {"handle": room.handles("juror")[0], "key": "key-000001", **form}
 
-    answer = browser.post("/contests/cup/judging/cast", data=given, headers=JSON)
+    answer = browser.post("/contests/cup/judging/1/cast", data=given, headers=JSON)
 
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
     assert room.scores() == []
@@ -203,7 +209,7 @@ def test_what_cannot_be_a_mark_is_told(room: Room, form: dict[str, str], status:
 def test_a_picture_comes_with_nothing_that_tells_one_file_from_another(room: Room) -> None:
     browser, handle = room.visit("juror"), room.handles("juror")[0]
 
-    answer = browser.get(f"/contests/cup/judging/pictures/{handle}/0-1280.jpg")
+    answer = browser.get(f"/contests/cup/judging/1/pictures/{handle}/0-1280.jpg")
 
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     assert answer.headers["Cache-Control"].startswith("private, max-age=")
@@ -213,7 +219,7 @@ def test_a_picture_comes_with_nothing_that_tells_one_file_from_another(room: Roo
 @pytest.mark.parametrize("number", ["9" * 12, "9" * 30, "9" * 5000])
 def test_a_number_that_no_picture_has_is_no_page(room: Room, number: str) -> None:
     browser, handle = room.visit("juror"), room.handles("juror")[0]
-    folder = f"/contests/cup/judging/pictures/{handle}"
+    folder = f"/contests/cup/judging/1/pictures/{handle}"
 
     assert browser.get(f"{folder}/{number}-320.jpg").status_code == 404
     assert browser.get(f"{folder}/0-{number}.jpg").status_code == 404
@@ -225,22 +231,24 @@ def test_a_handle_opens_nothing_to_anybody_else(room: Room) -> None:
     for name in ("chair", "secretary", "organizer", "photographer"):
         for path in (f"pictures/{mine}/0-320.jpg", f"works/{mine}.json"):
             assert room.visit(name).get(f"/contests/cup/judging/{path}").status_code == 404
-    assert room.browser().get(f"/contests/cup/judging/pictures/{mine}/0-320.jpg").status_code == 303
+    assert room.browser().get(f"/contests/cup/judging/1/pictures/{mine}/0-320.jpg").status_code == 303
 
 
 def test_a_recused_work_is_not_shown_again(room: Room) -> None:
     browser, handle = room.visit("juror"), room.handles("juror")[0]
     browser.post(
-        "/contests/cup/judging/conflict", data={"handle": handle, "reason": "own", "key": "key-000001"}, headers=JSON
+        "/contests/cup/judging/1/conflict",
+        data={"handle": handle, "reason": "own", "key": "key-000001"},
+        headers=JSON,
     )
 
-    assert browser.get(f"/contests/cup/judging/pictures/{handle}/0-320.jpg").status_code in {403, 404}
-    assert browser.get(f"/contests/cup/judging/room?work={handle}").status_code == 404
+    assert browser.get(f"/contests/cup/judging/1/pictures/{handle}/0-320.jpg").status_code in {403, 404}
+    assert browser.get(f"/contests/cup/judging/1/room?work={handle}").status_code == 404
 
 
 def test_only_voting_people_reach_the_room(room: Room) -> None:
     seen = {
-        name: room.visit(name).get("/contests/cup/judging/room").status_code
+        name: room.visit(name).get("/contests/cup/judging/1/room").status_code
         for name in ("juror", "chair", "secretary", "organizer", "photographer")
     }
 
@@ -250,26 +258,26 @@ def test_only_voting_people_reach_the_room(room: Room) -> None:
 def test_a_juror_who_has_judged_everything_is_led_to_her_marks(room: Room) -> None:
     browser = room.visit("juror")
     for handle in room.handles("juror"):
-        _cast(browser, handle, 5)
+        _cast(browser, handle, 500)
 
-    answer = browser.get("/contests/cup/judging/room")
+    answer = browser.get("/contests/cup/judging/1/room")
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/contests/cup/judging/marks")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/contests/cup/judging/1/marks")
 
 
 def test_a_series_is_shown_whole(room: Room) -> None:
     browser = room.visit("juror")
-    works = browser.get("/contests/cup/judging/next.json?count=9").get_json()["works"]
+    works = browser.get("/contests/cup/judging/1/next.json?count=9").get_json()["works"]
     (series,) = [work for work in works if work["kind"] == "series"]
 
-    page = browser.get(f"/contests/cup/judging/room?work={series['handle']}").get_data(as_text=True)
+    page = browser.get(f"/contests/cup/judging/1/room?work={series['handle']}").get_data(as_text=True)
 
     assert len(series["pictures"]) == 2
     assert page.count("<img ") == 2
 
 
 def test_the_room_runs_no_script_that_could_turn_text_into_markup(room: Room) -> None:
-    policy = room.visit("juror").get("/contests/cup/judging/room").headers["Content-Security-Policy"]
+    policy = room.visit("juror").get("/contests/cup/judging/1/room").headers["Content-Security-Policy"]
 
     assert "require-trusted-types-for 'script'" in policy
     assert "unsafe" not in policy
@@ -279,13 +287,15 @@ def test_the_room_runs_no_script_that_could_turn_text_into_markup(room: Room) ->
 def test_the_hot_paths_ask_the_database_little(room: Room, method: str, most: int) -> None:
     browser, handles = room.visit("juror"), room.handles("juror")
     browser.token()
-    _cast(browser, handles[0], 5)
+    _cast(browser, handles[0], 500)
     statements: list[str] = []
     listener = lambda _connection, _cursor, statement, *_rest: statements.append(statement)  # noqa: E731 - to be removed again by name
     event.listen(room.database.engine, "before_cursor_execute", listener)
 
     answer = (
-        browser.get("/contests/cup/judging/next.json?count=4") if method == "fetch" else _cast(browser, handles[1], 7)
+        browser.get("/contests/cup/judging/1/next.json?count=4")
+        if method == "fetch"
+        else _cast(browser, handles[1], 700)
     )
     event.remove(room.database.engine, "before_cursor_execute", listener)
 
@@ -296,22 +306,23 @@ def test_the_hot_paths_ask_the_database_little(room: Room, method: str, most: in
 def test_the_organizer_opens_the_round(screened: Room, now: datetime) -> None:
     browser = screened.visit("organizer")
 
-    page = browser.get("/contests/cup/desk/jury").get_data(as_text=True)
-    answer = browser.post("/contests/cup/desk/jury/open", data={"open-day": "2026-12-10", "open-clock": "24:00"})
+    planned = browser.post("/contests/cup/desk/jury/draft")
+    page = browser.get("/contests/cup/desk/jury/1/").get_data(as_text=True)
+    answer = browser.post("/contests/cup/desk/jury/1/open", data={"open-day": "2026-12-10", "open-clock": "24:00"})
 
+    assert planned.headers["Location"] == "/contests/cup/desk/jury/1/"
     assert "4 works are admitted to judging" in page
     assert answer.status_code == 303
     assert screened.state(now) is State.ROUND
     with screened.database.reading() as session:
-        latest = queries.latest_round(session, screened.contest_id)
-        assert latest is not None
-        assert latest.closes_at == datetime.fromisoformat("2026-12-11T00:00:00+08:00")
+        opened = queries.round_numbered(session, screened.contest_id, 1)
+        assert opened.closes_at == datetime.fromisoformat("2026-12-11T00:00:00+08:00")
 
 
 def test_an_end_in_the_past_is_told_beside_the_field_and_keeps_what_was_typed(screened: Room, now: datetime) -> None:
-    answer = screened.visit("organizer").post(
-        "/contests/cup/desk/jury/open", data={"open-day": "2026-11-01", "open-clock": "18:30"}
-    )
+    browser = screened.visit("organizer")
+    browser.post("/contests/cup/desk/jury/draft")
+    answer = browser.post("/contests/cup/desk/jury/1/open", data={"open-day": "2026-11-01", "open-clock": "18:30"})
 
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -322,43 +333,43 @@ def test_an_end_in_the_past_is_told_beside_the_field_and_keeps_what_was_typed(sc
 
 def test_the_desk_shows_counts_to_chair_and_secretary_but_no_mark(room: Room) -> None:
     for handle in room.handles("juror")[:2]:
-        _cast(room.visit("juror"), handle, 9)
+        _cast(room.visit("juror"), handle, 900)
 
     for name in ("chair", "secretary", "organizer"):
-        page = room.visit(name).get("/contests/cup/desk/jury").get_data(as_text=True)
+        page = room.visit(name).get("/contests/cup/desk/jury/1/").get_data(as_text=True)
         assert f"2 / {WORKS}" in page
         assert "9.0" not in page
-    assert room.visit("juror").get("/contests/cup/desk/jury").status_code == 404
+    assert room.visit("juror").get("/contests/cup/desk/jury/").status_code == 404
 
 
 def test_the_chair_closes_with_a_reason_and_not_without(room: Room, now: datetime) -> None:
     browser = room.visit("chair")
 
-    refused = browser.post("/contests/cup/desk/jury/close", data={})
+    refused = browser.post("/contests/cup/desk/jury/1/close", data={})
     assert (refused.status_code, room.state(now)) == (422, State.ROUND)
-    closed = browser.post("/contests/cup/desk/jury/close", data={"close-reason": "It is late"})
+    closed = browser.post("/contests/cup/desk/jury/1/close", data={"close-reason": "It is late"})
 
     assert (closed.status_code, closed.headers["Location"]) == (303, "/contests/cup/desk/results")
     assert room.state(now) is State.DELIB
     handle = room.handles("juror")[0]
-    assert _cast(room.visit("juror"), handle, 7).status_code == 403
+    assert _cast(room.visit("juror"), handle, 700).status_code == 403
 
 
 def test_pausing_stops_votes_until_resumed(room: Room) -> None:
     browser, handle = room.visit("juror"), room.handles("juror")[0]
-    room.visit("chair").post("/contests/cup/desk/jury/pause")
+    room.visit("chair").post("/contests/cup/desk/jury/1/pause")
 
-    refused = _cast(browser, handle, 7)
-    shown = browser.get("/contests/cup/judging/room").get_data(as_text=True)
-    room.visit("organizer").post("/contests/cup/desk/jury/resume")
+    refused = _cast(browser, handle, 700)
+    shown = browser.get("/contests/cup/judging/1/room").get_data(as_text=True)
+    room.visit("organizer").post("/contests/cup/desk/jury/1/resume")
 
     assert (refused.status_code, refused.get_json()["code"]) == (409, "judging.paused")
     assert "The round is paused" in shown
-    assert _cast(browser, handle, 7).status_code == 200
+    assert _cast(browser, handle, 700).status_code == 200
 
 
 def test_the_secretary_closes_nothing(room: Room) -> None:
-    answer = room.visit("secretary").post("/contests/cup/desk/jury/close", data={"close-reason": "x"})
+    answer = room.visit("secretary").post("/contests/cup/desk/jury/1/close", data={"close-reason": "x"})
 
     assert answer.status_code == 404
     with room.database.reading() as session:
@@ -367,8 +378,8 @@ def test_the_secretary_closes_nothing(room: Room) -> None:
 
 def test_reminders_become_letters_to_those_who_are_late(room: Room, app: Any, clock: SetClock) -> None:
     for handle in room.handles("juror"):
-        _cast(room.visit("juror"), handle, 5)
-    room.visit("organizer").post("/contests/cup/desk/jury/remind")
+        _cast(room.visit("juror"), handle, 500)
+    room.visit("organizer").post("/contests/cup/desk/jury/1/remind")
     services = app.extensions["contest"]
     (handler,) = handlers(services).values()
     job = services.queue.claim(["judging.reminder"], now=clock.at, lease_s=60)
@@ -381,7 +392,7 @@ def test_reminders_become_letters_to_those_who_are_late(room: Room, app: Any, cl
 
 
 def test_the_page_says_nothing_about_the_work_but_its_code(room: Room) -> None:
-    page = room.visit("juror").get("/contests/cup/judging/room").get_data(as_text=True)
+    page = room.visit("juror").get("/contests/cup/judging/1/room").get_data(as_text=True)
 
     assert "Morning mist" not in page
     assert "DSC_" not in page

@@ -118,7 +118,7 @@ def _invite(typed: RoleTyped) -> None:
 
 _FIRST_PAGE: Final = {
     RoleKind.ORGANIZER: "calls.desk",
-    RoleKind.JUROR: "judging.briefing",
+    RoleKind.JUROR: "judging.rounds",
     RoleKind.CHAIR: "judging.desk",
     RoleKind.SECRETARY: "judging.desk",
     RoleKind.DELEGATE: "entries.mine",

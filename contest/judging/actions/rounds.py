@@ -1,142 +1,221 @@
-"""A round opens, pauses, closes, is sealed."""
+"""A round is drafted, opens, pauses, closes, opens again, is sealed."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import CursorResult, insert, update
+from sqlalchemy import CursorResult, Table, delete, exists, func, insert, select, update
 
-from contest.calls.actions import advance
+from contest.calls.actions import advance as advance_contest
 from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
-from contest.judging import queries, rules
-from contest.judging.models import Ballot, Round, RoundState, Sheet
+from contest.judging import queries
+from contest.judging.models import Ballot, BallotKind, Origin, Round, RoundEntry, RoundState, Sheet
 from contest.judging.queries import RoundFacts
+from contest.judging.rules.order import blind_handle, own_order
+from contest.judging.rules.settings import Mode, RoundSettings, checked
 from contest.kernel import audit
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 
+_ballot: Final = typed("Table", Ballot.__table__)
+_entry: Final = typed("Table", RoundEntry.__table__)
+_sheet: Final = typed("Table", Sheet.__table__)
+_RUNNING: Final = frozenset({RoundState.OPEN, RoundState.PAUSED})
+NO_NAME: Final = Bilingual()
 
-def open_round(
-    work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, seed: str, closes_at: datetime | None = None
+
+def draft(
+    work: Work,
+    *,
+    contest_id: UUID,
+    actor_id: UUID,
+    at: datetime,
+    seed: str,
+    mode: Mode = Mode.SCORE,
+    settings: RoundSettings | None = None,
+    category_id: UUID | None = None,
+    name: Bilingual = NO_NAME,
+    source_id: UUID | None = None,
+    source: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Open the contest's next round: one sheet for every voting juror, one ballot for each work she may judge.
-
-    Chair and jurors vote, the secretary never does. Own works and those of her unit are not assigned at all, so
-    that nobody can tell from a gap.
+    """Plan a round; it takes its set from what is admitted to judging when it opens, or from an earlier round.
 
     Args:
         seed: A fresh secret; with the contest's blind key it fixes every juror's order and handles.
-        closes_at: From this moment on votes are refused; None while the chair decides.
+        settings: None for what the mode has by default.
+        source_id: The round that it follows.
+        source: How its set is made, see `models.Round.source`.
 
     Returns:
         The round's id.
 
     Raises:
-        Conflict: ``contest.not_now``; ``judging.no_jurors``, ``judging.no_entries``, ``judging.pictures_unready``,
-            ``judging.nobody_for``, something is missing.
+        Invalid: the first of `rules.settings.faults`.
+    """
+    row = Round(
+        id=new_id(),
+        contest_id=contest_id,
+        category_id=category_id,
+        number=1 + (work.session.scalar(select(func.max(Round.number)).where(Round.contest_id == contest_id)) or 0),
+        name_zh=name.zh,
+        name_en=name.en,
+        mode=mode,
+        settings=checked(mode, settings or RoundSettings()).to_dict(),
+        state=RoundState.DRAFT,
+        seed=seed,
+        seed_commitment=hashlib.sha256(seed.encode()).hexdigest(),
+        source_id=source_id,
+        source=dict(source or {"by": "all"}),
+    )
+    work.session.add(row)
+    work.session.flush()
+    audit.record(
+        work,
+        action="round.configure",
+        at=at,
+        actor_id=actor_id,
+        thing=f"round {row.number}",
+        contest_id=contest_id,
+        mode=str(mode),
+        # Whoever is shown the seed later can check that it was fixed before the first vote.
+        seed_sha256=row.seed_commitment,
+    )
+    return row.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Panel:
+    """Who votes, with the unit whose entries each must not judge, and who must not judge what."""
+
+    jurors: Mapping[UUID, UUID | None]
+    conflicts: Collection[tuple[UUID, UUID]]
+
+
+def open_round(
+    work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, closes_at: datetime | None = None
+) -> None:
+    """Open a drafted round: one sheet for every voting juror, and the ballots that its settings ask for.
+
+    Chair and jurors vote, the secretary never does. Own works and those of her unit are not assigned at all, so
+    that nobody can tell from a gap.
+
+    Args:
+        closes_at: What people are told as the end; votes on their way are taken for the grace after it. None while
+            the chair decides.
+
+    Raises:
+        Conflict: ``judging.not_draft``, somebody was quicker; ``contest.not_now``; ``judging.no_jurors``,
+            ``judging.no_entries``, ``judging.pictures_unready``, ``judging.nobody_for``, something is missing.
         Invalid: ``judging.closes_in_the_past``.
     """
     if closes_at is not None and closes_at <= at:
         raise Invalid("judging.closes_in_the_past")
     session = work.session
-    advance(work, contest_id=contest_id, to=State.ROUND, actor_id=actor_id, at=at)
-    jurors = {seat.person_id: seat.unit_id for seat in jury(session, contest_id) if seat.votes}
+    row = queries.round_by_id(session, round_id)
+    _move(
+        work,
+        row,
+        {RoundState.DRAFT},
+        RoundState.OPEN,
+        otherwise="judging.not_draft",
+        opened_at=at,
+        **_end(row, closes_at),
+    )
+    if contest_by_id(session, row.contest_id, at).state is not State.ROUND:
+        advance_contest(work, contest_id=row.contest_id, to=State.ROUND, actor_id=actor_id, at=at)
+    jurors = {seat.person_id: seat.unit_id for seat in jury(session, row.contest_id) if seat.votes}
     if not jurors:
         raise Conflict("judging.no_jurors")
-    entries = blind.eligible(session, contest_id)
+    if row.source_id is None:
+        _take_all(work, row)
+    entries = list(
+        session.scalars(
+            select(RoundEntry.entry_id)
+            .where(RoundEntry.round_id == row.id, blind.is_judged(RoundEntry.entry_id))
+            .order_by(RoundEntry.entry_id)
+        )
+    )
     if not entries:
         raise Conflict("judging.no_entries")
-    unready = blind.unready(session, contest_id)
+    unready = blind.unready(session, row.contest_id, row.category_id)
     if unready:
         raise Conflict("judging.pictures_unready", count=unready)
-    conflicts = blind.conflicts(session, contest_id, jurors)
+    conflicts = blind.conflicts(session, row.contest_id, jurors)
     against = Counter(entry_id for _juror_id, entry_id in conflicts)
-    without = sum(1 for count in against.values() if count == len(jurors))
+    judged = set(entries)
+    without = sum(1 for entry_id, count in against.items() if entry_id in judged and count == len(jurors))
     if without:
         raise Conflict("judging.nobody_for", count=without)
-    latest = queries.latest_round(session, contest_id)
-    row = Round(
-        id=new_id(),
-        contest_id=contest_id,
-        number=1 if latest is None else latest.number + 1,
-        state=RoundState.OPEN,
-        scale_min=rules.SCALE_MIN,
-        scale_max=rules.SCALE_MAX,
-        seed=seed,
-        opened_at=at,
-        closes_at=closes_at,
-    )
-    session.add(row)
-    session.flush()
-    key = contest_by_id(session, contest_id, at).blind_key
-    for juror_id in jurors:
-        mine = [entry_id for entry_id in entries if (juror_id, entry_id) not in conflicts]
-        _deal(work, row, juror_id, mine, key=key)
-    audit.record(
-        work,
-        action="round.open",
-        at=at,
-        actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=contest_id,
-        jurors=len(jurors),
-        entries=len(entries),
-        # Whoever is shown the seed later can check that it was fixed before the first vote.
-        seed_sha256=hashlib.sha256(seed.encode()).hexdigest(),
-    )
-    return row.id
+    _deal(work, row, entries, _Panel(jurors=jurors, conflicts=conflicts), at=at)
+    _record(work, row, "round.open", actor_id=actor_id, at=at, jurors=len(jurors), entries=len(entries))
 
 
-def _deal(work: Work, row: Round, juror_id: UUID, entry_ids: Collection[UUID], *, key: str) -> None:
-    """Write one juror's sheet and ballots."""
-    sheet_id = new_id()
-    work.session.execute(
-        insert(Sheet.__table__),  # type: ignore[arg-type]  # a mapped class's table is typed as any FROM clause
-        {"id": sheet_id, "round_id": row.id, "juror_id": juror_id, "ballots": len(entry_ids)},
-    )
-    order = rules.own_order(entry_ids, key=key, seed=row.seed, juror_id=juror_id)
-    if not order:
-        return
-    work.session.execute(
-        insert(Ballot.__table__),  # type: ignore[arg-type]  # as above
-        [
-            {
-                "id": new_id(),
-                "sheet_id": sheet_id,
-                "round_id": row.id,
-                "entry_id": entry_id,
-                "handle": rules.blind_handle(key, seed=row.seed, juror_id=juror_id, entry_id=entry_id),
-                "position": position,
-                "skipped": 0,
-                "recused": False,
-            }
-            for position, entry_id in enumerate(order)
-        ],
-    )
+def _take_all(work: Work, row: RoundFacts) -> None:
+    """Make the set of what is admitted to judging now."""
+    eligible = blind.eligible(work.session, row.contest_id, row.category_id)
+    if eligible:
+        work.session.execute(
+            insert(_entry),
+            [{"round_id": row.id, "entry_id": entry_id, "origin": Origin.ELIGIBLE} for entry_id in eligible],
+        )
 
 
-def pause(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> None:
+def _deal(work: Work, row: RoundFacts, entries: Collection[UUID], panel: _Panel, *, at: datetime) -> None:
+    """Write every juror's sheet and ballots."""
+    key = contest_by_id(work.session, row.contest_id, at).blind_key
+    seed = work.session.scalars(select(Round.seed).where(Round.id == row.id)).one()
+    # Seats are drawn, so that a letter does not tell whose place in the list it is.
+    for seat, juror_id in enumerate(own_order(panel.jurors, key=key, seed=seed, juror_id=row.id), start=1):
+        mine = [entry_id for entry_id in entries if (juror_id, entry_id) not in panel.conflicts]
+        sheet_id = new_id()
+        work.session.execute(
+            insert(_sheet),
+            {"id": sheet_id, "round_id": row.id, "juror_id": juror_id, "seat": seat, "ballots": len(mine)},
+        )
+        order = own_order(mine, key=key, seed=seed, juror_id=juror_id)
+        if not order:
+            continue
+        work.session.execute(
+            insert(_ballot),
+            [
+                {
+                    "id": new_id(),
+                    "sheet_id": sheet_id,
+                    "round_id": row.id,
+                    "entry_id": entry_id,
+                    "kind": BallotKind.COUNTED,
+                    "handle": blind_handle(key, seed=seed, juror_id=juror_id, entry_id=entry_id),
+                    "position": position,
+                }
+                for position, entry_id in enumerate(order)
+            ],
+        )
+
+
+def pause(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Stop taking votes for a while; raises ``Conflict("judging.not_open")``."""
-    row = _latest(work, contest_id)
+    row = queries.round_by_id(work.session, round_id)
     _move(work, row, {RoundState.OPEN}, RoundState.PAUSED, otherwise="judging.not_open")
-    _record(work, row, "round.pause", contest_id=contest_id, actor_id=actor_id, at=at)
+    _record(work, row, "round.pause", actor_id=actor_id, at=at)
 
 
-def resume(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> None:
+def resume(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Take votes again; raises ``Conflict("judging.not_paused")``."""
-    row = _latest(work, contest_id)
+    row = queries.round_by_id(work.session, round_id)
     _move(work, row, {RoundState.PAUSED}, RoundState.OPEN, otherwise="judging.not_paused")
-    _record(work, row, "round.resume", contest_id=contest_id, actor_id=actor_id, at=at)
+    _record(work, row, "round.resume", actor_id=actor_id, at=at)
 
 
-def reschedule(work: Work, *, contest_id: UUID, closes_at: datetime | None, actor_id: UUID, at: datetime) -> None:
+def reschedule(work: Work, *, round_id: UUID, closes_at: datetime | None, actor_id: UUID, at: datetime) -> None:
     """Move the moment from which votes are refused, or take it away.
 
     Raises:
@@ -145,15 +224,14 @@ def reschedule(work: Work, *, contest_id: UUID, closes_at: datetime | None, acto
     """
     if closes_at is not None and closes_at <= at:
         raise Invalid("judging.closes_in_the_past")
-    row = _latest(work, contest_id)
-    live = {RoundState.OPEN, RoundState.PAUSED}
-    _move(work, row, live, row.state, otherwise="judging.not_open", closes_at=closes_at)
+    row = queries.round_by_id(work.session, round_id)
+    _move(work, row, _RUNNING, row.state, otherwise="judging.not_open", **_end(row, closes_at))
     told = None if closes_at is None else closes_at.isoformat()
-    _record(work, row, "round.reschedule", contest_id=contest_id, actor_id=actor_id, at=at, closes_at=told)
+    _record(work, row, "round.reschedule", actor_id=actor_id, at=at, closes_at=told)
 
 
-def close(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, reason: str = "") -> None:
-    """Close the round: from now on no vote is taken, and the contest is in deliberation.
+def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: str = "") -> None:
+    """Close the round: from now on no vote is taken. The contest deliberates once no other round is running.
 
     Args:
         reason: Why it is closed although works are not judged by everybody; needed only then.
@@ -161,49 +239,95 @@ def close(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, reason:
     Raises:
         Conflict: ``judging.not_open``, somebody was quicker; ``judging.gaps``, works are missing and no reason given.
     """
-    row = _latest(work, contest_id)
-    gaps = [one.progress.remaining for one in queries.coverage(work.session, contest_id) if one.progress.remaining]
+    row = queries.round_by_id(work.session, round_id)
+    covered = queries.coverage(work.session, row.contest_id, row.number)
+    gaps = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
     if gaps and not reason.strip():
         raise Conflict("judging.gaps", votes=sum(gaps), jurors=len(gaps))
-    live = {RoundState.OPEN, RoundState.PAUSED}
     _move(
         work,
         row,
-        live,
+        _RUNNING,
         RoundState.CLOSED,
         otherwise="judging.not_open",
         closed_at=at,
         closed_by=actor_id,
         close_reason=reason.strip() if gaps else "",
     )
-    advance(work, contest_id=contest_id, to=State.DELIB, actor_id=actor_id, at=at, reason=reason)
-    _record(
+    is_another_running = work.session.scalar(
+        select(exists().where(Round.contest_id == row.contest_id, Round.state.in_(_RUNNING)))
+    )
+    if not is_another_running:
+        advance_contest(work, contest_id=row.contest_id, to=State.DELIB, actor_id=actor_id, at=at, reason=reason)
+    _record(work, row, "round.close", actor_id=actor_id, at=at, missing_votes=sum(gaps), reason=reason.strip())
+
+
+def reopen(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: str) -> None:
+    """Take votes again in a closed round; what was drafted from its standing is emptied.
+
+    Args:
+        reason: Why, in the actor's words.
+
+    Raises:
+        Invalid: ``judging.reopen_reason``.
+        Conflict: ``judging.not_closed``; ``judging.followed``, a round that took its set from it has opened.
+    """
+    if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
+        raise Invalid("judging.reopen_reason", limit=REASON_LENGTH_MAX)
+    session = work.session
+    row = queries.round_by_id(session, round_id)
+    followers = session.execute(select(Round.id, Round.state).where(Round.source_id == round_id)).all()
+    if any(state is not RoundState.DRAFT for _id, state in followers):
+        raise Conflict("judging.followed")
+    _move(
         work,
         row,
-        "round.close",
-        contest_id=contest_id,
-        actor_id=actor_id,
-        at=at,
-        missing_votes=sum(gaps),
-        reason=reason.strip(),
+        {RoundState.CLOSED},
+        RoundState.OPEN,
+        otherwise="judging.not_closed",
+        closed_at=None,
+        closed_by=None,
+        closes_at=None,
+        taken_until=None,
+        reopenings=Round.reopenings + 1,
+        reopen_reason=reason.strip(),
+        root="",
     )
+    session.execute(delete(RoundEntry).where(RoundEntry.round_id.in_([one.id for one in followers])))
+    if contest_by_id(session, row.contest_id, at).state is not State.ROUND:
+        advance_contest(work, contest_id=row.contest_id, to=State.ROUND, actor_id=actor_id, at=at, reason=reason)
+    _record(work, row, "round.reopen", actor_id=actor_id, at=at, reason=reason.strip())
 
 
 def seal(work: Work, *, contest_id: UUID) -> None:
-    """Mark the closed round as part of a sealed result; raises ``Conflict("judging.not_closed")``."""
-    row = _latest(work, contest_id)
-    _move(work, row, {RoundState.CLOSED}, RoundState.SEALED, otherwise="judging.not_closed")
+    """Mark the closed rounds as part of a sealed result; raises ``Conflict("judging.not_closed")`` where none is."""
+    sealed = work.session.execute(
+        update(Round)
+        .where(Round.contest_id == contest_id, Round.state == RoundState.CLOSED)
+        .values(state=RoundState.SEALED),
+        execution_options={"synchronize_session": False},
+    )
+    if typed("CursorResult[Any]", sealed).rowcount == 0:
+        raise Conflict("judging.not_closed")
 
 
-def _latest(work: Work, contest_id: UUID) -> RoundFacts:
-    found = queries.latest_round(work.session, contest_id)
-    if found is None:
-        raise Conflict("judging.not_open")
-    return found
+REASON_LENGTH_MAX: Final = 500
+
+
+def _end(row: RoundFacts, closes_at: datetime | None) -> dict[str, datetime | None]:
+    """Give the two columns of a round's end."""
+    grace = timedelta(minutes=row.settings.grace_minutes)
+    return {"closes_at": closes_at, "taken_until": None if closes_at is None else closes_at + grace}
 
 
 def _move(
-    work: Work, row: RoundFacts, before: set[RoundState], after: RoundState, *, otherwise: str, **values: Any
+    work: Work,
+    row: RoundFacts,
+    before: Collection[RoundState],
+    after: RoundState,
+    *,
+    otherwise: str,
+    **values: Any,
 ) -> None:
     """Change the state by compare-and-set: of two at the same time one has an effect, the other is told."""
     moved = work.session.execute(
@@ -214,15 +338,13 @@ def _move(
         raise Conflict(otherwise)
 
 
-def _record(
-    work: Work, row: RoundFacts, action: str, *, contest_id: UUID, actor_id: UUID, at: datetime, **facts: Any
-) -> None:
+def _record(work: Work, row: RoundFacts, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:
     audit.record(
         work,
         action=action,
         at=at,
         actor_id=actor_id,
         thing=f"round {row.number}",
-        contest_id=contest_id,
+        contest_id=row.contest_id,
         **facts,
     )

@@ -3,26 +3,45 @@
 The statements are built once and spoken in Core: a vote is the hot path of the whole service.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Table, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    CursorResult,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from contest.entries import blind
-from contest.judging import rules
-from contest.judging.models import Act, Ballot, Round, RoundState, ScoreLine, Sheet
-from contest.judging.rules import FIRST_SEAL, LedgerLine, Receipt
+from contest.judging.models import Act, Ballot, EntryFlag, FlagKind, Round, RoundEntry, RoundState, ScoreLine, Sheet
+from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, Receipt, checked_key, sealed
+from contest.judging.rules.settings import Mode, checked_score, settings_from, weighted
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
+from contest.kernel.ids import new_id
 
 REASON_LENGTH_MAX: Final = 500
+# Longer than anybody looks at a picture: the page was left open.
+VIEWED_MS_MAX: Final = 60 * 60 * 1000
+# So many jurors must see the author in a work before its votes are put on hold.
+FLAGS_THAT_HOLD: Final = 2
 
 
 _ballot: Final = typed("Table", Ballot.__table__)
 _line: Final = typed("Table", ScoreLine.__table__)
+_other: Final = _ballot.alias("other")
 _last: Final = aliased(ScoreLine, name="last")
 _replay: Final = aliased(ScoreLine, name="replay")
 _replayed: Final = aliased(Ballot, name="replayed")
@@ -34,16 +53,18 @@ _last_seq: Final = (
 _SEAT: Final = (
     select(
         Sheet.id.label("sheet_id"),
+        Sheet.left_at,
+        Round.id.label("round_id"),
+        Round.mode,
+        Round.settings,
         Round.state,
-        Round.closes_at,
-        Round.scale_min,
-        Round.scale_max,
+        Round.taken_until,
         func.coalesce(_last.seq, 0).label("last_seq"),
         func.coalesce(_last.seal, FIRST_SEAL).label("last_seal"),
         func.coalesce(_last.scored, 0).label("scored"),
         func.coalesce(_last.recused, 0).label("recused_count"),
         # What an undo would take back now; see `models.ScoreLine.below`.
-        func.coalesce(case((_last.act == Act.UNDO, _last.below), else_=_last.seq), 0).label("top"),
+        func.coalesce(case((_last.act.in_([Act.UNDO, Act.FLAG]), _last.below), else_=_last.seq), 0).label("top"),
         _replay.seq.label("replay_seq"),
         _replay.act.label("replay_act"),
         _replay.score.label("replay_score"),
@@ -56,29 +77,64 @@ _SEAT: Final = (
     .outerjoin(_last, and_(_last.sheet_id == Sheet.id, _last.seq == _last_seq))
     .outerjoin(_replay, and_(_replay.sheet_id == Sheet.id, _replay.request_key == bindparam("request_key")))
     .outerjoin(_replayed, _replayed.id == _replay.ballot_id)
-    .where(Round.contest_id == bindparam("contest_id"), Sheet.juror_id == bindparam("juror_id"))
+    .where(
+        Round.contest_id == bindparam("contest_id"),
+        Round.number == bindparam("number"),
+        Sheet.juror_id == bindparam("juror_id"),
+    )
 )
-_BALLOT_COLUMNS: Final = (Ballot.id.label("ballot_id"), Ballot.handle, Ballot.score, Ballot.recused)
+_BALLOT_COLUMNS: Final = (
+    Ballot.id.label("ballot_id"),
+    Ballot.entry_id,
+    Ballot.handle,
+    Ballot.kind,
+    Ballot.score,
+    Ballot.recused,
+)
 _BY_HANDLE: Final = (
     _SEAT.join(Ballot, Ballot.sheet_id == Sheet.id)
-    .where(Ballot.handle == bindparam("handle"))
+    .where(Ballot.handle == bindparam("handle"), ~Ballot.cancelled)
     .add_columns(*_BALLOT_COLUMNS)
 )
-_latest: Final = select(func.max(Round.number)).where(Round.contest_id == bindparam("contest_id")).scalar_subquery()
-_LATEST_SEAT: Final = _SEAT.where(Round.number == _latest)
+_earlier: Final = aliased(ScoreLine, name="earlier")
 _TOP: Final = (
-    select(*_BALLOT_COLUMNS, ScoreLine.act, ScoreLine.previous_score, ScoreLine.below)
+    select(
+        *_BALLOT_COLUMNS,
+        ScoreLine.act,
+        ScoreLine.previous_score,
+        ScoreLine.below,
+        select(_earlier.marks)
+        .where(
+            _earlier.sheet_id == ScoreLine.sheet_id,
+            _earlier.ballot_id == ScoreLine.ballot_id,
+            _earlier.seq < ScoreLine.seq,
+            _earlier.act.in_([Act.CAST, Act.UNDO]),
+        )
+        .order_by(_earlier.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("previous_marks"),
+    )
     .join(ScoreLine, ScoreLine.ballot_id == Ballot.id)
     .where(ScoreLine.sheet_id == bindparam("sheet_id"), ScoreLine.seq == bindparam("seq"))
 )
+_rival_is_judged: Final = or_(Ballot.rival_id.is_(None), blind.is_judged(Ballot.rival_id))
 # Checked by the statement that writes, so that no state can change between looking and writing.
 _IS_TAKEN: Final = and_(
     exists().where(
         Round.id == Ballot.round_id,
         Round.state == RoundState.OPEN,
-        or_(Round.closes_at.is_(None), Round.closes_at > bindparam("at")),
+        or_(Round.taken_until.is_(None), Round.taken_until > bindparam("at")),
     ),
+    exists().where(Sheet.id == Ballot.sheet_id, Sheet.left_at.is_(None)),
     blind.is_judged(Ballot.entry_id),
+    _rival_is_judged,
+    ~exists().where(
+        RoundEntry.round_id == Ballot.round_id,
+        RoundEntry.entry_id.in_([Ballot.entry_id, Ballot.rival_id]),
+        RoundEntry.held,
+    ),
+    ~Ballot.cancelled,
 )
 _WRITE: Final = (
     update(_ballot)
@@ -94,6 +150,13 @@ _WRITE: Final = (
         skipped=_ballot.c.skipped + bindparam("more_skips"),
     )
 )
+# Where only so many works of a juror may carry a score: the chips of a token round, the places of a tier.
+_has_room: Final = select(func.count()).where(
+    _other.c.sheet_id == bindparam("sheet_id"),
+    _other.c.score == bindparam("score"),
+    _other.c.id != bindparam("ballot_id"),
+).scalar_subquery() < bindparam("room")
+_WRITE_WITH_ROOM: Final = _WRITE.where(_has_room)
 _CHAIN: Final = insert(_line)
 
 
@@ -101,63 +164,74 @@ def cast(
     work: Work,
     *,
     contest_id: UUID,
+    number: int,
     juror_id: UUID,
     handle: str,
-    score: int,
+    score: int | None,
     request_key: str,
     at: datetime,
+    marks: Mapping[str, int] | None = None,
+    viewed_ms: int | None = None,
 ) -> Receipt:
     """Give a work a juror's score, or change it.
 
     Args:
+        number: The round's number in its contest.
+        score: In hundredths of a point, see `models.Ballot`; not needed with ``marks``.
         request_key: Chosen by the browser for this one act; the same key again gives the same receipt.
+        marks: By criterion, in hundredths, where the round has criteria; their weighted mean is the score.
+        viewed_ms: How long the work was on the screen, in milliseconds.
 
     Raises:
-        Missing: ``ballot``, no ballot of this juror in this contest has the handle.
-        Conflict: ``judging.closed``, ``judging.paused``, ``judging.late``, ``judging.recused``, ``judging.left``;
+        Missing: ``ballot``, no ballot of this juror in this round has the handle.
+        Conflict: ``judging.closed``, ``judging.paused``, ``judging.late``, ``judging.recused``, ``judging.left``,
+            ``judging.held``, ``judging.dropped``; ``judging.no_room``, her chips or the tier's places are used up;
             ``judging.key_reused``, the key was used for something else.
-        Invalid: ``judging.off_scale``, ``judging.request_key``.
+        Invalid: ``judging.off_scale``, ``judging.no_mark``, ``judging.criterion_missing``, ``judging.request_key``.
     """
-    found = _seat_by_handle(work, contest_id, juror_id, handle, request_key)
+    found = _seat_by_handle(
+        work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
+    )
+    settings = settings_from(found.settings)
+    if settings.criteria:
+        score = weighted(marks or {}, settings)
+    if score is None:
+        raise Invalid("judging.no_mark")
     if found.replay_seq is not None:
         return _again(found, act=Act.CAST, handle=handle, score=score)
-    rules.checked_score(score, low=found.scale_min, high=found.scale_max)
+    checked_score(score, mode=found.mode, settings=settings)
     return _write(
         work,
         found,
         ballot=found,
         act=Act.CAST,
         score=score,
+        marks=dict(marks or {}) if settings.criteria else None,
+        viewed_ms=viewed_ms,
         request_key=request_key,
         at=at,
-        scored=found.scored + (found.score is None),
     )
 
 
-def skip(work: Work, *, contest_id: UUID, juror_id: UUID, handle: str, request_key: str, at: datetime) -> Receipt:
+def skip(
+    work: Work, *, contest_id: UUID, number: int, juror_id: UUID, handle: str, request_key: str, at: datetime
+) -> Receipt:
     """Put a work off until all others are judged; raises as `cast`, and ``judging.scored`` for one with a score."""
-    found = _seat_by_handle(work, contest_id, juror_id, handle, request_key)
+    found = _seat_by_handle(
+        work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
+    )
     if found.replay_seq is not None:
         return _again(found, act=Act.SKIP, handle=handle, score=None)
     if found.score is not None:
         raise Conflict("judging.scored")
-    return _write(
-        work,
-        found,
-        ballot=found,
-        act=Act.SKIP,
-        score=None,
-        request_key=request_key,
-        at=at,
-        scored=found.scored,
-        more_skips=1,
-    )
+    return _write(work, found, ballot=found, act=Act.SKIP, score=None, request_key=request_key, at=at, more_skips=1)
 
 
 def recuse(
     work: Work,
     *,
     contest_id: UUID,
+    number: int,
     juror_id: UUID,
     handle: str,
     reason: str,
@@ -171,7 +245,9 @@ def recuse(
     """
     if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
         raise Invalid("judging.reason", limit=REASON_LENGTH_MAX)
-    found = _seat_by_handle(work, contest_id, juror_id, handle, request_key)
+    found = _seat_by_handle(
+        work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
+    )
     if found.replay_seq is not None:
         return _again(found, act=Act.RECUSE, handle=handle, score=None)
     return _write(
@@ -182,28 +258,27 @@ def recuse(
         score=None,
         request_key=request_key,
         at=at,
-        scored=found.scored - (found.score is not None),
         recused=True,
         recused_count=found.recused_count + 1,
         reason=reason.strip(),
     )
 
 
-def undo(work: Work, *, contest_id: UUID, juror_id: UUID, request_key: str, at: datetime) -> Receipt:
+def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_key: str, at: datetime) -> Receipt:
     """Take back a juror's last act that is not taken back yet; asked again, the one before it.
 
     Raises:
-        Missing: ``ballot``, she has no part in the contest's latest round.
+        Missing: ``ballot``, she has no part in the round.
         Conflict: ``judging.nothing_to_undo``; and as `cast`.
     """
-    rules.checked_key(request_key)
-    names = {"contest_id": contest_id, "juror_id": juror_id, "request_key": request_key}
-    found = work.session.execute(_LATEST_SEAT, names).one_or_none()
+    checked_key(request_key)
+    names = {"contest_id": contest_id, "number": number, "juror_id": juror_id, "request_key": request_key}
+    found = work.session.execute(_SEAT, names).one_or_none()
     if found is None:
         raise Missing("ballot")
     if found.replay_seq is not None:
         return _again(found, act=Act.UNDO, handle=None, score=None)
-    _refuse_if_not_open(found, at)
+    _refuse_if_not_taken(found, at)
     if found.top == 0:
         raise Conflict("judging.nothing_to_undo")
     top = work.session.execute(_TOP, {"sheet_id": found.sheet_id, "seq": found.top}).one()
@@ -214,9 +289,9 @@ def undo(work: Work, *, contest_id: UUID, juror_id: UUID, request_key: str, at: 
         ballot=top,
         act=Act.UNDO,
         score=top.previous_score,
+        marks=top.previous_marks,
         request_key=request_key,
         at=at,
-        scored=found.scored + (top.previous_score is not None) - (top.score is not None),
         recused_count=found.recused_count - was_recused,
         more_skips=-1 if top.act == Act.SKIP else 0,
         below=top.below,
@@ -224,10 +299,91 @@ def undo(work: Work, *, contest_id: UUID, juror_id: UUID, request_key: str, at: 
     )
 
 
-def _seat_by_handle(work: Work, contest_id: UUID, juror_id: UUID, handle: str, request_key: str) -> Any:
-    rules.checked_key(request_key)
-    names = {"contest_id": contest_id, "juror_id": juror_id, "handle": handle, "request_key": request_key}
+def flag(
+    work: Work,
+    *,
+    contest_id: UUID,
+    number: int,
+    juror_id: UUID,
+    handle: str,
+    kind: FlagKind,
+    note: str,
+    request_key: str,
+    at: datetime,
+) -> Receipt:
+    """Point something out about a work to the organizer; said twice it stands once.
+
+    A second juror who sees the author puts the work on hold until the chair decides.
+
+    Raises:
+        Invalid: ``judging.note``, the note is too long; and as `cast`.
+    """
+    if len(note.strip()) > REASON_LENGTH_MAX:
+        raise Invalid("judging.note", limit=REASON_LENGTH_MAX)
+    found = _seat_by_handle(
+        work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
+    )
+    if found.replay_seq is not None:
+        return _again(found, act=Act.FLAG, handle=handle, score=found.replay_score)
+    receipt = _write(
+        work,
+        found,
+        ballot=found,
+        act=Act.FLAG,
+        score=found.score,
+        request_key=request_key,
+        at=at,
+        reason=f"{kind}: {note.strip()}",
+        # It is no step of judging: an undo takes back what was done before it.
+        below=found.top,
+    )
+    session = work.session
+    about = (EntryFlag.round_id == found.round_id, EntryFlag.entry_id == found.entry_id, EntryFlag.kind == kind)
+    if session.scalar(select(exists().where(*about, EntryFlag.juror_id == juror_id))):
+        return receipt
+    session.execute(
+        insert(EntryFlag),
+        {
+            "id": new_id(),
+            "round_id": found.round_id,
+            "entry_id": found.entry_id,
+            "juror_id": juror_id,
+            "kind": kind,
+            "note": note.strip(),
+            "at": at,
+        },
+    )
+    if kind is FlagKind.AUTHOR_VISIBLE:
+        seen = session.scalar(select(func.count()).where(*about, EntryFlag.resolved_at.is_(None))) or 0
+        if seen >= FLAGS_THAT_HOLD:
+            session.execute(
+                update(RoundEntry)
+                .where(RoundEntry.round_id == found.round_id, RoundEntry.entry_id == found.entry_id)
+                .values(held=True)
+            )
+    return receipt
+
+
+def favourite(
+    work: Work, *, contest_id: UUID, number: int, juror_id: UUID, handle: str, is_favourite: bool, at: datetime
+) -> None:
+    """Put a work among a juror's favourites, or take it from there: a bookmark of her own that counts for nothing.
+
+    Raises:
+        Missing: ``ballot``, no ballot of hers in this round has the handle.
+        Conflict: ``judging.closed``, ``judging.paused``, ``judging.late``, ``judging.dropped``.
+    """
+    names = {"contest_id": contest_id, "number": number, "juror_id": juror_id, "request_key": "", "handle": handle}
     found = work.session.execute(_BY_HANDLE, names).one_or_none()
+    if found is None:
+        raise Missing("ballot")
+    _refuse_if_not_taken(found, at)
+    work.session.execute(update(_ballot).where(_ballot.c.id == found.ballot_id).values(favourite=is_favourite))
+
+
+def _seat_by_handle(work: Work, *, request_key: str, **names: Any) -> Any:
+    checked_key(request_key)
+    found = work.session.execute(_BY_HANDLE, {**names, "request_key": request_key}).one_or_none()
     if found is None:
         raise Missing("ballot")
     return found
@@ -257,7 +413,8 @@ def _write(
     score: int | None,
     request_key: str,
     at: datetime,
-    scored: int,
+    marks: Mapping[str, int] | None = None,
+    viewed_ms: int | None = None,
     recused: bool = False,
     recused_count: int | None = None,
     recused_before: bool = False,
@@ -266,43 +423,76 @@ def _write(
     below: int | None = None,
 ) -> Receipt:
     """Change the ballot and chain the line, or say why not."""
+    names = {
+        "ballot_id": ballot.ballot_id,
+        "recused_before": recused_before,
+        "recused": recused,
+        "score": score,
+        "scored_at": None if score is None else at,
+        "more_skips": more_skips,
+        "at": at,
+    }
+    room = None if score is None else settings_from(found.settings).room_for(found.mode, score)
     written = work.session.execute(
-        _WRITE,
-        {
-            "ballot_id": ballot.ballot_id,
-            "recused_before": recused_before,
-            "recused": recused,
-            "score": score,
-            "scored_at": None if score is None else at,
-            "more_skips": more_skips,
-            "at": at,
-        },
+        _WRITE if room is None else _WRITE_WITH_ROOM,
+        names if room is None else {**names, "sheet_id": found.sheet_id, "room": room},
     )
     if typed("CursorResult[Any]", written).rowcount != 1:
-        _refuse_if_not_open(found, at)
-        raise Conflict("judging.recused" if ballot.recused != recused_before else "judging.left")
+        _refuse(work, found, ballot=ballot, recused_before=recused_before, room=room, at=at)
     line = LedgerLine(
         sheet_id=found.sheet_id,
         seq=found.last_seq + 1,
         ballot_id=ballot.ballot_id,
+        kind=str(ballot.kind),
         act=str(act),
         score=score,
         previous_score=ballot.score,
+        marks=marks,
+        viewed_ms=None if viewed_ms is None else min(max(viewed_ms, 0), VIEWED_MS_MAX),
         reason=reason,
-        scored=scored,
+        scored=found.scored + _is_done(found.mode, score) - _is_done(found.mode, ballot.score),
         recused=found.recused_count if recused_count is None else recused_count,
         below=found.top if below is None else below,
         at=at,
         request_key=request_key,
     )
-    work.session.execute(_CHAIN, {**vars(line), "act": act, "seal": rules.sealed(line, found.last_seal)})
-    return Receipt(handle=ballot.handle, act=act, score=score, at=at, seq=line.seq, scored=scored)
+    row = {**vars(line), "act": act, "kind": ballot.kind, "seal": sealed(line, found.last_seal)}
+    work.session.execute(_CHAIN, row)
+    return Receipt(handle=ballot.handle, act=act, score=score, at=at, seq=line.seq, scored=line.scored)
 
 
-def _refuse_if_not_open(found: Any, at: datetime) -> None:
+def _is_done(mode: Mode, score: int | None) -> int:
+    """Tell what a ballot adds to the count of those done: in a token round a chip, else any score."""
+    return int(score is not None and (mode is not Mode.TOKENS or score > 0))
+
+
+def _refuse(work: Work, found: Any, *, ballot: Any, recused_before: bool, room: int | None, at: datetime) -> None:
+    """Say why nothing was written."""
+    _refuse_if_not_taken(found, at)
+    if ballot.recused != recused_before:
+        raise Conflict("judging.recused")
+    judged = work.session.scalar(
+        select(exists().where(Ballot.id == ballot.ballot_id, blind.is_judged(Ballot.entry_id), _rival_is_judged))
+    )
+    if not judged:
+        raise Conflict("judging.left")
+    held = exists().where(
+        Ballot.id == ballot.ballot_id,
+        RoundEntry.round_id == Ballot.round_id,
+        RoundEntry.entry_id.in_([Ballot.entry_id, Ballot.rival_id]),
+        RoundEntry.held,
+    )
+    if work.session.scalar(select(held)):
+        raise Conflict("judging.held")
+    raise Conflict("judging.no_room", room=room)
+
+
+def _refuse_if_not_taken(found: Any, at: datetime) -> None:
+    if found.left_at is not None:
+        raise Conflict("judging.dropped")
     if found.state is RoundState.PAUSED:
         raise Conflict("judging.paused")
     if found.state is not RoundState.OPEN:
         raise Conflict("judging.closed")
-    if found.closes_at is not None and at >= found.closes_at:
+    if found.taken_until is not None and at >= found.taken_until:
         raise Conflict("judging.late")

@@ -34,7 +34,7 @@ def relate(session: Session, standing: Standing, names: Mapping[str, Any], _at: 
         subjects |= {Subject.JUROR_ASG}
     if "handle" not in names:
         return replace(standing, subjects=subjects)
-    place = queries.place(session, standing.contest.id, standing.person.id, names["handle"])
+    place = queries.place(session, standing.contest.id, names["number"], standing.person.id, names["handle"])
     if place is None:
         raise Missing("ballot")
     return replace(

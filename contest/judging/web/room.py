@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from contest.calls.web import this_contest
 from contest.entries import blind
-from contest.judging import queries, rules
+from contest.judging import queries
 from contest.judging.queries import Progress, Work
+from contest.judging.rules.order import seat_name
+from contest.judging.rules.ranking import histogram, minutes_left
 from contest.judging.web.relating import entry_id, pages
 from contest.kernel import audit
 from contest.kernel.errors import Missing
@@ -29,21 +31,35 @@ PICTURE_SECONDS: Final = 3600
 
 @pages.get("/contests/<short_name>/judging/")
 @access("score.read_own")
-def briefing(short_name: str) -> ResponseReturnValue:
+def rounds(short_name: str) -> ResponseReturnValue:
+    """List the juror's rounds with her progress; a single one is shown at once."""
+    contest = this_contest()
+    with reading() as session:
+        seats = queries.own_seats(session, contest.id, person_id())
+    if len(seats) == 1:
+        return redirect(url_for("judging.briefing", short_name=short_name, number=seats[0].round.number), 303)
+    return render_template("judging/rounds.html", contest=contest, seats=seats, short_name=short_name)
+
+
+@pages.get("/contests/<short_name>/judging/<int:number>/")
+@access("score.read_own")
+def briefing(short_name: str, number: int) -> ResponseReturnValue:
     """Say what is judged and how, and how far the juror is."""
     contest = this_contest()
     with reading() as session:
-        seat = queries.seat(session, contest.id, person_id())
+        seat = queries.seat(session, contest.id, number, person_id())
+    if seat is None:
+        raise Missing("round")
     return render_template("judging/briefing.html", contest=contest, seat=seat, short_name=short_name)
 
 
-@pages.post("/contests/<short_name>/judging/begin")
+@pages.post("/contests/<short_name>/judging/<int:number>/begin")
 @access("score.write_own")
-def begin(short_name: str) -> ResponseReturnValue:
+def begin(short_name: str, number: int) -> ResponseReturnValue:
     """Write down that the juror has read the briefing and declares her conflicts as they come; open the room."""
     contest = this_contest()
     with changing() as work:
-        seat = queries.seat(work.session, contest.id, person_id())
+        seat = queries.seat(work.session, contest.id, number, person_id())
         if seat is None:
             raise Missing("ballot")
         audit.record(
@@ -54,28 +70,30 @@ def begin(short_name: str) -> ResponseReturnValue:
             thing=f"round {seat.round.number}",
             contest_id=contest.id,
         )
-    return redirect(url_for("judging.room", short_name=short_name), 303)
+    return redirect(url_for("judging.room", short_name=short_name, number=number), 303)
 
 
-@pages.get("/contests/<short_name>/judging/room")
+@pages.get("/contests/<short_name>/judging/<int:number>/room")
 @access("entry.read_juror_view")
-def room(short_name: str) -> ResponseReturnValue:
+def room(short_name: str, number: int) -> ResponseReturnValue:
     """Show one work on grey: the next of the juror's own order, or the one she asks for by ``work``."""
     contest = this_contest()
     wished = request.args.get("work", "")
     with reading() as session:
-        seat, waiting = queries.queue(session, contest.id, person_id(), count=1)
+        seat, waiting = queries.queue(session, contest.id, number, person_id(), count=1)
         if seat is None:
             raise Missing("ballot")
-        shown = queries.work(session, contest.id, person_id(), wished) if wished else next(iter(waiting), None)
-        given = queries.own_scores(session, contest.id, person_id())
-        pace = queries.pace(session, contest.id, person_id())
+        shown = (
+            queries.work(session, contest.id, number, person_id(), wished) if wished else next(iter(waiting), None)
+        )
+        given = queries.own_scores(session, contest.id, number, person_id())
+        pace = queries.pace(session, contest.id, number, person_id())
     if wished and shown is None:
         raise Missing("ballot")
     is_open = seat.round.is_open(now())
     if shown is None and is_open:
         flash(_("You have judged every work. Look over your marks here; you can change them until the round closes."))
-        return redirect(url_for("judging.marks", short_name=short_name), 303)
+        return redirect(url_for("judging.marks", short_name=short_name, number=number), 303)
     answer = current_app.make_response(
         render_template(
             "judging/room.html",
@@ -83,10 +101,10 @@ def room(short_name: str) -> ResponseReturnValue:
             short_name=short_name,
             seat=seat,
             # Under this name the browser keeps what it could not send yet: hers alone, and of this round alone.
-            outbox=rules.seat_name(contest.blind_key, number=seat.round.number, juror_id=person_id()),
+            outbox=seat_name(contest.blind_key, number=seat.round.number, juror_id=person_id()),
             work=shown if is_open else None,
-            histogram=[given.get(step, 0) for step in range(seat.round.scale_min, seat.round.scale_max + 1)],
-            minutes=rules.minutes_left(pace, seat.progress.remaining),
+            histogram=[given.get(step, 0) for step in seat.round.steps],
+            minutes=minutes_left(pace, seat.progress.remaining),
             is_asking_conflict="conflict" in request.args,
         )
     )
@@ -97,18 +115,18 @@ def room(short_name: str) -> ResponseReturnValue:
     return answer
 
 
-@pages.get("/contests/<short_name>/judging/next.json")
+@pages.get("/contests/<short_name>/judging/<int:number>/next.json")
 @access("entry.read_juror_view")
-def next_works(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
+def next_works(short_name: str, number: int) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
     """Give the next works, and with ``recent`` those marked last, for the room's script."""
     contest, juror_id = this_contest(), person_id()
     count = min(max(request.args.get("count", 4, int), 1), AHEAD_MAX)
     recent = min(max(request.args.get("recent", 0, int), 0), RECENT_MAX)
     with reading() as session:
-        seat, works = queries.queue(session, contest.id, juror_id, count=count)
+        seat, works = queries.queue(session, contest.id, number, juror_id, count=count)
         if seat is None:
             raise Missing("ballot")
-        behind = queries.recent_works(session, contest.id, juror_id, count=recent) if recent else []
+        behind = queries.recent_works(session, contest.id, number, juror_id, count=recent) if recent else []
     return jsonify(
         is_open=seat.round.is_open(now()),
         progress=_progress(seat.progress),
@@ -117,27 +135,27 @@ def next_works(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - names 
     )
 
 
-@pages.get("/contests/<short_name>/judging/works/<handle>.json")
+@pages.get("/contests/<short_name>/judging/<int:number>/works/<handle>.json")
 @access("entry.read_juror_view")
-def one_work(short_name: str, handle: str) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
+def one_work(short_name: str, number: int, handle: str) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
     """Give one work of the juror's own, for the room's script."""
     with reading() as session:
-        found = queries.work(session, this_contest().id, person_id(), handle)
+        found = queries.work(session, this_contest().id, number, person_id(), handle)
     if found is None:
         raise Missing("ballot")
     return jsonify(_work(found))
 
 
-@pages.get("/contests/<short_name>/judging/marks")
+@pages.get("/contests/<short_name>/judging/<int:number>/marks")
 @access("score.read_own")
-def marks(short_name: str) -> ResponseReturnValue:
+def marks(short_name: str, number: int) -> ResponseReturnValue:
     """Show the juror's own marks as a contact sheet in her own order, all or those of one mark."""
     contest = this_contest()
     page = max(request.args.get("page", 1, int), 1)
     mark = request.args.get("mark", None, int)
     with reading() as session:
-        seat = queries.seat(session, contest.id, person_id())
-        works = queries.own_works(session, contest.id, person_id())
+        seat = queries.seat(session, contest.id, number, person_id())
+        works = queries.own_works(session, contest.id, number, person_id())
     if seat is None:
         raise Missing("ballot")
     scores = [work.score for work in works if work.score is not None]
@@ -151,14 +169,14 @@ def marks(short_name: str) -> ResponseReturnValue:
         mark=mark,
         page=page,
         pages=max(1, -(-len(chosen) // MARKS_PAGE)),
-        histogram=rules.histogram(scores, low=seat.round.scale_min, high=seat.round.scale_max),
+        histogram=histogram(scores, seat.round.steps),
         is_open=seat.round.is_open(now()),
     )
 
 
-@pages.get("/contests/<short_name>/judging/pictures/<handle>/<int:index>-<int:long_side>.jpg")
+@pages.get("/contests/<short_name>/judging/<int:number>/pictures/<handle>/<int:index>-<int:long_side>.jpg")
 @access("image.preview_private")
-def picture(short_name: str, handle: str, index: int, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - name contest and ballot
+def picture(short_name: str, number: int, handle: str, index: int, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - name contest and ballot
     """Give one picture of a work: no date, no tag and no name that could tell one file from another."""
     with reading() as session:
         key = blind.picture_key(session, entry_id(), index=index, long_side_px=long_side)

@@ -15,6 +15,23 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "archive_picture",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("archive", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pdq", sa.LargeBinary(), nullable=False),
+        sa.Column("phash", sa.LargeBinary(), nullable=False),
+        sa.Column("quality", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("features", sa.LargeBinary(), nullable=False),
+        sa.Column("width_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("height_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_picture")),
+        sa.UniqueConstraint("archive", "name", name=op.f("uq_archive_picture_archive_name")),
+    )
+    op.create_table(
         "audit_line",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -212,6 +229,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_category_contest_id"), ["contest_id"], unique=False)
 
     op.create_table(
+        "printer_profile",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("md5", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_printer_profile_contest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_printer_profile_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printer_profile")),
+        sa.UniqueConstraint("contest_id", "sha256", name=op.f("uq_printer_profile_contest_id_sha256")),
+    )
+    with op.batch_alter_table("printer_profile", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_printer_profile_contest_id"), ["contest_id"], unique=False)
+
+    op.create_table(
         "prize_tier",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=False),
@@ -229,43 +266,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("prize_tier", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_prize_tier_contest_id"), ["contest_id"], unique=False)
-
-    op.create_table(
-        "round",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("contest_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "open",
-                "paused",
-                "closed",
-                "sealed",
-                name="roundstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("scale_min", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("scale_max", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("seed", sa.String(), nullable=False),
-        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_by", sa.Uuid(), nullable=True),
-        sa.Column("close_reason", sa.String(), nullable=False),
-        sa.CheckConstraint("scale_min < scale_max", name=op.f("ck_round_scale_ascends")),
-        sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_round_closed_by")),
-        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_round_contest_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
-        sa.UniqueConstraint("contest_id", "number", name=op.f("uq_round_contest_id_number")),
-    )
-    with op.batch_alter_table("round", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_round_contest_id"), ["contest_id"], unique=False)
 
     op.create_table(
         "sign_in",
@@ -319,50 +319,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_author_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
-        "result_set",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("contest_id", sa.Uuid(), nullable=False),
-        sa.Column("round_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "sealed",
-                "announced",
-                name="resultstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("record", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sealed_by", sa.Uuid(), nullable=True),
-        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("announced_by", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "(state = 'announced') = (announced_at IS NOT NULL)", name=op.f("ck_result_set_announced_has_time")
-        ),
-        sa.CheckConstraint(
-            "state = 'draft' OR (record <> '' AND digest <> '')", name=op.f("ck_result_set_sealed_has_record")
-        ),
-        sa.ForeignKeyConstraint(["announced_by"], ["person.id"], name=op.f("fk_result_set_announced_by")),
-        sa.ForeignKeyConstraint(
-            ["contest_id"], ["contest.id"], name=op.f("fk_result_set_contest_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_result_set_round_id")),
-        sa.ForeignKeyConstraint(["sealed_by"], ["person.id"], name=op.f("fk_result_set_sealed_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_set")),
-        sa.UniqueConstraint("contest_id", "version", name=op.f("uq_result_set_contest_id_version")),
-    )
-    with op.batch_alter_table("result_set", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_result_set_contest_id"), ["contest_id"], unique=False)
-
-    op.create_table(
         "role",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=False),
@@ -398,62 +354,67 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "sheet",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("round_id", sa.Uuid(), nullable=False),
-        sa.Column("juror_id", sa.Uuid(), nullable=False),
-        sa.Column("ballots", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["juror_id"], ["person.id"], name=op.f("fk_sheet_juror_id")),
-        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_sheet_round_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet")),
-        sa.UniqueConstraint("round_id", "juror_id", name=op.f("uq_sheet_round_id_juror_id")),
-    )
-    with op.batch_alter_table("sheet", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sheet_juror_id"), ["juror_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_sheet_round_id"), ["round_id"], unique=False)
-
-    op.create_table(
-        "build",
+        "round",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=False),
-        sa.Column("result_set_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
         sa.Column(
-            "state",
+            "mode",
             sa.Enum(
-                "queued",
-                "running",
-                "ready",
-                "failed",
-                name="buildstate",
+                "yesno",
+                "score",
+                "rank",
+                "tokens",
+                "pairs",
+                name="mode",
                 native_enum=False,
                 create_constraint=True,
                 length=24,
             ),
             nullable=False,
         ),
-        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ordered_by", sa.Uuid(), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("pages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("report", sa.JSON(), nullable=False),
-        sa.Column("failure", sa.String(), nullable=False),
-        sa.CheckConstraint("state <> 'ready' OR sha256 <> ''", name=op.f("ck_build_ready_has_file")),
-        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_build_contest_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["ordered_by"], ["person.id"], name=op.f("fk_build_ordered_by")),
-        sa.ForeignKeyConstraint(
-            ["result_set_id"], ["result_set.id"], name=op.f("fk_build_result_set_id"), ondelete="CASCADE"
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "open",
+                "paused",
+                "closed",
+                "sealed",
+                name="roundstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_build")),
+        sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("seed_commitment", sa.String(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=True),
+        sa.Column("source", sa.JSON(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("close_reason", sa.String(), nullable=False),
+        sa.Column("reopenings", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reopen_reason", sa.String(), nullable=False),
+        sa.Column("root", sa.String(), nullable=False),
+        sa.CheckConstraint("state = 'draft' OR opened_at IS NOT NULL", name=op.f("ck_round_opened_has_time")),
+        sa.CheckConstraint("(closes_at IS NULL) = (taken_until IS NULL)", name=op.f("ck_round_end_has_grace")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_round_number_is_positive")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_round_category_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_round_closed_by")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_round_contest_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["source_id"], ["round.id"], name=op.f("fk_round_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
+        sa.UniqueConstraint("contest_id", "number", name=op.f("uq_round_contest_id_number")),
     )
-    with op.batch_alter_table("build", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_build_contest_id"), ["contest_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_build_result_set_id"), ["result_set_id"], unique=False)
-
     op.create_table(
         "entry",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -511,22 +472,67 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_entrant_id"), ["entrant_id"], unique=False)
 
     op.create_table(
-        "tie_ruling",
+        "result_set",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("result_set_id", sa.Uuid(), nullable=False),
-        sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("order", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("ruled_by", sa.Uuid(), nullable=False),
-        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["result_set_id"], ["result_set.id"], name=op.f("fk_tie_ruling_result_set_id"), ondelete="CASCADE"
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "sealed",
+                "announced",
+                name="resultstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
         ),
-        sa.ForeignKeyConstraint(["ruled_by"], ["person.id"], name=op.f("fk_tie_ruling_ruled_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tie_ruling")),
+        sa.Column("record", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_by", sa.Uuid(), nullable=True),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("announced_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'announced') = (announced_at IS NOT NULL)", name=op.f("ck_result_set_announced_has_time")
+        ),
+        sa.CheckConstraint(
+            "state = 'draft' OR (record <> '' AND digest <> '')", name=op.f("ck_result_set_sealed_has_record")
+        ),
+        sa.ForeignKeyConstraint(["announced_by"], ["person.id"], name=op.f("fk_result_set_announced_by")),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_result_set_contest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_result_set_round_id")),
+        sa.ForeignKeyConstraint(["sealed_by"], ["person.id"], name=op.f("fk_result_set_sealed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_set")),
+        sa.UniqueConstraint("contest_id", "version", name=op.f("uq_result_set_contest_id_version")),
     )
-    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tie_ruling_result_set_id"), ["result_set_id"], unique=False)
+    with op.batch_alter_table("result_set", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_result_set_contest_id"), ["contest_id"], unique=False)
+
+    op.create_table(
+        "sheet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("juror_id", sa.Uuid(), nullable=False),
+        sa.Column("seat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ballots", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_reason", sa.String(), nullable=False),
+        sa.Column("limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["juror_id"], ["person.id"], name=op.f("fk_sheet_juror_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_sheet_round_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet")),
+        sa.UniqueConstraint("round_id", "juror_id", name=op.f("uq_sheet_round_id_juror_id")),
+        sa.UniqueConstraint("round_id", "seat", name=op.f("uq_sheet_round_id_seat")),
+    )
+    with op.batch_alter_table("sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sheet_juror_id"), ["juror_id"], unique=False)
 
     op.create_table(
         "award",
@@ -557,20 +563,38 @@ def upgrade() -> None:
         sa.Column("sheet_id", sa.Uuid(), nullable=False),
         sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("rival_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "counted",
+                "practice",
+                "repeat",
+                name="ballotkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
         sa.Column("handle", sa.String(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("skipped", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("recused", sa.Boolean(), nullable=False),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("favourite", sa.Boolean(), nullable=False),
         sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("scored_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(score IS NULL) = (scored_at IS NULL)", name=op.f("ck_ballot_score_has_time")),
+        sa.CheckConstraint("NOT (cancelled AND score IS NOT NULL)", name=op.f("ck_ballot_cancelled_has_no_score")),
         sa.CheckConstraint("NOT (recused AND score IS NOT NULL)", name=op.f("ck_ballot_recused_has_no_score")),
+        sa.CheckConstraint("score IS NULL OR score >= 0", name=op.f("ck_ballot_score_not_negative")),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_ballot_entry_id")),
+        sa.ForeignKeyConstraint(["rival_id"], ["entry.id"], name=op.f("fk_ballot_rival_id")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_ballot_round_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_ballot_sheet_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot")),
         sa.UniqueConstraint("handle", name=op.f("uq_ballot_handle")),
-        sa.UniqueConstraint("sheet_id", "entry_id", name=op.f("uq_ballot_sheet_id_entry_id")),
     )
     with op.batch_alter_table("ballot", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ballot_entry_id"), ["entry_id"], unique=False)
@@ -579,9 +603,110 @@ def upgrade() -> None:
             "ix_ballot_waiting",
             ["sheet_id", "skipped", "position"],
             unique=False,
-            sqlite_where=sa.text("score IS NULL AND recused = 0"),
-            postgresql_where=sa.text("score IS NULL AND NOT recused"),
+            sqlite_where=sa.text("score IS NULL AND recused = 0 AND cancelled = 0"),
+            postgresql_where=sa.text("score IS NULL AND NOT recused AND NOT cancelled"),
         )
+        batch_op.create_index(
+            "uq_ballot_sheet_entry",
+            ["sheet_id", "entry_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("rival_id IS NULL"),
+            postgresql_where=sa.text("rival_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_ballot_sheet_pair",
+            ["sheet_id", "entry_id", "rival_id"],
+            unique=True,
+            sqlite_where=sa.text("rival_id IS NOT NULL"),
+            postgresql_where=sa.text("rival_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "build",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("result_set_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("plan_digest", sa.String(), nullable=False),
+        sa.Column("printer", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "ready",
+                "failed",
+                name="buildstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ordered_by", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=False),
+        sa.CheckConstraint("state <> 'ready' OR sha256 <> ''", name=op.f("ck_build_ready_has_file")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_build_contest_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["ordered_by"], ["person.id"], name=op.f("fk_build_ordered_by")),
+        sa.ForeignKeyConstraint(
+            ["result_set_id"], ["result_set.id"], name=op.f("fk_build_result_set_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_build")),
+    )
+    with op.batch_alter_table("build", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_build_contest_id"), ["contest_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_build_result_set_id"), ["result_set_id"], unique=False)
+
+    op.create_table(
+        "entry_flag",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("juror_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "ai",
+                "composite",
+                "plagiarism",
+                "off_theme",
+                "author_visible",
+                name="flagkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by", sa.Uuid(), nullable=True),
+        sa.Column("resolution", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(resolved_at IS NULL) = (resolved_by IS NULL)", name=op.f("ck_entry_flag_resolved_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_entry_flag_entry_id")),
+        sa.ForeignKeyConstraint(["juror_id"], ["person.id"], name=op.f("fk_entry_flag_juror_id")),
+        sa.ForeignKeyConstraint(["resolved_by"], ["person.id"], name=op.f("fk_entry_flag_resolved_by")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_entry_flag_round_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_flag")),
+        sa.UniqueConstraint(
+            "round_id", "entry_id", "juror_id", "kind", name=op.f("uq_entry_flag_round_id_entry_id_juror_id_kind")
+        ),
+    )
+    with op.batch_alter_table("entry_flag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_flag_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
         "picture",
@@ -625,6 +750,69 @@ def upgrade() -> None:
         batch_op.create_index("ix_picture_sha256", ["sha256"], unique=False)
 
     op.create_table(
+        "round_entry",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "eligible",
+                "advanced",
+                "rescued",
+                "by_hand",
+                "late",
+                name="origin",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("origin_reason", sa.String(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_round_entry_entry_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_entry_round_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("round_id", "entry_id", name=op.f("pk_round_entry")),
+    )
+    with op.batch_alter_table("round_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_round_entry_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "tie_ruling",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("result_set_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("ruled_by", sa.Uuid(), nullable=False),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["result_set_id"], ["result_set.id"], name=op.f("fk_tie_ruling_result_set_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["ruled_by"], ["person.id"], name=op.f("fk_tie_ruling_ruled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tie_ruling")),
+    )
+    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tie_ruling_result_set_id"), ["result_set_id"], unique=False)
+
+    op.create_table(
+        "acceptance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("build_id", sa.Uuid(), nullable=False),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("accepted_by", sa.Uuid(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_acceptance_has_reason")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_acceptance_accepted_by")),
+        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_acceptance_build_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
+        sa.UniqueConstraint("build_id", "finding", name=op.f("uq_acceptance_build_id_finding")),
+    )
+    with op.batch_alter_table("acceptance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_acceptance_build_id"), ["build_id"], unique=False)
+
+    op.create_table(
         "derivative",
         sa.Column("picture_id", sa.Uuid(), nullable=False),
         sa.Column("long_side_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -661,19 +849,113 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_picture_id"), ["picture_id"], unique=False)
 
     op.create_table(
+        "likeness",
+        sa.Column("picture_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pdq", sa.LargeBinary(), nullable=False),
+        sa.Column("phash", sa.LargeBinary(), nullable=False),
+        sa.Column("quality", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("features", sa.LargeBinary(), nullable=False),
+        sa.Column("width_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("height_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["picture_id"], ["picture.id"], name=op.f("fk_likeness_picture_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("picture_id", name=op.f("pk_likeness")),
+    )
+    op.create_table(
+        "pair",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("picture_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=True),
+        sa.Column("archived_id", sa.Uuid(), nullable=True),
+        sa.Column("distance", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inliers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("matrix", sa.JSON(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "same",
+                "related",
+                "unrelated",
+                name="pairverdict",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(other_id IS NULL) <> (archived_id IS NULL)", name=op.f("ck_pair_one_other")),
+        sa.CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name=op.f("ck_pair_decided_with_verdict")),
+        sa.ForeignKeyConstraint(
+            ["archived_id"], ["archive_picture.id"], name=op.f("fk_pair_archived_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_pair_contest_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_pair_decided_by")),
+        sa.ForeignKeyConstraint(["other_id"], ["picture.id"], name=op.f("fk_pair_other_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name=op.f("fk_pair_picture_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pair")),
+        sa.UniqueConstraint("picture_id", "archived_id", name=op.f("uq_pair_picture_id_archived_id")),
+        sa.UniqueConstraint("picture_id", "other_id", name=op.f("uq_pair_picture_id_other_id")),
+    )
+    with op.batch_alter_table("pair", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pair_archived_id"), ["archived_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pair_contest_id"), ["contest_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pair_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "release",
+        sa.Column("build_id", sa.Uuid(), nullable=False),
+        sa.Column("released_by", sa.Uuid(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_release_build_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["released_by"], ["person.id"], name=op.f("fk_release_released_by")),
+        sa.PrimaryKeyConstraint("build_id", name=op.f("pk_release")),
+    )
+    op.create_table(
         "score_line",
         sa.Column("sheet_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("ballot_id", sa.Uuid(), nullable=False),
         sa.Column(
+            "kind",
+            sa.Enum(
+                "counted",
+                "practice",
+                "repeat",
+                name="ballotkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
             "act",
             sa.Enum(
-                "cast", "skip", "recuse", "undo", name="act", native_enum=False, create_constraint=True, length=24
+                "cast",
+                "skip",
+                "recuse",
+                "undo",
+                "flag",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
             ),
             nullable=False,
         ),
         sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("previous_score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("marks", sa.JSON(), nullable=True),
+        sa.Column("viewed_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("scored", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("recused", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -735,6 +1017,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_score_line_ballot_id"))
 
     op.drop_table("score_line")
+    op.drop_table("release")
+    with op.batch_alter_table("pair", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pair_other_id"))
+        batch_op.drop_index(batch_op.f("ix_pair_contest_id"))
+        batch_op.drop_index(batch_op.f("ix_pair_archived_id"))
+
+    op.drop_table("pair")
+    op.drop_table("likeness")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_picture_id"))
         batch_op.drop_index("ix_finding_entry_severity")
@@ -742,16 +1032,47 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     op.drop_table("derivative")
+    with op.batch_alter_table("acceptance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_acceptance_build_id"))
+
+    op.drop_table("acceptance")
+    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tie_ruling_result_set_id"))
+
+    op.drop_table("tie_ruling")
+    with op.batch_alter_table("round_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_round_entry_entry_id"))
+
+    op.drop_table("round_entry")
     with op.batch_alter_table("picture", schema=None) as batch_op:
         batch_op.drop_index("ix_picture_sha256")
         batch_op.drop_index(batch_op.f("ix_picture_entry_id"))
 
     op.drop_table("picture")
+    with op.batch_alter_table("entry_flag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_flag_entry_id"))
+
+    op.drop_table("entry_flag")
+    with op.batch_alter_table("build", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_build_result_set_id"))
+        batch_op.drop_index(batch_op.f("ix_build_contest_id"))
+
+    op.drop_table("build")
     with op.batch_alter_table("ballot", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_ballot_sheet_pair",
+            sqlite_where=sa.text("rival_id IS NOT NULL"),
+            postgresql_where=sa.text("rival_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_ballot_sheet_entry",
+            sqlite_where=sa.text("rival_id IS NULL"),
+            postgresql_where=sa.text("rival_id IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_ballot_waiting",
-            sqlite_where=sa.text("score IS NULL AND recused = 0"),
-            postgresql_where=sa.text("score IS NULL AND NOT recused"),
+            sqlite_where=sa.text("score IS NULL AND recused = 0 AND cancelled = 0"),
+            postgresql_where=sa.text("score IS NULL AND NOT recused AND NOT cancelled"),
         )
         batch_op.drop_index(batch_op.f("ix_ballot_round_id"))
         batch_op.drop_index(batch_op.f("ix_ballot_entry_id"))
@@ -762,10 +1083,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_award_entry_id"))
 
     op.drop_table("award")
-    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_tie_ruling_result_set_id"))
+    with op.batch_alter_table("sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sheet_juror_id"))
 
-    op.drop_table("tie_ruling")
+    op.drop_table("sheet")
+    with op.batch_alter_table("result_set", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_result_set_contest_id"))
+
+    op.drop_table("result_set")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_entrant_id"))
         batch_op.drop_index("ix_entry_contest_state")
@@ -774,25 +1099,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_author_id"))
 
     op.drop_table("entry")
-    with op.batch_alter_table("build", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_build_result_set_id"))
-        batch_op.drop_index(batch_op.f("ix_build_contest_id"))
-
-    op.drop_table("build")
-    with op.batch_alter_table("sheet", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sheet_round_id"))
-        batch_op.drop_index(batch_op.f("ix_sheet_juror_id"))
-
-    op.drop_table("sheet")
+    op.drop_table("round")
     with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_person_id"))
         batch_op.drop_index(batch_op.f("ix_role_contest_id"))
 
     op.drop_table("role")
-    with op.batch_alter_table("result_set", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_result_set_contest_id"))
-
-    op.drop_table("result_set")
     with op.batch_alter_table("author", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_author_unit_id"))
         batch_op.drop_index(batch_op.f("ix_author_person_id"))
@@ -808,14 +1120,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
     op.drop_table("sign_in")
-    with op.batch_alter_table("round", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_round_contest_id"))
-
-    op.drop_table("round")
     with op.batch_alter_table("prize_tier", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_prize_tier_contest_id"))
 
     op.drop_table("prize_tier")
+    with op.batch_alter_table("printer_profile", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_printer_profile_contest_id"))
+
+    op.drop_table("printer_profile")
     with op.batch_alter_table("category", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_category_contest_id"))
 
@@ -841,6 +1153,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_line_contest_id"))
 
     op.drop_table("audit_line")
+    op.drop_table("archive_picture")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_line_refuse()")
         op.execute("DROP FUNCTION score_line_refuse()")

@@ -84,6 +84,8 @@ def addresses(world: World, subject: str, *, wanted: Wanted, method: str) -> Ite
             continue
         names = sorted(rule.arguments)
         choices = [values.get(name) or _guess(rule, name) for name in names]
+        if isinstance(rule._converters.get("number"), IntegerConverter):
+            choices[names.index("number")] = [1, 2]
         for chosen in islice(product(*choices), ADDRESSES_PER_RULE):
             path = urls.build(rule.endpoint, dict(zip(names, chosen, strict=True)), method=method)
             yield method, path

@@ -35,6 +35,7 @@ from contest.platform.store import FolderStore, derivative_key, open_store, orig
 from contest.settings import Settings
 from tests import photos
 from tests.guards.blindness.secrets_of import Secret, secret
+from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_picture, make_role, make_unit
 from tests.visitor import SetClock
 

@@ -1,0 +1,58 @@
+"""What pages and other capabilities read of judging."""
+
+from contest.judging.queries.facts import (
+    Coverage,
+    Progress,
+    RoundFacts,
+    Seat,
+    coverage,
+    juror_count,
+    round_by_id,
+    round_numbered,
+    rounds,
+)
+from contest.judging.queries.room import (
+    Place,
+    Work,
+    kept,
+    own_scores,
+    own_seats,
+    own_works,
+    pace,
+    place,
+    queue,
+    recent_works,
+    seat,
+    table,
+    work,
+)
+from contest.judging.queries.tally import broken_ledgers, finals, line_of, ranking
+
+__all__ = [
+    "Coverage",
+    "Place",
+    "Progress",
+    "RoundFacts",
+    "Seat",
+    "Work",
+    "broken_ledgers",
+    "coverage",
+    "finals",
+    "juror_count",
+    "kept",
+    "line_of",
+    "own_scores",
+    "own_seats",
+    "own_works",
+    "pace",
+    "place",
+    "queue",
+    "ranking",
+    "recent_works",
+    "round_by_id",
+    "round_numbered",
+    "rounds",
+    "seat",
+    "table",
+    "work",
+]

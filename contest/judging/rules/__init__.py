@@ -1,0 +1,1 @@
+"""What judging goes by, without a database, a clock or chance."""

@@ -1,0 +1,93 @@
+"""Names and orders under which one juror sees works; pure."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections import deque
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+HANDLE_BYTES: Final = 16
+CODE_LENGTH: Final = 4
+# Without 0 O 1 I L U: a juror may read a code aloud.
+CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+NO_AUTHORS: Final[Mapping[UUID, Hashable]] = MappingProxyType({})
+
+
+def blind_handle(key: str, *, seed: str, juror_id: UUID, entry_id: UUID) -> str:
+    """Name an entry for one juror in one round, so that the name says nothing to anybody else.
+
+    Args:
+        key: The contest's blind key.
+        seed: The round's seed.
+
+    Returns:
+        22 characters, safe in an address, of 128 bits of HMAC-SHA-256.
+    """
+    digest = _keyed(key, "handle", seed, juror_id.hex, entry_id.hex)
+    return urlsafe_b64encode(digest[:HANDLE_BYTES]).rstrip(b"=").decode()
+
+
+def own_order(
+    entry_ids: Collection[UUID],
+    *,
+    key: str,
+    seed: str,
+    juror_id: UUID,
+    authors: Mapping[UUID, Hashable] = NO_AUTHORS,
+) -> list[UUID]:
+    """Give one juror's own order of the entries: as good as random, the same whenever it is asked for.
+
+    One order for all would let fatigue decide: with a drift of one mark, 78 % of the winners came from the first
+    half of a common order, 50 % with own orders (simulated).
+
+    Args:
+        key: The contest's blind key.
+        seed: The round's seed.
+        authors: For each entry a token of its author; two entries with the same one never follow each other, unless
+            more than half of all are by one author. Entries without a token may stand anywhere.
+    """
+    shuffled = sorted(entry_ids, key=lambda entry_id: _keyed(key, "order", seed, juror_id.hex, entry_id.hex))
+    return _parted(shuffled, authors) if authors else shuffled
+
+
+def seat_name(key: str, *, number: int, juror_id: UUID) -> str:
+    """Name a juror's part in a round for her browser, which keeps unsent marks under it."""
+    return urlsafe_b64encode(_keyed(key, "seat", str(number), juror_id.hex)[:HANDLE_BYTES]).rstrip(b"=").decode()
+
+
+def spoken_code(handle: str) -> str:
+    """Give the short code by which a juror may speak of a work, such as "K7Q4"; it differs for every juror."""
+    digest = hashlib.sha256(handle.encode()).digest()
+    return "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:CODE_LENGTH])
+
+
+def _parted(entry_ids: Sequence[UUID], authors: Mapping[UUID, Hashable]) -> list[UUID]:
+    """Put off each entry that would follow another of its author until one of somebody else came between."""
+
+    def together(one: UUID, other: UUID) -> bool:
+        return one in authors and authors[one] == authors.get(other)
+
+    order, waiting = list[UUID](), deque[UUID]()
+    for entry_id in entry_ids:
+        if order and together(entry_id, order[-1]):
+            waiting.append(entry_id)
+            continue
+        order.append(entry_id)
+        if waiting and not together(waiting[0], entry_id):
+            order.append(waiting.popleft())
+    # All that still wait are of one author, whose entry is the last: they go where neither neighbour is theirs.
+    place = 0
+    for entry_id in waiting:
+        while place < len(order) and (
+            together(entry_id, order[place]) or (place > 0 and together(entry_id, order[place - 1]))
+        ):
+            place += 1
+        order.insert(place, entry_id)
+    return order
+
+
+def _keyed(key: str, *parts: str) -> bytes:
+    return hmac.digest(key.encode(), "\0".join(parts).encode(), "sha256")

@@ -1,0 +1,208 @@
+"""A round's page on the jury desk: how far everybody is, and the round's own acts. Never a score or a standing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+
+from contest.calls.queries import ContestFacts, jury
+from contest.calls.rules import day_and_clock
+from contest.calls.web import this_contest
+from contest.entries import blind
+from contest.judging import actions, queries
+from contest.judging.forms import CloseForm, TimeForm
+from contest.judging.queries import Progress
+from contest.judging.web.relating import pages
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.errors import ContestError
+from contest.web.access import access
+from contest.web.forms import focus_first_wrong, tell
+from contest.web.services import changing, now, person_id, reading, services, standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seated:
+    """One person at the panel's table, as the desk shows her."""
+
+    name: Bilingual
+    title: Bilingual
+    kind: str
+    progress: Progress | None
+    last_act_at: datetime | None
+
+
+@pages.get("/contests/<short_name>/desk/jury/<int:number>/")
+@access("juror.list_identity")
+def panel(short_name: str, number: int) -> ResponseReturnValue:
+    """Show the panel, its progress in counts, and what can be done with the round."""
+    return _panel(short_name, number)
+
+
+@pages.post("/contests/<short_name>/desk/jury/<int:number>/open")
+@access("round.open")
+def open_round(short_name: str, number: int) -> ResponseReturnValue:
+    """Open the round."""
+    form = TimeForm(prefix="open")
+    try:
+        if not form.validate_on_submit():
+            return _panel(short_name, number, opening=form), 422
+        with changing() as work:
+            actions.open_round(
+                work,
+                round_id=_round_id(number),
+                actor_id=person_id(),
+                at=now(),
+                closes_at=form.taken(this_contest().zone),
+            )
+    except ContestError as error:
+        tell(form.day, error)
+        return _panel(short_name, number, opening=form), 422
+    flash(_("The round is open. Every juror finds her works under “Judging”."), "good")
+    return _to_panel(short_name, number)
+
+
+@pages.post("/contests/<short_name>/desk/jury/<int:number>/pause")
+@access("round.close")
+def pause(short_name: str, number: int) -> ResponseReturnValue:
+    """Stop taking votes for a while."""
+    with changing() as work:
+        actions.pause(work, round_id=_round_id(number), actor_id=person_id(), at=now())
+    flash(_("The round is paused: no mark is taken until it is resumed."), "good")
+    return _to_panel(short_name, number)
+
+
+@pages.post("/contests/<short_name>/desk/jury/<int:number>/resume")
+@access("round.close")
+def resume(short_name: str, number: int) -> ResponseReturnValue:
+    """Take votes again."""
+    with changing() as work:
+        actions.resume(work, round_id=_round_id(number), actor_id=person_id(), at=now())
+    flash(_("The round goes on."), "good")
+    return _to_panel(short_name, number)
+
+
+@pages.post("/contests/<short_name>/desk/jury/<int:number>/end")
+@access("round.close")
+def reschedule(short_name: str, number: int) -> ResponseReturnValue:
+    """Move the moment from which votes are refused."""
+    form = TimeForm(prefix="end")
+    try:
+        if not form.validate_on_submit():
+            return _panel(short_name, number, end=form), 422
+        with changing() as work:
+            actions.reschedule(
+                work,
+                round_id=_round_id(number),
+                closes_at=form.taken(this_contest().zone),
+                actor_id=person_id(),
+                at=now(),
+            )
+    except ContestError as error:
+        tell(form.day, error)
+        return _panel(short_name, number, end=form), 422
+    flash(_("The end of judging is moved."), "good")
+    return _to_panel(short_name, number)
+
+
+@pages.post("/contests/<short_name>/desk/jury/<int:number>/close")
+@access("round.close")
+def close(short_name: str, number: int) -> ResponseReturnValue:
+    """Close the round; with marks missing only for a reason."""
+    form = CloseForm(prefix="close")
+    if not form.validate_on_submit():
+        return _panel(short_name, number, closing=form), 422
+    try:
+        with changing() as work:
+            actions.close(work, round_id=_round_id(number), actor_id=person_id(), at=now(), reason=form.taken())
+    except ContestError as error:
+        if error.code != "judging.gaps":
+            raise
+        tell(form.reason, error)
+        return _panel(short_name, number, closing=form), 422
+    flash(_("The round is closed. The result can be worked out now."), "good")
+    if standing().may("score.read_others") or standing().may_some_day("score.read_others"):
+        return redirect(url_for("awards.results", short_name=short_name), 303)
+    return _to_panel(short_name, number)
+
+
+@pages.post("/contests/<short_name>/desk/jury/<int:number>/remind")
+@access("mail.send_bulk")
+def remind(short_name: str, number: int) -> ResponseReturnValue:
+    """Write to everybody who still has works to judge."""
+    with changing() as work:
+        count = actions.remind(work, services().queue, round_id=_round_id(number), actor_id=person_id(), at=now())
+    flash(ngettext("%(num)d reminder is on its way.", "%(num)d reminders are on their way.", count), "good")
+    return _to_panel(short_name, number)
+
+
+def _round_id(number: int) -> UUID:
+    """Give the id of the round in the address; raises ``Missing("round")``."""
+    with reading() as session:
+        return queries.round_numbered(session, this_contest().id, number).id
+
+
+def _panel(
+    short_name: str,
+    number: int,
+    *,
+    opening: TimeForm | None = None,
+    end: TimeForm | None = None,
+    closing: CloseForm | None = None,
+) -> str:
+    contest = this_contest()
+    with reading() as session:
+        round_ = queries.round_numbered(session, contest.id, number)
+        may_count = standing().may("score.read_progress_count") or standing().may("score.read_others")
+        covered = queries.coverage(session, contest.id, number) if may_count else []
+        seats = jury(session, contest.id)
+        works = len(blind.eligible(session, contest.id, round_.category_id))
+        unready = blind.unready(session, contest.id, round_.category_id)
+    by_juror = {one.juror_id: one for one in covered}
+    seated = [
+        Seated(
+            name=seat.name or Bilingual(zh=seat.email, en=seat.email),
+            title=seat.title,
+            kind=str(seat.kind),
+            progress=by_juror[seat.person_id].progress if seat.person_id in by_juror else None,
+            last_act_at=by_juror[seat.person_id].last_act_at if seat.person_id in by_juror else None,
+        )
+        for seat in seats
+    ]
+    for form in (opening, end, closing):
+        if form is not None:
+            focus_first_wrong(form)
+    missing = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
+    return render_template(
+        "judging/panel.html",
+        contest=contest,
+        short_name=short_name,
+        round=round_,
+        seated=seated,
+        voters=len({seat.person_id for seat in seats if seat.votes}),
+        works=works,
+        unready=unready,
+        missing=sum(missing),
+        late=len(missing),
+        opening=opening or _ending(contest, "open", contest.judging_until),
+        end=end or _ending(contest, "end", round_.closes_at),
+        closing=closing or CloseForm(prefix="close"),
+        is_taking_votes=round_.is_open(now()),
+        bare=FlaskForm(),
+    )
+
+
+def _ending(contest: ContestFacts, prefix: str, at: datetime | None) -> TimeForm:
+    """Give a form that proposes a moment, unless it has passed."""
+    if at is None or at <= now():
+        return TimeForm(prefix=prefix)
+    day, clock = day_and_clock(at, zone=contest.zone, is_end=True)
+    return TimeForm(prefix=prefix, data={"day": day, "clock": clock})
+
+
+def _to_panel(short_name: str, number: int) -> ResponseReturnValue:
+    return redirect(url_for("judging.panel", short_name=short_name, number=number), 303)

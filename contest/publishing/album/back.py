@@ -2,17 +2,14 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from contest.awards.record import WorkRecord
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album import labels
 from contest.publishing.album.compositor import Compositor, box, whole_page
 from contest.publishing.album.plan import Page, Paragraph
-from contest.publishing.album.sections import HEADING_MM, heading_box
-from contest.publishing.album.tables import Cell, Column, Row, drawn, flow
-
-BETWEEN_COLUMNS_MM: Final = 10.0
+from contest.publishing.album.sections import column_pages, column_width
+from contest.publishing.album.tables import Cell, Row
 
 # Surnames read otherwise than the character's common reading; 《现代汉语词典》, entries marked (Name)姓.
 SURNAMES: Mapping[str, str] = {
@@ -190,55 +187,16 @@ def index_rows(book: Compositor, *, folios: Mapping[str, int], width: float) -> 
     return rows
 
 
-def index_pages(book: Compositor, *, folios: Mapping[str, int], first_folio: int) -> list[Page]:
-    """Run the index over pages of two columns."""
+def author_pages(book: Compositor, folios: Mapping[str, int], first_folio: int) -> list[Page]:
+    """Run the index of authors over pages of two columns."""
     rows = index_rows(book, folios=folios, width=column_width(book))
-    return _two_columns(book, rows, kind="index", heading=labels.INDEX, first_folio=first_folio)
+    return column_pages(book, rows, kind="authors", heading=labels.INDEX, first_folio=first_folio)
 
 
-def country_pages(book: Compositor, *, folios: Mapping[str, int], first_folio: int) -> list[Page]:
+def country_pages(book: Compositor, folios: Mapping[str, int], first_folio: int) -> list[Page]:
     """Run the list of authors by country over pages of two columns."""
     rows = country_rows(book, folios=folios, width=column_width(book))
-    return _two_columns(book, rows, kind="countries", heading=labels.COUNTRIES, first_folio=first_folio)
-
-
-def column_width(book: Compositor) -> float:
-    """Give the width of one of two columns, in mm."""
-    return (book.frame(on_recto=True).width - BETWEEN_COLUMNS_MM) / 2
-
-
-def _two_columns(
-    book: Compositor, rows: Sequence[Row], *, kind: str, heading: Bilingual, first_folio: int
-) -> list[Page]:
-    frame, width = book.frame(on_recto=True), column_width(book)
-    columns = _paired(book, rows, first_mm=frame.height - HEADING_MM * book.scale, next_mm=frame.height)
-    pages = []
-    for number, start in enumerate(range(0, len(columns), 2)):
-        folio = first_folio + number
-        here = book.frame(on_recto=folio % 2 == 1)
-        top = here.y + (0 if number else HEADING_MM * book.scale)
-        texts = [] if number else [*heading_box(book, heading, here)]
-        for side, column in enumerate(columns[start : start + 2]):
-            x = here.x + side * (width + BETWEEN_COLUMNS_MM)
-            texts += drawn(book, column, x=x, y=top, width=width)[1]
-        pages.append(Page(kind=kind, label=str(folio), texts=tuple(texts)))
-    return pages
-
-
-def _paired(book: Compositor, rows: Sequence[Row], *, first_mm: float, next_mm: float) -> list[Column]:
-    """Break rows into columns, two to a page; the two on the last page are made about equally long."""
-    columns: list[Column] = []
-    room = first_mm
-    while True:
-        rest = rows[sum(len(column.rows) for column in columns) :]
-        flowed = flow(book, rest, first_mm=room, next_mm=room)
-        if len(flowed) <= 2:  # noqa: PLR2004 - what is left fits on one page
-            shortest = sum(column.height for column in flowed) / 2
-            while len(flow(book, rest, first_mm=shortest, next_mm=shortest)) > 2 and shortest < room:  # noqa: PLR2004 - as above
-                shortest += 2.0
-            return [*columns, *flow(book, rest, first_mm=shortest, next_mm=room)]
-        columns += flowed[:2]
-        room = next_mm
+    return column_pages(book, rows, kind="countries", heading=labels.COUNTRIES, first_folio=first_folio)
 
 
 def back_cover(book: Compositor) -> Page:

@@ -1,7 +1,8 @@
 """Puts the whole book together: from a sealed record to the plan of every page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from contest.awards.record import Record
@@ -12,13 +13,15 @@ from contest.publishing.album.compositor import Compositor
 from contest.publishing.album.design import Design, inks
 from contest.publishing.album.front import Entry
 from contest.publishing.album.furniture import furnished
-from contest.publishing.album.options import AlbumTexts, Overrides
+from contest.publishing.album.options import NO_TEXT, AlbumTexts, Overrides
+from contest.publishing.album.pauses import Quote, notes_page, quiet_page, quotes
 from contest.publishing.album.plan import AlbumPlan, Language, Page
-from contest.publishing.album.sections import prose_rows, section_pages
+from contest.publishing.album.sections import column_pages, is_wide, prose_rows, section_pages
 from contest.publishing.album.tables import Row
-from contest.publishing.album.works import quiet_page, tier_pages
+from contest.publishing.album.works import tier_pages
 
-WORKS_IN_CONTENTS: Final = 48  # beyond it the contents name the tiers and the best works; the award list has all
+WORKS_IN_CONTENTS: Final = 24  # beyond it the contents name the tiers and the best works; the award list has all
+CONTENTS_AIR: Final = (1.0, 0.8, 0.6, 0.45)
 
 Folios = Mapping[str, int]
 
@@ -37,6 +40,7 @@ class _Book:
     """The inside as it grows, page by page from folio 1, which is a right-hand page."""
 
     book: Compositor
+    quotes: Iterator[Quote]
     pages: list[Page] = field(default_factory=list)
     starts: dict[str, int] = field(default_factory=dict)  # first folio of each section and tier
 
@@ -52,7 +56,20 @@ class _Book:
     def turn_to(self, *, right: bool) -> None:
         """Go on on a right-hand page, or on a left-hand one; a page between is filled with a few words."""
         if (self.folio % 2 == 1) != right:
-            self.add(quiet_page(self.book, folio=self.folio))
+            self.add(quiet_page(self.book, self.quote(), folio=self.folio))
+
+    def quote(self) -> Quote:
+        """Give the next words that stand alone on a page, each once; then the cup's name."""
+        return next(self.quotes, Quote(text=self.book.motto()))
+
+    def pad(self) -> None:
+        """Bring the pages to the binder's multiple: with what the jury says, then with pages for notes."""
+        while (self.folio - 1) % self.book.design.multiple:
+            quote = next(self.quotes, None)
+            if quote:
+                self.add(quiet_page(self.book, quote, folio=self.folio, kind="closing"))
+            else:
+                self.add(notes_page(self.book, folio=self.folio))
 
 
 def plan_album(
@@ -87,9 +104,9 @@ def plan_album(
     book.remarks.extend(fixing.strangers(overrides, record))
     front_parts, back_parts = _front_parts(book), _back_parts(book)
 
-    inside = _Book(book=book)
+    inside = _Book(book=book, quotes=quotes(book))
     if _has(book, "half_title"):
-        inside.add(front.half_title(book, folio=1), quiet_page(book, folio=2, kind="epigraph"))
+        inside.add(front.half_title(book, folio=1), quiet_page(book, inside.quote(), folio=2, kind="epigraph"))
     inside.add(front.title_page(book, folio=inside.folio))
     inside.add(front.colophon(book, folio=inside.folio))
     # The contents' length depends on its rows, not on the folios in them: so it is laid out once to be counted.
@@ -113,8 +130,7 @@ def plan_album(
         inside.add(*part.pages(folios, inside.folio), start=part.kind)
         if part.kind == "awards" and _has(book, "figures") and not has_figures:
             inside.add(front.figures_page(book, folio=inside.folio))
-    while (inside.folio - 1) % design.multiple:
-        inside.add(quiet_page(book, folio=inside.folio, kind="closing"))
+    inside.pad()
     contents = _contents(
         book, _entries(book, front_parts, back_parts, inside.starts, folios), first_folio=contents_at
     )
@@ -148,76 +164,56 @@ def _rows_part(book: Compositor, kind: str, heading: Bilingual, rows: Callable[[
     return Part(kind=kind, heading=heading, pages=pages)
 
 
+def _prose_part(book: Compositor, kind: str, heading: Bilingual, text: Bilingual, signed: Bilingual) -> Part:
+    def pages(_folios: Folios, first_folio: int) -> list[Page]:
+        rows = prose_rows(book, text, signed=signed)
+        if is_wide(book):
+            return column_pages(book, rows, kind=kind, heading=heading, first_folio=first_folio)
+        return section_pages(book, kind=kind, heading=heading, rows=rows, first_folio=first_folio)
+
+    return Part(kind=kind, heading=heading, pages=pages)
+
+
 def _front_parts(book: Compositor) -> list[Part]:
     """Give the sections before the works that have something to say."""
     texts, record = book.texts, book.record
-    made = (
-        ("organizers", labels.ORGANIZATION, front.organizer_rows(book)),
-        ("preface", labels.PREFACE, prose_rows(book, texts.preface, signed=texts.preface_by)),
-        ("notice", labels.NOTICE, prose_rows(book, record.notice)),
-        ("jury", labels.JURY, front.jury_rows(book)),
+    organizers, jury = front.organizer_rows(book), front.jury_rows(book)
+    parts = (
+        (organizers, _rows_part(book, "organizers", labels.ORGANIZATION, lambda _: organizers)),
+        (texts.preface, _prose_part(book, "preface", labels.PREFACE, texts.preface, texts.preface_by)),
+        (record.notice, _prose_part(book, "notice", labels.NOTICE, record.notice, NO_TEXT)),
+        (jury, _rows_part(book, "jury", labels.JURY, lambda _: jury)),
     )
-    return [
-        _rows_part(book, kind, heading, lambda _, rows=rows: rows)  # type: ignore[misc]  # bound as it is now
-        for kind, heading, rows in made
-        if rows and _has(book, kind)
-    ]
+    return [part for matter, part in parts if matter and _has(book, part.kind)]
 
 
 def _back_parts(book: Compositor) -> list[Part]:
     """Give the sections after the works that have something to say."""
     texts, record = book.texts, book.record
     parts = (
+        (True, _rows_part(book, "awards", labels.AWARDS, lambda folios: back.award_rows(book, folios=folios))),
         (
-            True,
-            "awards",
-            _rows_part(book, "awards", labels.AWARDS, lambda folios: back.award_rows(book, folios=folios)),
-        ),
-        (
-            bool(record.received),
-            "statistics",
+            record.received,
             _rows_part(book, "statistics", labels.STATISTICS, lambda _: back.statistics_rows(book)),
         ),
-        (
-            True,
-            "authors",
-            Part(
-                kind="index",
-                heading=labels.INDEX,
-                pages=lambda folios, first: back.index_pages(book, folios=folios, first_folio=first),
-            ),
-        ),
+        (True, Part(kind="authors", heading=labels.INDEX, pages=partial(back.author_pages, book))),
         (
             any(work.country for work in record.works if work.tier),
-            "countries",
-            Part(
-                kind="countries",
-                heading=labels.COUNTRIES,
-                pages=lambda folios, first: back.country_pages(book, folios=folios, first_folio=first),
-            ),
+            Part(kind="countries", heading=labels.COUNTRIES, pages=partial(back.country_pages, book)),
         ),
-        (
-            bool(texts.afterword),
-            "afterword",
-            _rows_part(
-                book,
-                "afterword",
-                labels.AFTERWORD,
-                lambda _: prose_rows(book, texts.afterword, signed=texts.afterword_by),
-            ),
-        ),
+        (texts.afterword, _prose_part(book, "afterword", labels.AFTERWORD, texts.afterword, texts.afterword_by)),
     )
-    return [part for has_matter, section, part in parts if has_matter and _has(book, section)]
+    return [part for matter, part in parts if matter and _has(book, part.kind)]
 
 
 def _contents(book: Compositor, entries: list[Entry], *, first_folio: int) -> list[Page]:
-    return section_pages(
-        book,
-        kind="contents",
-        heading=labels.CONTENTS,
-        rows=front.contents_rows(book, entries),
-        first_folio=first_folio,
-    )
+    """Set the contents, closer where that saves a page."""
+
+    def set_with(air: float) -> list[Page]:
+        rows = front.contents_rows(book, entries, air=air)
+        return section_pages(book, kind="contents", heading=labels.CONTENTS, rows=rows, first_folio=first_folio)
+
+    return min(map(set_with, CONTENTS_AIR), key=len)
 
 
 def _entries(

@@ -95,6 +95,10 @@ class Compositor:
         name = self.record.cup or self.record.name
         return " · ".join(part for part in (self.ordered(name)[0], self.record.edition) if part)
 
+    def motto(self) -> Bilingual:
+        """Give the words that the book falls back on where none were written for it: the cup's name."""
+        return self.record.cup or self.record.name
+
     def joined(self, text: Bilingual, *, between: str = " ") -> str:
         """Give the text in both languages on one line, or in the book's one."""
         return between.join(part for part in self.ordered(text) if part)

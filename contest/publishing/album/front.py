@@ -180,8 +180,8 @@ def colophon(book: Compositor, *, folio: int) -> Page:
     return Page(kind="colophon", label=str(folio), grounds=grounds, texts=texts)
 
 
-def contents_rows(book: Compositor, entries: Sequence[Entry]) -> list[Row]:
-    """Make the rows of the contents."""
+def contents_rows(book: Compositor, entries: Sequence[Entry], *, air: float = 1.0) -> list[Row]:
+    """Make the rows of the contents; ``air`` is the share of the usual space between them."""
     width = book.frame(on_recto=True).width
     rows = []
     for entry, following in zip(entries, [*entries[1:], None], strict=True):
@@ -205,7 +205,7 @@ def contents_rows(book: Compositor, entries: Sequence[Entry]) -> list[Row]:
         rows.append(
             Row(
                 cells=tuple(cells),
-                above_mm=2.4 if is_work else 6.0,
+                above_mm=air * (2.4 if is_work else 6.0),
                 # A tier stays with its first work, and the last section is never alone on a page.
                 stays_with_next=not is_work and (following in entries[-1:] or not _is_section(following)),
             )

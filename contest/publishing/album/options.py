@@ -28,7 +28,7 @@ SECTIONS: Final = (
     "countries",
     "afterword",
 )
-NOTHING: Final = Bilingual()
+NO_TEXT: Final = Bilingual()
 MOST_ON_PAGE: Final = 4
 LEAST_SIZE: Final = 0.3
 MOST_WHITE_MM: Final = 60.0
@@ -39,7 +39,7 @@ class Comment:
     """What a juror says of a work, as it is printed beside it."""
 
     text: Bilingual
-    by: Bilingual = NOTHING
+    by: Bilingual = NO_TEXT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +56,12 @@ class AlbumTexts:
         shows_camera: Whether captions name the camera.
     """
 
-    preface: Bilingual = NOTHING
-    preface_by: Bilingual = NOTHING
-    afterword: Bilingual = NOTHING
-    afterword_by: Bilingual = NOTHING
+    preface: Bilingual = NO_TEXT
+    preface_by: Bilingual = NO_TEXT
+    afterword: Bilingual = NO_TEXT
+    afterword_by: Bilingual = NO_TEXT
     colophon: tuple[tuple[Bilingual, Bilingual], ...] = ()
-    epigraph: Bilingual = NOTHING
+    epigraph: Bilingual = NO_TEXT
     statements: Mapping[str, Bilingual] = field(default_factory=dict)
     comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)
     without: tuple[str, ...] = ()

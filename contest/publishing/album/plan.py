@@ -89,7 +89,7 @@ class Page:
     """One page.
 
     Attributes:
-        kind: What it is for, such as "cover", "contents", "tier", "works", "awards", "index".
+        kind: What it is for, such as "cover", "contents", "tier", "works", "awards", "authors".
         label: What a reader calls it: "C1" to "C4" for the cover's four pages, else its folio.
         tier: Key of the tier its works won, or None.
         layout: Class of the layout, such as "3:VHab", where an automatic layout made the page.

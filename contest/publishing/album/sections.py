@@ -9,9 +9,12 @@ from contest.publishing.album.compositor import Compositor, Frame, box
 from contest.publishing.album.fonts import language_of
 from contest.publishing.album.plan import Page, TextBox
 from contest.publishing.album.styles import STYLES
-from contest.publishing.album.tables import Cell, Row, drawn, flow
+from contest.publishing.album.tables import Cell, Column, Row, drawn, flow
 
 HEADING_MM: Final = 34.0  # from the frame's top to the first line under a section's heading
+BETWEEN_COLUMNS_MM: Final = 10.0
+WIDEST_PROSE_MM: Final = 190.0  # a frame wider than this sets prose in two columns
+MEASURE_MM: Final = 138.0  # 39 Han characters of prose, which the eye still leads back from
 LONGEST_PARAGRAPH: Final = 420  # characters; a longer one is cut at a sentence's end so that it can run over pages
 
 
@@ -33,10 +36,50 @@ def section_pages(
     return pages
 
 
-def heading_box(book: Compositor, heading: Bilingual, frame: Frame) -> tuple[TextBox, ...]:
-    """Set a section's heading at the top of its first page; it enters the outline."""
+def column_width(book: Compositor) -> float:
+    """Give the width of one of two columns, in mm."""
+    return (book.frame(on_recto=True).width - BETWEEN_COLUMNS_MM) / 2
+
+
+def column_pages(
+    book: Compositor, rows: Sequence[Row], *, kind: str, heading: Bilingual, first_folio: int
+) -> list[Page]:
+    """Run rows as wide as ``column_width`` over pages of two columns under one heading."""
+    frame, width = book.frame(on_recto=True), column_width(book)
+    columns = _paired(book, rows, first_mm=frame.height - HEADING_MM * book.scale, next_mm=frame.height)
+    pages = []
+    for number, start in enumerate(range(0, len(columns), 2)):
+        folio = first_folio + number
+        here = book.frame(on_recto=folio % 2 == 1)
+        top = here.y + (0 if number else HEADING_MM * book.scale)
+        texts = [] if number else [*heading_box(book, heading, here)]
+        for side, column in enumerate(columns[start : start + 2]):
+            x = here.x + side * (width + BETWEEN_COLUMNS_MM)
+            texts += drawn(book, column, x=x, y=top, width=width)[1]
+        pages.append(Page(kind=kind, label=str(folio), texts=tuple(texts)))
+    return pages
+
+
+def _paired(book: Compositor, rows: Sequence[Row], *, first_mm: float, next_mm: float) -> list[Column]:
+    """Break rows into columns, two to a page; the two on the last page are made about equally long."""
+    columns: list[Column] = []
+    room = first_mm
+    while True:
+        rest = rows[sum(len(column.rows) for column in columns) :]
+        flowed = flow(book, rest, first_mm=room, next_mm=room)
+        if len(flowed) <= 2:  # noqa: PLR2004 - what is left fits on one page
+            shortest = sum(column.height for column in flowed) / 2
+            while len(flow(book, rest, first_mm=shortest, next_mm=shortest)) > 2 and shortest < room:  # noqa: PLR2004 - as above
+                shortest += 2.0
+            return [*columns, *flow(book, rest, first_mm=shortest, next_mm=room)]
+        columns += flowed[:2]
+        room = next_mm
+
+
+def heading_box(book: Compositor, heading: Bilingual, frame: Frame, *, level: int = 1) -> tuple[TextBox, ...]:
+    """Set a section's heading at the top of its first page; it enters the outline unless ``level`` is 0."""
     return box(
-        book.say(heading, "section", "section-2", level=1),
+        book.say(heading, "section", "section-2", level=level),
         x=frame.x,
         y=frame.y,
         width=frame.width,
@@ -44,9 +87,14 @@ def heading_box(book: Compositor, heading: Bilingual, frame: Frame) -> tuple[Tex
     )
 
 
+def is_wide(book: Compositor) -> bool:
+    """Tell whether a line across the frame would be too long to read."""
+    return book.frame(on_recto=True).width > WIDEST_PROSE_MM
+
+
 def prose_rows(book: Compositor, text: Bilingual, *, signed: Bilingual | None = None) -> list[Row]:
     """Make the rows of running prose: one paragraph each, the leading language first, each signed on the right."""
-    width = book.frame(on_recto=True).width
+    width = column_width(book) if is_wide(book) else min(MEASURE_MM, book.frame(on_recto=True).width)
     rows: list[Row] = []
     for number, words in enumerate(filter(None, book.ordered(text))):
         is_next_language = bool(rows)

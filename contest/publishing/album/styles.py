@@ -68,6 +68,7 @@ STYLES: Final[dict[str, Style]] = {
     "frame-number": Style(family="sans", size_pt=6.5, pitch=1.2, ink="grey"),
     "quiet": Style(family="serif", size_pt=12, pitch=1.9, ink="grey"),
     "quiet-2": Style(family="serif", size_pt=9.5, pitch=1.7, ink="grey", above_mm=4.0),
+    "quiet-by": Style(family="serif", size_pt=8.5, pitch=1.5, ink="grey", above_mm=5.0),
     "band": Style(family="sans", size_pt=7.5, pitch=1.3, ink="on_accent"),
     "sign": Style(family="serif", size_pt=9.5, pitch=1.5, above_mm=7.0),
     "statement": Style(family="serif", size_pt=9, pitch=1.6, justify=True, above_mm=2.4),

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from contest.awards.record import PictureRecord, TierRecord, WorkRecord
-from contest.kernel.bilingual import Bilingual
 from contest.publishing.album import labels
 from contest.publishing.album.compositor import Compositor, Frame, box, height_mm, rule, whole_page
 from contest.publishing.album.design import lightness
 from contest.publishing.album.fixing import fixed_pages, swapped
 from contest.publishing.album.layout import Block, Spot, grid
 from contest.publishing.album.options import Overrides
+from contest.publishing.album.pauses import Quote, quiet_page
 from contest.publishing.album.plan import Ground, Page, Paragraph, Placement, Remark, TextBox
 from contest.publishing.album.sequence import Fixed, Item, Room, Run, Sheet
 from contest.publishing.album.styles import fitting_size
@@ -283,30 +283,8 @@ def _spreads(
         )
         pages.extend(_plates(book, tier, work, first_folio=folio + 1, size=sizes.get(work.id, 1.0)))
         if len(pages) % 2 and number + 1 < len(works):
-            pages.append(quiet_page(book, folio=first_folio + len(pages)))
+            pages.append(quiet_page(book, Quote(text=book.motto()), folio=first_folio + len(pages)))
     return pages
-
-
-def quiet_page(book: Compositor, *, folio: int, words: Bilingual | None = None, kind: str = "quiet") -> Page:
-    """Make a tinted page of a few words, where the next matter must begin on the other side."""
-    frame = book.frame(on_recto=folio % 2 == 1)
-    said = words or book.texts.epigraph or book.record.cup or book.record.name
-    paragraphs = book.say(said, "quiet", "quiet-2")
-    width = 0.72 * frame.width
-    height = min(book.height(paragraphs, width=width) + 1.0, 0.6 * frame.height)
-    return Page(
-        kind=kind,
-        label=str(folio),
-        grounds=() if book.design.look.is_dark else (whole_page(book, ink="tint"),),
-        texts=box(
-            paragraphs,
-            x=frame.x + 0.14 * frame.width,
-            y=frame.y + 0.42 * (frame.height - height),
-            width=width,
-            height=height,
-            align="center",
-        ),
-    )
 
 
 def _plates(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio: int, size: float) -> Iterator[Page]:

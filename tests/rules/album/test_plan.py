@@ -11,14 +11,15 @@ from contest.awards.record import Record
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
 from contest.publishing.album.compose import plan_album
-from contest.publishing.album.design import Design, inks
+from contest.publishing.album.design import FORMATS, Design, inks
 from contest.publishing.album.plan import AlbumPlan, Page
+from contest.publishing.album.themes import THEMES
 from tests.albums import TIERS, make_picture, make_record, make_winners, make_work
 
-DESIGNS = (
-    Design(),
-    Design(width_mm=285, height_mm=210, multiple=4),
-    Design(width_mm=210, height_mm=210, multiple=8),
+DESIGNS = tuple(
+    Design(theme=theme, width_mm=width, height_mm=height, multiple=multiple)
+    for theme in THEMES
+    for (width, height), multiple in zip(FORMATS, (2, 4, 8, 16, 4), strict=True)
 )
 
 
@@ -71,9 +72,9 @@ def test_the_same_record_gives_the_same_plan() -> None:
     assert plan_album(record).to_json() == plan_album(Record.from_json(record.to_json())).to_json()
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=["210x285", "285x210", "210x210"])
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda each: f"{each.theme} {each.width_mm:.0f}x{each.height_mm:.0f}")
 @pytest.mark.parametrize("language", ["zh", "en", "both"])
-def test_every_format_and_language_holds_every_winner(design: Design, language: str) -> None:
+def test_every_theme_format_and_language_holds_every_winner(design: Design, language: str) -> None:
     record = make_winners((1, 2, 5, 14))
 
     plan = plan_album(record, design=design, language=language)  # type: ignore[arg-type]
@@ -159,7 +160,7 @@ def test_contents_award_list_and_index_name_the_page_a_work_is_on() -> None:
     for work in record.works:
         assert work.title.zh in listed
         assert at[work.id] in listed
-    indexed = [text for page in plan.pages if page.kind == "index" for text in words(page)]
+    indexed = [text for page in plan.pages if page.kind == "authors" for text in words(page)]
     pages = sorted({int(at[work.id]) for work in record.works if work.author.zh == "单雄"})
     assert indexed[indexed.index("单雄 Shan Xiong") + 2] == ", ".join(map(str, pages))
 
@@ -219,7 +220,15 @@ def test_a_record_without_winners_has_no_book() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"width_mm": 90.0}, {"height_mm": 900.0}, {"bleed_mm": -1.0}, {"multiple": 3}, {"most_per_page": (9,)}],
+    [
+        {"width_mm": 90.0},
+        {"height_mm": 900.0},
+        {"bleed_mm": -1.0},
+        {"multiple": 3},
+        {"theme": "baroque"},
+        {"most_per_page": (9,)},
+        {"most_per_page": ()},
+    ],
 )
 def test_a_design_no_press_can_use_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(Invalid) as refused:

@@ -97,6 +97,7 @@ def _sandbox() -> Told:
             f"seccomp {'on' if level.seccomp else 'off'}",
             f"Landlock {level.landlock or 'off'}",
             f"network {'closed' if level.network_namespace or level.seccomp else 'open'}",
+            f"HEIC {'opened by pillow-heif ' + level.heif if level.heif else 'not opened: install the extra heic'}",
         ]
     )
     return Told("sandbox", well=level.name != "limits", text=f"{level.name}: {locks}")

@@ -6,6 +6,7 @@ can neither open a file for writing nor reach a network, as far as the system le
 
 import contextlib
 import faulthandler
+import importlib.metadata
 import json
 import os
 import socket
@@ -38,7 +39,7 @@ def main() -> None:
         file_bytes=settings["file_bytes"],
         readable=settings["readable"],
     )
-    send(line, {"level": {**level, "pillow": PIL.__version__}, "cpu_s": time.process_time()})
+    send(line, {"level": {**level, "pillow": PIL.__version__, "heif": _heif_version()}, "cpu_s": time.process_time()})
     while True:
         try:
             request, descriptors = receive(line)
@@ -84,6 +85,13 @@ def _examined(request: dict[str, Any], files: list[BinaryIO], *, memory_bytes: i
             "mean_luminance": drawn.mean_luminance,
         }
     return {"report": to_plain(report), "drawn": summary}
+
+
+def _heif_version() -> str:
+    try:
+        return importlib.metadata.version("pillow-heif")
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Open untrusted pictures with Pillow; imported in the sandbox's child alone."""
 
 import importlib
+import importlib.util
 import io
 import warnings
 from typing import BinaryIO, cast
@@ -16,7 +17,10 @@ SCANS_MAX = 100
 """A progressive JPEG has about ten scans; 20,000 of them cost minutes of CPU for a small file."""
 
 _PLUGINS = {"png": "Png", "webp": "WebP", "tiff": "Tiff", "avif": "Avif", "gif": "Gif"}
-DECODABLE = frozenset({"jpeg", *_PLUGINS})
+_HAS_HEIF = importlib.util.find_spec("pillow_heif") is not None
+DECODABLE = frozenset({"jpeg", *_PLUGINS, *(["heif"] if _HAS_HEIF else [])})
+"""HEIC is opened where the extra ``heic`` is installed; libheif gives it upright, whatever EXIF says besides."""
+
 _COEFFICIENT_BYTES, _PIXEL_BYTES = 2, 4
 
 Image.MAX_IMAGE_PIXELS = PIXELS_MAX
@@ -80,12 +84,7 @@ def open_picture(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:
     if blocks.format == "jpeg":
         return _open_jpeg(file, blocks)
     file.seek(0)
-    # Pillow registers a format when its plugin is loaded; the rarer ones bring large libraries along.
-    importlib.import_module(f"PIL.{_PLUGINS[blocks.format]}ImagePlugin")
-    if blocks.format == "avif":
-        from PIL import AvifImagePlugin  # noqa: PLC0415 - see above
-
-        AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # a second thread would count as a second process
+    _load_plugin(blocks.format)
     try:
         opened = Image.open(file, formats=[blocks.format.upper()])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
@@ -94,6 +93,23 @@ def open_picture(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:
         # Pillow shows the small preview in many a RAW file that begins like a TIFF.
         raise UndecodableError("F01.not_supported_here")
     return opened
+
+
+def _load_plugin(kind: str) -> None:
+    """Load what opens a format; the rarer ones bring large libraries along.
+
+    Each is to work in one thread: a second one would count as a second process.
+    """
+    if kind == "heif":
+        import pillow_heif  # noqa: PLC0415 - an extra
+
+        pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+        return
+    importlib.import_module(f"PIL.{_PLUGINS[kind]}ImagePlugin")
+    if kind == "avif":
+        from PIL import AvifImagePlugin  # noqa: PLC0415 - see above
+
+        AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 
 def _open_jpeg(file: BinaryIO, blocks: Blocks) -> ImageFile.ImageFile:

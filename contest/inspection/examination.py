@@ -130,12 +130,12 @@ def _read(blocks: Blocks | None) -> Read:
 def _orientation(blocks: Blocks, facts: Facts) -> int:
     """Choose how stored pixels are turned: HEIF and AVIF say so themselves and EXIF's number is then history.
 
-    A TIFF comes out of Pillow already turned.
+    A TIFF and a HEIC come out of their decoders already turned.
     """
+    if blocks.format in ("tiff", "heif"):
+        return 1
     if blocks.turned is not None:
         return blocks.turned
-    if blocks.format == "tiff":
-        return 1
     return facts.orientation or 1
 
 

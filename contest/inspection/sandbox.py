@@ -59,7 +59,7 @@ class SandboxLevel:
         landlock: The Landlock ABI by which the file system is closed to it, 0 for none.
         seccomp: Whether a filter refuses sockets, programs, processes and writing.
         capabilities_dropped, no_new_privileges: It has no privilege and can gain none.
-        pillow: The decoder's version.
+        pillow: The decoder's version; heif: that of the extra for HEIC, empty without it.
     """
 
     limits: tuple[str, ...] = ()
@@ -69,6 +69,7 @@ class SandboxLevel:
     capabilities_dropped: bool = False
     no_new_privileges: bool = False
     pillow: str = ""
+    heif: str = ""
 
     @property
     def name(self) -> str:

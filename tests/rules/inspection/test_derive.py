@@ -5,10 +5,11 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from contest.inspection.bare import NotBareError, bare_avif_size, bare_size
 from contest.inspection.derive import Drawn
@@ -30,6 +31,8 @@ from tests.photos import (
     srgb_profile,
     xmp_packet,
 )
+
+pillow_heif.register_heif_opener()
 
 CANARY = "ZhangWei-Canary-张伟"
 
@@ -106,6 +109,33 @@ def test_every_orientation_comes_out_upright(tmp_path: Path, orientation: int) -
     assert drawn.sizes[640] == (400, 240)
     difference = np.abs(np.asarray(pixels_of(paths[640])).astype(int) - np.asarray(upright).astype(int))
     assert difference.mean() < 4
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_heic_is_turned_once_though_it_says_so_twice(tmp_path: Path, orientation: int) -> None:
+    """As iPhones write it: ``irot`` and ``imir`` in the container, and EXIF's number besides."""
+    stored = Image.new("RGB", (400, 240), "blue")
+    stored.paste("red", (0, 0, 200, 120))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    packed = io.BytesIO()
+    stored.save(packed, "HEIF", quality=95, exif=exif.tobytes())
+
+    report, drawn, paths = drawn_in(tmp_path, packed.getvalue())
+
+    upright = ImageOps.exif_transpose(_with_orientation(stored, orientation))
+    assert report.format == "heif"
+    assert (report.width_px, report.height_px) == drawn.sizes[640] == upright.size
+    difference = np.abs(np.asarray(pixels_of(paths[640])).astype(int) - np.asarray(upright).astype(int))
+    assert difference.mean() < 4
+
+
+def _with_orientation(picture: Image.Image, orientation: int) -> Image.Image:
+    packed = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture.save(packed, "PNG", exif=exif)
+    return Image.open(packed)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Commands of entries: works from a spreadsheet."""
+"""Commands of entries: works from a spreadsheet, pictures of earlier years."""
 
 import json
 import sys
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from contest.entries.models import Picture, PictureState
 from contest.entries.receiving import INSPECT
+from contest.inspection.sandbox import Sandbox
 from contest.kernel.clock import Clock
 from contest.kernel.db import Database
 from contest.platform.queue import EmbeddedQueue, Handler
@@ -30,6 +31,9 @@ _PAUSE_S: Final = 0.25
 _SUMMARY: Final = N_(
     "%(rows)s rows: %(added)s added, %(changed)s changed, %(unchanged)s unchanged, %(refused)s refused."
 )
+_INDEXED: Final = N_("%(added)s pictures indexed, %(kept)s known already, %(left)s files left out.")
+_NO_PICTURE: Final = N_("%(name)s: no picture that can be opened; left out.")
+_FORGOTTEN: Final = N_("%(count)s pictures of the archive removed.")
 _ROW: Final = N_("Row %(row)s (%(author)s, %(title)s): %(reason)s")
 
 
@@ -111,7 +115,84 @@ def import_works(
         raise SystemExit(SOME_REFUSED)
 
 
-commands: list[click.Command] = [import_works]
+@click.group()
+def archive() -> None:
+    """Compare what is handed in with pictures of earlier years."""
+
+
+@archive.command(name="index")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="What the organizers see, such as “2025 winners”.")
+@click.pass_obj
+def index_archive(parts: Parts, *, folder: Path, name: str) -> None:
+    """Index FOLDER and the folders in it, so that pictures like those in it are found.
+
+    The service keeps a preview of each picture, not the file. Run it again when something was added. Pictures that
+    were already handed in are compared anew by the worker.
+
+    Exit codes: 0 all is indexed, 1 some files are no pictures that can be opened, 2 the folder cannot be indexed.
+    """
+    # Only here, as above: comparing loads numpy.
+    from contest.entries.twins.archive import index_folder  # noqa: PLC0415 - see above
+    from contest.entries.twins.orders import order_anew  # noqa: PLC0415 - as above
+
+    place = parts.services.settings.instance
+    place.mkdir(parents=True, exist_ok=True)
+    with (
+        Sandbox(work_dir=place) as examining,
+        Sandbox(work_dir=place) as comparing,
+        click.progressbar(length=1, file=sys.stderr) as bar,
+    ):
+
+        def told(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        done = index_folder(
+            parts.database,
+            parts.services.store,
+            examining,
+            comparing,
+            folder=folder,
+            archive=name,
+            at=parts.clock(),
+            told=told,
+        )
+    if done.added:
+        with parts.database.changing() as work:
+            order_anew(work, parts.queue, at=parts.clock())
+    counts = {"added": len(done.added), "kept": done.kept, "left": len(done.left)}
+    for language in parts.services.settings.languages:
+        for left in done.left:
+            click.echo(translate(_NO_PICTURE, language) % {"name": left})
+        click.echo(translate(_INDEXED, language) % counts)
+    if done.left:
+        raise SystemExit(SOME_REFUSED)
+
+
+@archive.command(name="list")
+@click.pass_obj
+def list_archives(parts: Parts) -> None:
+    """List what is indexed, and how many pictures of it."""
+    from contest.entries.twins.archive import archives  # noqa: PLC0415 - as above
+
+    for name, count in archives(parts.database):
+        click.echo(f"{count}\t{name}")
+
+
+@archive.command(name="forget")
+@click.argument("name")
+@click.pass_obj
+def forget(parts: Parts, *, name: str) -> None:
+    """Remove what is indexed as NAME, its previews and the pairs with it."""
+    from contest.entries.twins.archive import forget_archive  # noqa: PLC0415 - as above
+
+    count = forget_archive(parts.database, parts.services.store, archive=name)
+    for language in parts.services.settings.languages:
+        click.echo(translate(_FORGOTTEN, language) % {"count": count})
+
+
+commands: list[click.Command] = [import_works, archive]
 
 
 def examiner(queue: EmbeddedQueue, handlers: Mapping[str, Handler], *, database: Database, clock: Clock) -> "Examine":

@@ -1,6 +1,7 @@
 """How what the checks say about a picture gets into its rows."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -15,7 +16,20 @@ def keep_findings(work: Work, picture: Picture, said: Iterable[Said], *, among: 
 
     One that was there and is said again stays as it is, with what was decided about it.
     """
-    rows = work.session.scalars(select(Finding).where(Finding.picture_id == picture.id)).all()
+    _keep(work, picture.entry_id, picture.id, said, among=among)
+
+
+def keep_entry_findings(work: Work, entry_id: UUID, said: Iterable[Said], *, among: tuple[str, ...]) -> None:
+    """Do for an entry as a whole what `keep_findings` does for a picture."""
+    _keep(work, entry_id, None, said, among=among)
+
+
+def _keep(
+    work: Work, entry_id: UUID, picture_id: UUID | None, said: Iterable[Said], *, among: tuple[str, ...]
+) -> None:
+    rows = work.session.scalars(
+        select(Finding).where(Finding.entry_id == entry_id, Finding.picture_id.is_not_distinct_from(picture_id))
+    ).all()
     before = [row for row in rows if row.code.startswith(among)]
     wanted = list(said)
     for row in before:
@@ -28,8 +42,8 @@ def keep_findings(work: Work, picture: Picture, said: Iterable[Said], *, among: 
         work.session.add(
             Finding(
                 id=new_id(),
-                entry_id=picture.entry_id,
-                picture_id=picture.id,
+                entry_id=entry_id,
+                picture_id=picture_id,
                 code=new.code,
                 severity=new.severity,
                 params=dict(new.params),

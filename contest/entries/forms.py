@@ -11,8 +11,8 @@ from wtforms.validators import Length
 
 from contest.calls.queries import CategoryFacts
 from contest.entries.actions import AuthorGiven, Text
-from contest.entries.models import EntryState
-from contest.entries.queries import AuthorFacts, EntryFacts, Filters
+from contest.entries.models import EntryState, PairVerdict
+from contest.entries.queries import OPEN, AuthorFacts, EntryFacts, Filters, PairFilters, Relation
 from contest.entries.rules import (
     CAPTION_CHARACTERS_MAX,
     NAME_CHARACTERS_MAX,
@@ -131,6 +131,16 @@ class ReasonForm(FlaskForm):
         return self.reason.data or ""
 
 
+class NoteForm(FlaskForm):
+    """What there is to say about a decision."""
+
+    note = TextAreaField(
+        _l("Note"),
+        [Length(max=REASON_CHARACTERS_MAX, message=_TOO_LONG)],
+        render_kw={"rows": 2, "maxlength": REASON_CHARACTERS_MAX},
+    )
+
+
 class PressForm(FlaskForm):
     """Nothing but the button."""
 
@@ -147,7 +157,6 @@ def filters_from(args: dict[str, str]) -> FilterTyped:
     """Read the table's filters from an address; a mistyped one filters nothing rather than failing."""
     states = {str(state): state for state in EntryState}
     severity = args.get("finding", "")
-    page = args.get("page", "1")
     return FilterTyped(
         filters=Filters(
             state=states.get(args.get("state", "")),
@@ -156,8 +165,24 @@ def filters_from(args: dict[str, str]) -> FilterTyped:
             severity=severity if severity in {"open", "reject", "flag", "note", "none"} else "",
             text=args.get("q", "").strip()[:100],
         ),
-        page=int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,  # noqa: PLR2004 - no table is that long
+        page=_page(args),
     )
+
+
+def pair_filters_from(args: dict[str, str]) -> tuple[PairFilters, int]:
+    """Read the queue's filters and page from an address, as `filters_from` does; it shows open pairs unless told."""
+    relations = {str(relation): relation for relation in Relation}
+    verdict = args.get("verdict", OPEN)
+    filters = PairFilters(
+        relation=relations.get(args.get("relation", "")),
+        verdict="" if verdict == "all" else verdict if verdict in set(PairVerdict) else OPEN,
+    )
+    return filters, _page(args)
+
+
+def _page(args: dict[str, str]) -> int:
+    page = args.get("page", "1")
+    return int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 - no table is that long
 
 
 def _id(text: str) -> UUID:

@@ -18,7 +18,7 @@ from contest.entries.models import Entry, Picture, PictureState
 from contest.entries.names import NAMES, mark_names
 from contest.entries.receiving import INSPECT
 from contest.entries.sweeping import sweep
-from contest.entries.twins import mark_twins
+from contest.entries.twins import mark_twins, orders
 from contest.inspection.checks import Finding, check
 from contest.inspection.sandbox import Examined, Sandbox
 from contest.inspection.sizes import PREVIEWS, WHOLE
@@ -44,9 +44,11 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
     """Give what does each kind of job of this capability.
 
     Args:
-        sandbox: Where pictures are examined; by default one of its own, whose child starts with the first picture.
+        sandbox: Where pictures are examined and compared; by default two of its own, whose children start with the
+            first picture.
     """
     database, store, settings = services.database, services.store, services.settings
+    comparing = orders.handlers(services, sandbox=sandbox)
     if sandbox is None:
         settings.instance.mkdir(parents=True, exist_ok=True)
         sandbox = Sandbox(work_dir=settings.instance)
@@ -66,6 +68,7 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
     def clear(_payload: Mapping[str, Any], at: datetime) -> None:
         with database.changing() as work:  # first, so that a sweep that fails is not the last one
             order_sweep(work, services.queue, at=at + SWEEP_EVERY)
+            orders.order_where_closed(work, services.queue, at=at)
         report = sweep(database, store, incoming=settings.uploads / "incoming", now=at)
         services.queue.forget(before=at - DONE_JOBS_STAY)
         if report.lost:
@@ -79,6 +82,7 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
         ),
         DRAW: Handler(run=draw, tries=TRIES, limit_s=300),
         NAMES: Handler(run=names, limit_s=60),
+        **comparing,
         SWEEP: Handler(run=clear, limit_s=3600),
     }
 
@@ -118,6 +122,7 @@ def inspect_picture(
         _write_down(work, *found, known)
         if known.derived is not None:
             order_drawing(work, queue, picture_id=picture_id, drawing=WHOLE, at=at)
+            orders.order_comparing(work, queue, picture_id=picture_id, contest_id=found[1].id, at=at)
 
 
 def look_for_names(work: Work, *, entry_id: UUID, at: datetime) -> None:

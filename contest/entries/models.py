@@ -156,6 +156,89 @@ class Derivative(Base):
     sha256: Mapped[str]
 
 
+class _Seen:
+    """What a picture looks like, taken from its preview of 640 pixels; see ``inspection.likeness.record.Likeness``.
+
+    ``features`` are up to 18 KB and read only where pictures are compared part by part.
+    """
+
+    version: Mapped[int]
+    pdq: Mapped[bytes]
+    phash: Mapped[bytes]
+    quality: Mapped[int]
+    features: Mapped[bytes] = mapped_column(deferred=True)
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+
+
+class Likeness(_Seen, Base):
+    """What one of a contest's pictures looks like, so that its like can be found.
+
+    ``compared_at`` is when its parts were last looked for in everything that was there then; None before that.
+    """
+
+    __tablename__ = "likeness"
+
+    picture_id: Mapped[UUID] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), primary_key=True)
+    made_at: Mapped[datetime]
+    compared_at: Mapped[datetime | None]
+
+
+class ArchivePicture(_Seen, Base):
+    """A picture of an earlier year, known from a folder that was indexed; the service keeps a preview, not the file.
+
+    ``archive`` is what the organizer calls the folder, ``name`` the file's path in it.
+    """
+
+    __tablename__ = "archive_picture"
+    __table_args__ = (UniqueConstraint("archive", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    archive: Mapped[str]
+    name: Mapped[str]
+    sha256: Mapped[str]
+    indexed_at: Mapped[datetime]
+
+
+class PairVerdict(StrEnum):
+    """What the organizer says of two pictures."""
+
+    SAME = "same"
+    RELATED = "related"
+    UNRELATED = "unrelated"
+
+
+class Pair(Base):
+    """Two pictures that look alike, of which the second may be one of an earlier year.
+
+    Of two of the same contest the one with the smaller id comes first. ``distance`` is how many of 256 bits of the
+    whole differ, None where only parts agree; ``inliers`` how many points of the parts agree, 0 for none.
+    ``matrix`` lays the second's preview of 640 pixels on the first's, as SVG writes it.
+    """
+
+    __tablename__ = "pair"
+    __table_args__ = (
+        UniqueConstraint("picture_id", "other_id"),
+        UniqueConstraint("picture_id", "archived_id"),
+        CheckConstraint("(other_id IS NULL) <> (archived_id IS NULL)", name="one_other"),
+        CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="decided_with_verdict"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    picture_id: Mapped[UUID] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID | None] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), index=True)
+    archived_id: Mapped[UUID | None] = mapped_column(ForeignKey("archive_picture.id", ondelete="CASCADE"), index=True)
+    distance: Mapped[int | None]
+    inliers: Mapped[int]
+    matrix: Mapped[list[Any]]
+    found_at: Mapped[datetime]
+    verdict: Mapped[PairVerdict | None]
+    note: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+
 class Finding(Base):
     """What a check says about a picture or an entry: code, severity, parameters; the sentence is made when read."""
 

@@ -17,6 +17,7 @@ class Figures:
         authors, units: Who took them; whose they are.
         to_screen: Submitted and not yet looked at by a person.
         with_findings: Of these, how many carry a finding that asks for a look.
+        look_alikes: Pairs of pictures that look alike and wait for a decision.
         ballots, scored: Places of the open or last round; how many carry a score, recused ones apart.
         albums: Album PDFs that are ready.
     """
@@ -26,6 +27,7 @@ class Figures:
     units: int = 0
     to_screen: int = 0
     with_findings: int = 0
+    look_alikes: int = 0
     ballots: int = 0
     scored: int = 0
     albums: int = 0

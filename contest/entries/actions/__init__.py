@@ -12,6 +12,7 @@ from contest.entries.actions.drafts import (
     save,
     withdraw,
 )
+from contest.entries.actions.pairs import decide_pair
 from contest.entries.actions.pictures import move_picture, put_in_place, remove_picture
 from contest.entries.actions.roster import erase_import, rewrite
 from contest.entries.actions.screening import accept, accept_clean, disqualify, refuse, waive
@@ -29,6 +30,7 @@ __all__ = [
     "author_of",
     "check_open",
     "create",
+    "decide_pair",
     "discard_empty",
     "disqualify",
     "erase_import",

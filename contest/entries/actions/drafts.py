@@ -26,7 +26,7 @@ from contest.entries.rules import (
     clean_text,
     gaps,
 )
-from contest.entries.twins import mark_twins
+from contest.entries.twins import mark_pairs, mark_series, mark_twins
 from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
@@ -267,15 +267,17 @@ def check_author_cap(work: Work, entry: Entry, contest: ContestFacts) -> None:
 
 
 def look_for_twins(work: Work, entry: Entry, contest: ContestFacts, *, gone: Sequence[str] = ()) -> None:
-    """Find anew which other pictures of the contest have the same bytes.
+    """Say anew which other pictures of the contest have the same bytes or look alike, as far as that is known.
 
-    To be called after an entry came, went, was numbered or became another author's.
+    To be called after an entry or a picture came, went or changed places, was numbered or became another author's.
 
     Args:
         gone: The SHA-256 of pictures that it had a moment ago.
     """
     for digest in {*gone, *(picture.sha256 for picture in entry.pictures)}:
         mark_twins(work, contest=contest, sha256=digest)
+    mark_pairs(work, contest=contest)
+    mark_series(work, entry_id=entry.id, contest=contest)
 
 
 def look_for_names(work: Work, queue: Queue, entry: Entry, *, at: datetime) -> None:

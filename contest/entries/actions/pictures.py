@@ -43,6 +43,7 @@ def move_picture(work: Work, *, entry_id: UUID, picture_id: UUID, step: int, act
     order = moved(range(len(entry.pictures)), place, step)
     _arrange(work, entry, [entry.pictures[index] for index in order])
     touched(work, entry, at=at)
+    look_for_twins(work, entry, contest_by_id(work.session, entry.contest_id, at))
     noted(work, entry, action="entry.order_pictures", at=at, actor_id=actor_id)
     return entry
 

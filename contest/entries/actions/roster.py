@@ -10,7 +10,7 @@ from contest.accounts.models import Role, Unit
 from contest.calls.queries import contest_by_id
 from contest.entries.actions.drafts import Text, editable, loaded, look_for_names, noted, touched, write
 from contest.entries.models import Author, Entry, EntryState
-from contest.entries.twins import mark_twins
+from contest.entries.twins import mark_pairs, mark_twins
 from contest.kernel.db import Work
 from contest.platform.queue import Queue
 
@@ -58,6 +58,7 @@ def erase_import(work: Work, *, contest_id: UUID, source: str, units: Collection
     contest = contest_by_id(work.session, contest_id, at)
     for digest in digests:
         mark_twins(work, contest=contest, sha256=digest)
+    mark_pairs(work, contest=contest)
     work.session.execute(
         delete(Author).where(
             Author.id == author_id, Author.person_id.is_(None), ~exists().where(Entry.author_id == author_id)

@@ -2,6 +2,19 @@
 
 from contest.entries.queries.facts import AuthorFacts, EntryFacts, FindingFacts, PictureFacts, UploadFacts
 from contest.entries.queries.own import authors_of_unit, entries_of, entry_facts, handed_in_by, upload_facts
+from contest.entries.queries.pairs import (
+    OPEN,
+    Likeliness,
+    PairFacts,
+    PairFilters,
+    Relation,
+    archived_in,
+    compared,
+    next_pair,
+    open_pairs,
+    pair_facts,
+    pairs,
+)
 from contest.entries.queries.table import (
     PAGE_ENTRIES,
     Filters,
@@ -16,23 +29,34 @@ from contest.entries.queries.table import (
 from contest.entries.queries.ties import EntryTie, tie
 
 __all__ = [
+    "OPEN",
     "PAGE_ENTRIES",
     "AuthorFacts",
     "EntryFacts",
     "EntryTie",
     "Filters",
     "FindingFacts",
+    "Likeliness",
     "Page",
+    "PairFacts",
+    "PairFilters",
     "PictureFacts",
+    "Relation",
     "UploadFacts",
+    "archived_in",
     "authors_and_units",
     "authors_of_unit",
     "clean_entries",
+    "compared",
     "entries_of",
     "entry_facts",
     "handed_in_by",
+    "next_pair",
     "next_to_screen",
     "numbers_by_state",
+    "open_pairs",
+    "pair_facts",
+    "pairs",
     "table",
     "tie",
     "upload_facts",

@@ -20,5 +20,6 @@ def figures(session: Session, contest: ContestFacts) -> Mapping[str, int]:
         "authors": authors,
         "units": units,
         "to_screen": numbers.get(EntryState.SUBMITTED, 0),
+        "look_alikes": queries.open_pairs(session, contest.id),
         "with_findings": queries.waiting_for_a_look(session, contest.id),
     }

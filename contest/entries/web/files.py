@@ -27,7 +27,7 @@ def preview(short_name: str, picture_id: UUID, long_side: int) -> ResponseReturn
     if long_side not in picture.steps:
         raise Missing("picture")
     file = services().store.open(derivative_key(picture_id, long_side))
-    return _private(send_file(file, mimetype="image/jpeg", download_name=f"preview-{long_side}.jpg"))
+    return private(send_file(file, mimetype="image/jpeg", download_name=f"preview-{long_side}.jpg"))
 
 
 @pages.get("/contests/<short_name>/pictures/<uuid:picture_id>/original")
@@ -40,7 +40,7 @@ def original(short_name: str, picture_id: UUID) -> ResponseReturnValue:  # noqa:
     response = send_file(file, mimetype="application/octet-stream", as_attachment=True, download_name=name)
     # It is an entrant's file: should a browser open it all the same, nothing in it may run.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return _private(response)
+    return private(response)
 
 
 def _found(picture_id: UUID) -> tuple[EntryFacts, PictureFacts]:
@@ -49,6 +49,7 @@ def _found(picture_id: UUID) -> tuple[EntryFacts, PictureFacts]:
     return entry, picture_of(entry, picture_id)
 
 
-def _private(response: Response) -> Response:
+def private(response: Response) -> Response:
+    """Let no cache keep it."""
     response.headers["Cache-Control"] = "private, no-store"
     return response

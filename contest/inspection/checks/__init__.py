@@ -12,6 +12,7 @@ from contest.inspection.checks.blindness import find_names
 from contest.inspection.checks.duplicates import Earlier, find_duplicates
 from contest.inspection.checks.finding import Finding, Said
 from contest.inspection.checks.originals import compare_original
+from contest.inspection.checks.resemblances import find_resemblances
 from contest.inspection.checks.series import Frame, check_series
 from contest.inspection.checks.severities import DEFAULTS, FIXED, weighed
 from contest.inspection.checks.size import size_within
@@ -29,6 +30,7 @@ __all__ = [
     "compare_original",
     "find_duplicates",
     "find_names",
+    "find_resemblances",
 ]
 
 _OF_THE_FILE: tuple[Callable[[Report], Iterable[Said]], ...] = (

@@ -234,6 +234,18 @@ FINDING_SENTENCES: dict[str, str] = {
         "You have already uploaded this photograph, in entry %(entry)s. Please choose another one."
     ),
     "D02.same_file_other_author": N_("The very same file was entered by another author, in entry %(entry)s."),
+    "D02.same_pixels_other_author": N_(
+        "The same picture, equal in every pixel, was entered by another author, in entry %(entry)s."
+    ),
+    "D03.alike_same_author": N_(
+        "This picture is very similar to one in your entry %(entry)s. Please check that both are meant."
+    ),
+    "D04.alike_other_author": N_(
+        "This picture is very similar to one by another author, in entry %(entry)s. Compare the two under Look-alikes."
+    ),
+    "D05.alike_earlier_year": N_(
+        "This picture is very similar to one of an earlier year, %(archived)s. Compare the two under Look-alikes."
+    ),
     "S01.too_few_pictures": N_(
         "A series has %(least)s to %(most)s pictures here; this one has %(given)s. Please add pictures."
     ),

@@ -9,17 +9,17 @@ from contest.inspection.checks.finding import Finding, Said
 from contest.inspection.checks.severities import weighed
 from contest.inspection.facts import Facts
 
-_ALIKE_BITS = 8
-"""Of 64; of 44,253 pairs of unrelated photographs one was that near."""
+_ALIKE_BITS = 31
+"""Of 256, as PDQ's authors advise; frames of one burst that differ in what matters lie further apart."""
 
 _LONG_SPAN = timedelta(days=366)
 
 
 class Frame(NamedTuple):
-    """One picture of a series, in its order: what its file says, and the hash of ``Look`` where it is known."""
+    """One picture of a series, in its order: what its file says, and its PDQ in hexadecimal where it is known."""
 
     facts: Facts
-    phash: str | None = None
+    pdq: str | None = None
 
 
 def check_series(
@@ -47,7 +47,7 @@ def check_series(
 
 def _alike(frames: Sequence[Frame]) -> Iterator[Said]:
     for (first, one), (second, other) in combinations(enumerate(frames, 1), 2):
-        if one.phash and other.phash and (int(one.phash, 16) ^ int(other.phash, 16)).bit_count() <= _ALIKE_BITS:
+        if one.pdq and other.pdq and (int(one.pdq, 16) ^ int(other.pdq, 16)).bit_count() <= _ALIKE_BITS:
             yield "S02.alike", {"first": first, "second": second}
 
 

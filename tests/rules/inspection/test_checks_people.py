@@ -52,8 +52,8 @@ def test_a_contest_may_switch_the_search_off() -> None:
     assert find_names(words=WORDS, title="张伟", severities={"B02": "off"}) == []
 
 
-def frame(phash: str | None = None, **facts: Any) -> Frame:
-    return Frame(Facts(**facts), phash)
+def frame(pdq: str | None = None, **facts: Any) -> Frame:
+    return Frame(Facts(**facts), pdq)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_series_has_its_number_of_pictures(count: int, expected: list[str]) ->
 
 
 def test_frames_that_are_nearly_the_same_are_named_by_their_places() -> None:
-    frames = [frame("00000000000000ff"), frame("ffffffff00000000"), frame("00000000000000fe"), frame(None)]
+    frames = [frame("00" * 28 + "ffffffff"), frame("ff" * 32), frame("00" * 28 + "fffffffe"), frame(None)]
 
     (found,) = check_series(frames, least=2, most=8)
 

@@ -8,7 +8,7 @@ from contest.entries.models import Entry, EntryState, Picture
 from contest.inspection.checks import Earlier, find_duplicates
 from contest.kernel.db import Work
 
-CODES = ("D01.", "D02.")
+CODES = ("D01.", "D02.same_file")
 
 
 def mark_twins(work: Work, *, contest: ContestFacts, sha256: str) -> None:

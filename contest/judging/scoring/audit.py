@@ -103,9 +103,10 @@ def robust_changes(votes: Votes, own: Fit, order: Ints, *, top: int) -> tuple[tu
         return set(order[np.argsort(-strength[order], kind="stable")][:top].tolist())
 
     official, plain, steady = set(order[:top].tolist()), best(own.strength), best(robust.strength)
+    leaving, entering = (official & plain) - steady, steady - plain - official
     return (
-        tuple(votes.entries[one] for one in order.tolist() if one in (official & plain) - steady),
-        tuple(votes.entries[one] for one in order.tolist() if one in steady - plain - official),
+        tuple(votes.entries[one] for one in order.tolist() if one in leaving),
+        tuple(votes.entries[one] for one in order.tolist() if one in entering),
     )
 
 

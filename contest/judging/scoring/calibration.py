@@ -71,53 +71,57 @@ def fit(
         tolerance: Stops when no strength moves by more.
         robust: Weighs votes that lie far off less (Student's t).
     """
-    centre = fsum(score) / max(len(score), 1)
-    unit = (fsum((score - centre) ** 2) / max(len(score), 1)) ** 0.5 or 1.0
-    y = (score - centre) / unit
-    votes_of = np.bincount(juror, minlength=jurors).astype(np.float64)
+    y, centre, unit = _standard(score)
+    strength: Floats = np.zeros(entries)
     severity: Floats = np.zeros(jurors)
     spread: Floats = np.full(jurors, 0.6)
     noise2: Floats = np.full(jurors, 0.64)
     panel_a, panel_b, panel_s2, severity_var = 0.0, 0.6, 0.64, 0.1
-    strength: Floats = np.zeros(entries)
-    variance: Floats = np.ones(entries)
     weight: Floats = np.ones(len(y))
+    votes_of = np.bincount(juror, minlength=jurors)
+    weighted = _sums(juror, weight, y, jurors)
     for _round in range(ROUNDS_MAX):
-        gain = spread / noise2
-        precision = 1.0 + np.bincount(entry, weight * (spread * gain)[juror], minlength=entries)
-        pulled = np.bincount(entry, weight * gain[juror] * (y - severity[juror]), minlength=entries)
-        moved = float(np.max(np.abs(pulled / precision - strength), initial=0.0))
-        strength = pulled / precision
-        variance = np.reciprocal(precision)
+        gain = weight * (spread / noise2)[juror]
+        precision = 1.0 + np.bincount(entry, gain * spread[juror], minlength=entries)
+        pulled = np.bincount(entry, gain * (y - severity[juror]), minlength=entries) / precision
+        moved = float(np.max(np.abs(pulled - strength), initial=0.0))
+        strength = pulled
+        m, m2 = strength[entry], (strength**2 + 1.0 / precision)[entry]
 
-        m, v = strength[entry], variance[entry]
-        on_one = np.bincount(juror, weight, minlength=jurors)
-        on_m = np.bincount(juror, weight * m, minlength=jurors)
-        on_m2 = np.bincount(juror, weight * (m * m + v), minlength=jurors)
-        y_one = np.bincount(juror, weight * y, minlength=jurors)
-        y_m = np.bincount(juror, weight * y * m, minlength=jurors)
+        sum_1, sum_y, sum_y2 = weighted
+        sum_m = np.bincount(juror, weight * m, minlength=jurors)
+        sum_m2 = np.bincount(juror, weight * m2, minlength=jurors)
+        sum_ym = np.bincount(juror, weight * y * m, minlength=jurors)
         spread_var = (SPREAD_SD * panel_b) ** 2
-        a11, a12, a22 = on_one / noise2 + 1 / severity_var, on_m / noise2, on_m2 / noise2 + 1 / spread_var
-        r1, r2 = y_one / noise2 + panel_a / severity_var, y_m / noise2 + panel_b / spread_var
+        a11, a12, a22 = sum_1 / noise2 + 1 / severity_var, sum_m / noise2, sum_m2 / noise2 + 1 / spread_var
+        b1, b2 = sum_y / noise2 + panel_a / severity_var, sum_ym / noise2 + panel_b / spread_var
         determinant = a11 * a22 - a12 * a12
-        severity = (a22 * r1 - a12 * r2) / determinant
-        spread = np.maximum((a11 * r2 - a12 * r1) / determinant, FLOOR)
-
-        off = y - severity[juror] - spread[juror] * m
-        square = off * off + spread[juror] ** 2 * v
-        squares = np.bincount(juror, weight * square, minlength=jurors)
+        severity = (a22 * b1 - a12 * b2) / determinant
+        spread = np.maximum((a11 * b2 - a12 * b1) / determinant, FLOOR)
+        squares = (
+            sum_y2
+            - 2 * (severity * sum_y + spread * sum_ym - severity * spread * sum_m)
+            + severity**2 * sum_1
+            + spread**2 * sum_m2
+        )
         noise2 = np.maximum((squares + NOISE_VOTES * panel_s2) / (votes_of + NOISE_VOTES), FLOOR)
-        if robust:
-            weight = (FREEDOM + 1) / (FREEDOM + square / noise2[juror])
         if jurors:
             panel_a, panel_b = fsum(severity) / jurors, max(fsum(spread) / jurors, FLOOR)
             severity_var = max(fsum((severity - panel_a) ** 2 + a22 / determinant) / jurors, FLOOR)
             panel_s2 = jurors / fsum(1 / noise2)
+        if robust:
+            square = (y - severity[juror] - spread[juror] * m) ** 2 + spread[juror] ** 2 * (1.0 / precision)[entry]
+            weight = (FREEDOM + 1) / (FREEDOM + square / noise2[juror])
+            weighted = _sums(juror, weight, y, jurors)
         if moved < tolerance:
             break
+    # What the strengths are, given the last severities.
+    gain = weight * (spread / noise2)[juror]
+    precision = 1.0 + np.bincount(entry, gain * spread[juror], minlength=entries)
+    strength = np.bincount(entry, gain * (y - severity[juror]), minlength=entries) / precision
     return Fit(
         strength=strength,
-        variance=variance,
+        variance=np.reciprocal(precision, dtype=np.float64),
         severity=centre + unit * severity,
         spread=unit * spread,
         noise=unit * np.sqrt(noise2),
@@ -130,4 +134,53 @@ def fit(
 
 def fit_as_one(entry: Ints, score: Floats, *, entries: int, tolerance: float = TOLERANCE) -> Fit:
     """Fit the model as if one person had cast all votes: plain means, shrunken where there are few votes."""
-    return fit(entry, np.zeros_like(entry), score, entries=entries, jurors=1, tolerance=tolerance)
+    y, centre, unit = _standard(score)
+    votes_of = np.bincount(entry, minlength=entries)
+    sum_y = np.bincount(entry, y, minlength=entries)
+    severity, spread, noise2 = 0.0, 0.6, 0.64
+    strength: Floats = np.zeros(entries)
+    variance: Floats = np.ones(entries)
+    for _round in range(ROUNDS_MAX):
+        variance = np.reciprocal(1.0 + votes_of * spread**2 / noise2, dtype=np.float64)
+        pulled = variance * (sum_y - votes_of * severity) * spread / noise2
+        moved = float(np.max(np.abs(pulled - strength), initial=0.0))
+        strength = pulled
+        if moved < tolerance:
+            break
+        sum_m, sum_m2 = fsum(votes_of * strength), fsum(votes_of * (strength**2 + variance))
+        sum_ym = fsum(sum_y * strength)
+        # y is centred and has variance 1: its sum is 0, the sum of its squares the number of votes.
+        spread = max(sum_ym / (sum_m2 - sum_m**2 / len(y)), FLOOR)
+        severity = -spread * sum_m / len(y)
+        squares = len(y) * (1.0 - severity**2) - 2 * spread * sum_ym + spread**2 * sum_m2
+        noise2 = max(squares / len(y), FLOOR)
+    return Fit(
+        strength=strength,
+        variance=variance,
+        severity=np.array([centre + unit * severity]),
+        spread=np.array([unit * spread]),
+        noise=np.array([unit * noise2**0.5]),
+        panel_severity=centre + unit * severity,
+        panel_spread=unit * spread,
+        panel_noise=unit * noise2**0.5,
+        severity_sd=0.0,
+    )
+
+
+def _standard(score: Floats) -> tuple[Floats, float, float]:
+    """Give scores with mean 0 and standard deviation 1, and their mean and deviation; equal scores as zeros."""
+    votes = max(len(score), 1)
+    centre = fsum(score) / votes
+    unit = (fsum((score - centre) ** 2) / votes) ** 0.5
+    if unit <= FLOOR**2:
+        return np.zeros(len(score)), centre, 1.0
+    return (score - centre) / unit, centre, unit
+
+
+def _sums(juror: Ints, weight: Floats, y: Floats, jurors: int) -> tuple[Floats, Floats, Floats]:
+    """Sum each juror's weights, weighted scores and their squares."""
+    ones, scores, squares = (
+        np.bincount(juror, value, minlength=jurors).astype(np.float64)
+        for value in (weight, weight * y, weight * y * y)
+    )
+    return ones, scores, squares

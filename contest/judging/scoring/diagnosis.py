@@ -234,6 +234,8 @@ def _critical_t(votes: Votes) -> float:
 
 def _retest(votes: Votes, juror: int) -> tuple[float | None, float | None]:
     again_juror, again_entry, again_score = votes.repeats
+    if juror not in again_juror:
+        return None, None
     first = {
         int(entry): float(score)
         for entry, score in zip(

@@ -82,21 +82,34 @@ def evaluate(
     chance = chances(scoring.strength[order], scoring.variance[order], top=top, seed=seed)
     raw, counts = _raw(votes)
     sign = -1.0 if votes.low_is_best and method.aggregator in IN_POINTS else 1.0
+    columns = zip(
+        order.tolist(),
+        np.round(raw[order], DECIMALS).tolist(),
+        (sign * official[order] + 0.0).tolist(),
+        counts[order].tolist(),
+        _ranks(official[order]),
+        chance.rank_low.tolist(),
+        chance.rank_high.tolist(),
+        chance.p_top.tolist(),
+        (np.round(scoring.strength[order], DECIMALS) + 0.0).tolist(),
+        np.round(np.sqrt(scoring.variance[order]), DECIMALS).tolist(),
+        strict=True,
+    )
     scored = tuple(
         EntryScore(
             entry=votes.entries[entry],
-            raw=round(float(raw[entry]), DECIMALS),
-            official=sign * float(official[entry]) + 0.0,
-            n=int(counts[entry]),
-            rank=int(rank),
-            rank_low=int(chance.rank_low[number]),
-            rank_high=int(chance.rank_high[number]),
-            p_top=float(chance.p_top[number]),
-            zone=zone_of(float(chance.p_top[number])),
-            strength=round(float(scoring.strength[entry]), DECIMALS) + 0.0,
-            strength_sd=round(float(scoring.variance[entry]) ** 0.5, DECIMALS),
+            raw=mean,
+            official=score,
+            n=count,
+            rank=rank,
+            rank_low=low,
+            rank_high=high,
+            p_top=p_top,
+            zone=zone_of(p_top),
+            strength=strength,
+            strength_sd=strength_sd,
         )
-        for number, (entry, rank) in enumerate(zip(order.tolist(), _ranks(official[order]), strict=True))
+        for entry, mean, score, count, rank, low, high, p_top, strength, strength_sd in columns
     )
     return Evaluation(
         method=method,

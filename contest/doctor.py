@@ -22,7 +22,7 @@ from contest.publishing.album.fonts import font_folders
 from contest.settings import Settings
 
 PACKAGES: Final = ("flask", "sqlalchemy", "pillow", "exifread", "typst", "pikepdf", "waitress", "argon2-cffi")
-FONTS: Final = frozenset({".otf", ".ttf"})
+FONTS: Final = frozenset({".otf", ".ttc", ".ttf"})
 # Below this uploads are refused anyway: SQLite cannot shrink its journal on a full disk.
 DISK_FREE_MIN: Final = 2 * 1024**3
 

@@ -15,7 +15,7 @@ from contest.publishing.album.front import Entry
 from contest.publishing.album.furniture import furnished
 from contest.publishing.album.options import NO_TEXT, AlbumTexts, Overrides
 from contest.publishing.album.pauses import Quote, notes_page, quiet_page, quotes
-from contest.publishing.album.plan import AlbumPlan, Language, Page
+from contest.publishing.album.plan import AlbumPlan, Language, Page, Remark
 from contest.publishing.album.sections import column_pages, is_wide, prose_rows, section_pages
 from contest.publishing.album.tables import Row
 from contest.publishing.album.works import tier_pages
@@ -149,7 +149,14 @@ def plan_album(
             back.back_cover(book),
         ),
         missing=tuple(sorted(book.lacking.items())),
-        remarks=tuple(book.remarks),
+        remarks=(
+            *book.remarks,
+            *(
+                Remark(code="glyph_rare", facts={"character": char, "text": text})
+                for char, text in sorted(book.rare.items())
+                if char not in book.lacking
+            ),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from contest.awards.record import Record
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album.design import Design
-from contest.publishing.album.fonts import MISSING_MARK, clean, is_han, language_of, missing
+from contest.publishing.album.fonts import MISSING_MARK, clean, is_han, language_of, missing, rare
 from contest.publishing.album.options import AlbumTexts
 from contest.publishing.album.plan import Align, Anchor, Ground, Language, Paragraph, Remark, TextBox
 from contest.publishing.album.styles import STYLES, text_height_mm
@@ -46,6 +46,7 @@ class Compositor:
     language: Language
     texts: AlbumTexts = field(default_factory=AlbumTexts)
     remarks: list[Remark] = field(default_factory=list)
+    rare: dict[str, str] = field(default_factory=dict)
     lacking: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -111,8 +112,10 @@ class Compositor:
         return (Paragraph(text=shown, style=style, language=language_of(shown), size_pt=size_pt, level=level),)
 
     def settable(self, text: str, *, style: str) -> str:
-        """Clean a text and put 〓 for what no font can show, remembering it."""
+        """Clean a text and put 〓 for what no font can show; remember that, and what only the last face has."""
         shown = clean(text)
+        for char in rare(shown, STYLES[style].family):
+            self.rare.setdefault(char, shown)
         for char in missing(shown, STYLES[style].family):
             self.lacking.setdefault(char, shown)
             shown = shown.replace(char, MISSING_MARK)

@@ -1,10 +1,12 @@
 """The packaged typefaces: where they lie, what they can show, how wide a text runs.
 
 Only fonts that come with pinned Python packages are used, so a book looks the same on every machine
-and a Chinese one needs no system font. Widths and coverage are read from the font files' own tables
-(OpenType 1.9: head, hhea, hmtx, cmap formats 4 and 12).
+and a Chinese one needs no system font. Characters that the book's own faces lack, such as rare ones in names, come
+from one more face that knows 44,810. Widths and coverage are read from the font files' own tables
+(OpenType 1.9: ttcf, head, hhea, hmtx, cmap formats 4 and 12).
 """
 
+import mmap
 import struct
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -32,6 +34,10 @@ _HAN: Final = ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0x
 _CLOSING: Final = frozenset("，。、；：！？）》」』】”’…—·")
 _OPENING: Final = frozenset("（《「『【“‘")
 _SEGMENTS, _GROUPS = 4, 12  # the cmap formats that modern fonts have
+_RARE: Final = "NotoSansCJK-VF.otf.ttc"
+_SIMPLIFIED: Final = 2  # Noto Sans CJK SC in its collection, after JP and KR
+
+_Data = bytes | mmap.mmap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +50,32 @@ class Face:
 
 def font_folders() -> tuple[Path, ...]:
     """Give the folders that hold the packaged fonts, for the typesetter."""
-    return (_file("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf").parent, _latin().parent)
+    han, rare = _file("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf"), _file("manimgx_fonts_cjk", _RARE)
+    return (han.parent, _latin().parent, rare.parent)
 
 
 @lru_cache(maxsize=8)
-def face(path: Path) -> Face:
+def face(path: Path, *, index: int = 0) -> Face:
     """Read one OpenType file's coverage and advance widths.
+
+    Args:
+        index: Which font of a collection.
 
     Raises:
         ValueError: the file has no Unicode cmap of format 4 or 12.
     """
-    data = path.read_bytes()
-    count = struct.unpack_from(">H", data, 4)[0]
-    tables = {data[at : at + 4]: struct.unpack_from(">II", data, at + 8) for at in range(12, 12 + 16 * count, 16)}
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return _face(
+            path, data, start=struct.unpack_from(">I", data, 12 + 4 * index)[0] if data[:4] == b"ttcf" else 0
+        )
+
+
+def _face(path: Path, data: _Data, *, start: int) -> Face:
+    count = struct.unpack_from(">H", data, start + 4)[0]
+    first = start + 12
+    tables = {
+        data[at : at + 4]: struct.unpack_from(">II", data, at + 8) for at in range(first, first + 16 * count, 16)
+    }
     units = struct.unpack_from(">H", data, tables[b"head"][0] + 18)[0]
     metrics = struct.unpack_from(">H", data, tables[b"hhea"][0] + 34)[0]
     widths = [pair[0] / units for pair in struct.iter_unpack(">HH", _span(data, tables[b"hmtx"][0], 4 * metrics))]
@@ -73,6 +92,11 @@ def stack(family: Family, *, language: str) -> tuple[Face, ...]:
     return (face(_latin()), face(_file("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf")))
 
 
+def rare_face() -> Face:
+    """Give the face that is asked last, for what the others lack; read from its file only when it is."""
+    return face(_file("manimgx_fonts_cjk", _RARE), index=_SIMPLIFIED)
+
+
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Bring a person's text to what can be set: NFC, one line, no control or invisible characters."""
@@ -87,6 +111,12 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=4096)
 def missing(text: str, family: Family) -> str:
     """Give, once each and in order, the characters of ``text`` that no packaged font can show."""
+    return "".join(char for char in rare(text, family) if ord(char) not in rare_face().advances)
+
+
+@lru_cache(maxsize=4096)
+def rare(text: str, family: Family) -> str:
+    """Give, once each and in order, the characters of ``text`` that the family's own faces lack."""
     faces = stack(family, language="zh")
     return "".join(dict.fromkeys(char for char in text if not any(ord(char) in each.advances for each in faces)))
 
@@ -107,7 +137,8 @@ def _advance(char: str, family: Family, language: str) -> float:
     faces = stack(family, language=language)
     if language == "zh" and char in SHARED_MARKS:
         faces = faces[1:] if family == "serif" else faces
-    return next((each.advances[ord(char)] for each in faces if ord(char) in each.advances), 1.0)
+    own = next((each.advances[ord(char)] for each in faces if ord(char) in each.advances), None)
+    return rare_face().advances.get(ord(char), 1.0) if own is None else own
 
 
 @lru_cache(maxsize=16384)
@@ -157,7 +188,7 @@ def _words(text: str) -> Iterator[str]:
         yield word
 
 
-def _cmap(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _cmap(data: _Data, start: int) -> Iterator[tuple[int, int]]:
     count = struct.unpack_from(">H", data, start + 2)[0]
     offsets = [struct.unpack_from(">I", data, start + 8 + 8 * index)[0] for index in range(count)]
     formats = {struct.unpack_from(">H", data, start + offset)[0]: start + offset for offset in offsets}
@@ -173,7 +204,7 @@ def _cmap(data: bytes, start: int) -> Iterator[tuple[int, int]]:
     yield from _cmap_segments(data, formats[_SEGMENTS])
 
 
-def _cmap_segments(data: bytes, at: int) -> Iterator[tuple[int, int]]:
+def _cmap_segments(data: _Data, at: int) -> Iterator[tuple[int, int]]:
     segments = struct.unpack_from(">H", data, at + 6)[0] // 2
     shape = f">{segments}H"
     ends = struct.unpack_from(shape, data, at + 14)
@@ -195,7 +226,7 @@ def _is_within(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
     return any(first <= ord(char) <= last for first, last in ranges)
 
 
-def _span(data: bytes, start: int, length: int) -> bytes:
+def _span(data: _Data, start: int, length: int) -> bytes:
     return data[start : start + length]
 
 

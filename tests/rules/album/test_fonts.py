@@ -3,7 +3,7 @@
 import pytest
 
 from contest.publishing.album.back import pinyin_key
-from contest.publishing.album.fonts import clean, language_of, line_count, missing, stack, width_em
+from contest.publishing.album.fonts import clean, language_of, line_count, missing, rare, stack, width_em
 
 
 def test_every_character_of_gb2312_can_be_set() -> None:
@@ -21,7 +21,13 @@ def test_every_character_of_gb2312_can_be_set() -> None:
 
 
 def test_what_no_font_has_is_named_once_and_in_order() -> None:
-    assert missing("王\U000212fe😀\U000212fe", "serif") == "\U000212fe😀"
+    assert missing("王\U0002ebf0😀\U0002ebf0", "serif") == "\U0002ebf0😀"
+
+
+def test_a_rare_character_of_a_name_is_found_in_the_last_face() -> None:
+    assert rare("王\U000212fe", "serif") == "\U000212fe"
+    assert missing("王\U000212fe", "serif") == ""
+    assert width_em("\U000212fe", "serif", "zh") == 1.0
 
 
 def test_latin_letters_in_chinese_come_from_the_latin_face_but_quotes_do_not() -> None:

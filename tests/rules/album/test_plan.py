@@ -200,12 +200,22 @@ def test_an_english_book_holds_no_chinese_label() -> None:
 
 
 def test_a_character_no_font_has_is_marked_and_told_of() -> None:
+    work = make_work(1, tier="grand", pictures=[make_picture(1)], author=Bilingual("王\U0002ebf0", ""))
+
+    plan = plan_album(make_record([work]))
+
+    assert plan.missing == (("\U0002ebf0", "王\U0002ebf0"),)
+    assert any("王〓" in text for page in plan.pages for text in words(page))
+
+
+def test_a_rare_character_is_printed_and_the_designer_told() -> None:
     work = make_work(1, tier="grand", pictures=[make_picture(1)], author=Bilingual("王\U000212fe", ""))
 
     plan = plan_album(make_record([work]))
 
-    assert plan.missing == (("\U000212fe", "王\U000212fe"),)
-    assert any("王〓" in text for page in plan.pages for text in words(page))
+    assert plan.missing == ()
+    assert [(each.code, each.facts["character"]) for each in plan.remarks] == [("glyph_rare", "\U000212fe")]
+    assert any("王\U000212fe" in text for page in plan.pages for text in words(page))
 
 
 def test_a_record_without_winners_has_no_book() -> None:

@@ -17,7 +17,11 @@ from contest.awards.record import (
     WorkRecord,
 )
 from contest.kernel.bilingual import Bilingual
-from contest.publishing.album.build import AlbumReport, build_album
+from contest.publishing.album.build import AlbumReport, build_plan
+from contest.publishing.album.compose import plan_album
+from contest.publishing.album.design import Design
+from contest.publishing.album.editions import Edition
+from contest.publishing.album.plan import AlbumPlan, Language
 
 AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
@@ -125,6 +129,30 @@ def make_winners(counts: Sequence[int] = (1, 2, 3, 6), **changes: Any) -> Record
     return make_record(works, **changes)
 
 
-def build(record: Record, shelf: Shelf, target: Path, *, at: datetime = AT, **more: Any) -> AlbumReport:
+def build(
+    record: Record,
+    shelf: Shelf,
+    target: Path,
+    *,
+    edition: Edition = Edition.PRESS,
+    at: datetime = AT,
+    design: Design | None = None,
+    language: Language = "both",
+    **more: Any,
+) -> AlbumReport:
+    plan = plan_album(record, design=design, language=language)
+    return build_edition(plan, record, shelf, target, edition=edition, at=at, **more)
+
+
+def build_edition(
+    plan: AlbumPlan,
+    record: Record,
+    shelf: Shelf,
+    target: Path,
+    *,
+    edition: Edition = Edition.PRESS,
+    at: datetime = AT,
+    **more: Any,
+) -> AlbumReport:
     original: Callable[[PictureRecord], Path] = shelf.path
-    return build_album(record, original=original, target=target, built_at=at, **more)
+    return build_plan(plan, edition=edition, record=record, original=original, target=target, built_at=at, **more)

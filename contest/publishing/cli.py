@@ -1,12 +1,15 @@
 """Commands of publishing: the album and the gallery, made by the same functions as in the browser."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import UUID
 
 import click
 from flask import Flask
@@ -15,13 +18,18 @@ from contest.awards.record import Record
 from contest.calls.queries import contest_named
 from contest.kernel.clock import Clock
 from contest.kernel.db import Database
-from contest.kernel.errors import Missing
+from contest.kernel.errors import Invalid, Missing
 from contest.platform.store import FileStore
 from contest.publishing import queries
-from contest.publishing.album.plan import Language
+from contest.publishing.album.design import FORMATS, Design
+from contest.publishing.album.editions import Edition
+from contest.publishing.album.plan import AlbumPlan, Language
+from contest.publishing.album.printers import output_profile
 from contest.publishing.gallery import view
 from contest.publishing.gallery.folder import export_gallery
-from contest.publishing.jobs import percent, press_album, summary
+from contest.publishing.jobs import asked_of, build_edition, percent, usual_plan
+from contest.publishing.queries import PrinterOrder
+from contest.publishing.report import write_report
 from contest.publishing.sentences import remarks
 
 FOUND_WANTING = 1
@@ -56,38 +64,119 @@ class Parts(Protocol):
     help="The PDF to write; replaced when it is there.",
 )
 @click.option(
+    "--edition",
+    type=click.Choice(Edition),
+    default=Edition.PRESS,
+    show_default=True,
+    help="press: inside, PDF/X-4. x1a: inside, PDF/X-1a. screen: whole, small. proof: spreads. cover: one piece.",
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Build this plan, as --save-plan wrote it or an editor changed it.",
+)
+@click.option("--save-plan", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan that is built.")
+@click.option(
     "--language",
     type=click.Choice(["both", "zh", "en"]),
     default="both",
     show_default=True,
-    help="Language of the album's texts.",
+    help="Language of the album's texts; of a new plan.",
+)
+@click.option(
+    "--format",
+    "size",
+    type=click.Choice([f"{width:g}x{height:g}" for width, height in FORMATS]),
+    default="210x285",
+    show_default=True,
+    help="Trimmed page in millimetres; of a new plan.",
+)
+@click.option(
+    "--multiple", type=int, default=2, show_default=True, help="Pages fill sheets of so many; of a new plan."
+)
+@click.option("--marks/--no-marks", default=None, help="Crop marks outside the bleed; as planned where not given.")
+@click.option("--bleed", type=float, help="Bleed in millimetres, 0 for none; as planned where not given.")
+@click.option(
+    "--profile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The printer's ICC profile; FOGRA39 where not given.",
+)
+@click.option("--ink-limit", type=int, default=300, show_default=True, help="Most ink on the paper, in percent.")
+@click.option("--leaf", type=float, default=0.13, show_default=True, help="Caliper of a leaf, in millimetres.")
+@click.option("--only-inks", is_flag=True, help="Make the cover as PDF/X-1a:2003, too.")
+@click.option(
+    "--report",
+    "report_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the preflight there, as HTML in both languages and as JSON.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @click.pass_obj
 @click.pass_context
 def album(
-    context: click.Context, parts: Parts, contest: str, output: Path, *, language: Language, as_json: bool
+    context: click.Context,
+    parts: Parts,
+    contest: str,
+    output: Path,
+    *,
+    edition: Edition,
+    plan_file: Path | None,
+    save_plan: Path | None,
+    language: Language,
+    size: str,
+    multiple: int,
+    marks: bool | None,
+    bleed: float | None,
+    profile: Path | None,
+    ink_limit: int,
+    leaf: float,
+    only_inks: bool,
+    report_folder: Path | None,
+    as_json: bool,
 ) -> None:
-    """Build the printable album of CONTEST's sealed or announced result.
+    """Build an edition of the album of CONTEST's sealed or announced result.
 
-    Exit codes: 0 ready for the printer, 1 built but with faults that a printer would refuse, 2 not built.
+    The moment in SOURCE_DATE_EPOCH, where it is set, is written into the file: the same input gives the same bytes.
+    Ctrl+C stops it and leaves nothing behind.
+
+    Exit codes: 0 built without faults, 1 built but with faults that a printer would refuse, 2 not built.
     """
-    record, _ = _frozen(parts, contest)
+    contest_id, record, _ = _frozen(parts, contest)
+    if plan_file:
+        plan = _read_plan(plan_file)
+    else:
+        width, height = map(float, size.split("x"))
+        design = Design(width_mm=width, height_mm=height, multiple=multiple)
+        plan = usual_plan(record, design=design, language=language)
+    changes = {"marks": marks, "bleed_mm": bleed}
+    given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+    plan = replace(plan, design=replace(plan.design, **given))
+    order = PrinterOrder(ink_limit_percent=ink_limit, leaf_mm=leaf, only_inks=only_inks)
+    with parts.database.reading() as session:
+        asked = asked_of(session, parts.store, contest_id=contest_id, record=record, order=order)
+    if profile:
+        asked = replace(asked, printer=replace(asked.printer, profile=output_profile(profile)), measures={})
     output.parent.mkdir(parents=True, exist_ok=True)
     with _bar(hidden=as_json) as move:
-        report = press_album(
-            record,
+        report = build_edition(
+            plan,
+            edition=edition,
+            record=record,
+            asked=asked,
             store=parts.store,
             target=output,
-            built_at=parts.clock(),
-            progress=lambda stage, done, total: move(percent(stage, done, total)),
-            language=language,
+            built_at=_moment(parts.clock),
+            progress=lambda stage, done, total: move(percent(edition, stage, done, total)),
         )
         move(100)
-    told = summary(report, record)
+    if save_plan:
+        save_plan.write_text(plan.to_json(), encoding="utf-8")
+    told = report.to_dict()
+    if report_folder:
+        write_report(told, report_folder, app=parts.app(), zone=record.zone)
     if as_json:
-        facts = {"file": str(output), "bytes": report.bytes, "pages": report.pages, "sha256": report.sha256}
-        click.echo(json.dumps({**facts, **told}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({"file": str(output), **told}, ensure_ascii=False, indent=1))
     else:
         click.echo(f"{output}  {report.pages} p  {report.bytes / 1e6:.1f} MB  SHA-256 {report.sha256}")
         for remark in remarks(told["findings"], record.language):
@@ -114,7 +203,7 @@ def gallery(parts: Parts, contest: str, output: Path, *, as_json: bool) -> None:
 
     Exit codes: 0 written, 2 not written.
     """
-    record, is_announced = _frozen(parts, contest)
+    _, record, is_announced = _frozen(parts, contest)
     if not is_announced:
         raise Missing("gallery")
     with parts.database.reading() as session:
@@ -139,14 +228,41 @@ def gallery(parts: Parts, contest: str, output: Path, *, as_json: bool) -> None:
 commands: list[click.Command] = [album, gallery]
 
 
-def _frozen(parts: Parts, short_name: str) -> tuple[Record, bool]:
-    """Give a contest's newest frozen result, and whether it is announced."""
+def _frozen(parts: Parts, short_name: str) -> tuple[UUID, Record, bool]:
+    """Give a contest's id, its newest frozen result, and whether that is announced."""
     with parts.database.reading() as session:
         found = contest_named(session, short_name, parts.clock())
         result = queries.frozen_result(session, found.id)
     if result is None:
         raise Missing("result")
-    return result.record, result.announced_at is not None
+    return result.contest_id, result.record, result.announced_at is not None
+
+
+def _read_plan(path: Path) -> AlbumPlan:
+    """Read a plan from a file.
+
+    Raises:
+        Invalid: ``album.plan_unreadable``, with what is wrong.
+    """
+    try:
+        return AlbumPlan.from_json(path.read_text(encoding="utf-8"))
+    except (KeyError, TypeError, ValueError) as problem:
+        raise Invalid("album.plan_unreadable", file=path.name, said=str(problem)) from problem
+
+
+def _moment(clock: Clock) -> datetime:
+    """Give the moment that goes into the file; see reproducible-builds.org/specs/source-date-epoch.
+
+    Raises:
+        Invalid: ``album.moment_unreadable``.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return clock()
+    try:
+        return datetime.fromtimestamp(int(given), tz=UTC)
+    except (ValueError, OverflowError, OSError) as problem:
+        raise Invalid("album.moment_unreadable", given=given) from problem
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from contest.awards.record import PictureRecord, Record
 from contest.entries.drawing import order_drawing
 from contest.inspection.sizes import LIGHT
@@ -18,7 +20,10 @@ from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
 from contest.platform.queue import Handler, Queue
 from contest.platform.store import FileStore, build_key, original_key
 from contest.publishing import actions, queries
-from contest.publishing.gallery.view import awarded
+from contest.publishing.album.design import Design
+from contest.publishing.album.editions import Edition, Printer
+from contest.publishing.album.plan import AlbumPlan, Language
+from contest.publishing.album.sources import Measure
 
 if TYPE_CHECKING:
     from contest.publishing.album.build import AlbumReport
@@ -28,8 +33,11 @@ LIGHTEN: Final = "lighten"
 LIGHTEN_EVERY: Final = timedelta(hours=1)
 LIMIT_S: Final = 3600
 PAUSE_S: Final = 0.5
-# Each stage's share of the bar, in percent, from measured runs: setting type and writing the file take longest.
-STAGES: Final = {"plan": (0, 2), "pictures": (2, 30), "typeset": (30, 60), "write": (60, 94), "check": (94, 99)}
+# Each stage's share of the bar, in percent, from measured runs: where photographs are passed on as they are, setting
+# type and writing the file take longest; where they are converted, that does.
+_PASSED: Final = {"plan": (0, 2), "pictures": (2, 30), "typeset": (30, 60), "write": (60, 94), "check": (94, 99)}
+_CONVERTED: Final = {"plan": (0, 1), "pictures": (1, 90), "typeset": (90, 94), "write": (94, 98), "check": (98, 99)}
+STAGES: Final = {edition: _PASSED if edition in {Edition.PRESS, Edition.COVER} else _CONVERTED for edition in Edition}
 
 
 def handlers(services: "Services") -> dict[str, Handler]:
@@ -93,15 +101,32 @@ def make_album(
         row = actions.begin(work, build_id)
         if row is None:
             return  # done by an earlier try, or stopped
-        result_set_id, ordered_at, key = row.result_set_id, row.ordered_at, build_key(build_id)
+        contest_id, result_set_id, ordered_at = row.contest_id, row.result_set_id, row.ordered_at
+        edition, order, key = Edition(row.edition), queries.PrinterOrder(**row.printer), build_key(build_id)
     with database.reading() as session:
         record = queries.result_by_id(session, result_set_id).record
-    progress = Progress(database, build_id)
+        plan = queries.plan(session, build_id)
+        asked = asked_of(session, store, contest_id=contest_id, record=record, order=order)
+    progress = Progress(database, build_id, edition)
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="album-", dir=scratch) as folder:
         target = Path(folder) / "album.pdf"
         try:
-            report = press_album(record, store=store, target=target, built_at=ordered_at, progress=progress)
+            if plan is None:
+                plan = usual_plan(record)
+                with database.changing() as work:
+                    actions.note_plan(work, build_id=build_id, plan=plan)
+            progress("plan", 1, 1)
+            report = build_edition(
+                plan,
+                edition=edition,
+                record=record,
+                asked=asked,
+                store=store,
+                target=target,
+                built_at=ordered_at,
+                progress=progress,
+            )
         except ContestError as failure:
             # A stopped build has said so already, and `mark_failed` leaves it as it is.
             with database.changing() as work:
@@ -119,30 +144,64 @@ def make_album(
                 size_bytes=report.bytes,
                 pages=report.pages,
                 sha256=report.sha256,
-                report=summary(report, record),
+                report=report.to_dict(),
                 at=clock(),
             )
     except Conflict:
         store.delete(key)  # stopped at the last moment: the row says so, and the file is not wanted
 
 
-def press_album(
-    record: Record,
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a build needs beside plan and record: the printer, what may not be printed, what was measured before."""
+
+    printer: Printer
+    withheld: Mapping[str, str]
+    measures: Mapping[str, Measure]
+
+
+def asked_of(
+    session: Session, store: FileStore, *, contest_id: UUID, record: Record, order: queries.PrinterOrder
+) -> Asked:
+    """Read it for one order.
+
+    Raises:
+        Missing: ``profile``.
+    """
+    return Asked(
+        printer=queries.printer(session, store, contest_id=contest_id, order=order),
+        withheld=queries.withheld(session, record),
+        measures=queries.measures(session, contest_id=contest_id, order=order),
+    )
+
+
+def usual_plan(record: Record, *, design: Design | None = None, language: Language = "both") -> AlbumPlan:
+    """Lay a record out; errors as for ``compose.plan_album``."""
+    # Measuring type for the layout reads the fonts, which a service that only serves pages need not.
+    from contest.publishing.album.compose import plan_album  # noqa: PLC0415 - see above
+
+    return plan_album(record, design=design, language=language)
+
+
+def build_edition(
+    plan: AlbumPlan,
     *,
+    edition: Edition,
+    record: Record,
+    asked: Asked,
     store: FileStore,
     target: Path,
     built_at: datetime,
     progress: Callable[[str, int, int], None],
-    language: Any = "both",
 ) -> "AlbumReport":
-    """Build an album from originals in a store; the one way for browser and command line.
+    """Build one edition from originals in a store; the one way for browser and command line.
 
     Raises:
         Missing: ``album.original_missing``, with the work's number.
-        ContestError: as `album.build.build_album`.
+        ContestError: as `album.build.build_plan`.
     """
     # Its PDF library takes a tenth of the service's start.
-    from contest.publishing.album.build import build_album  # noqa: PLC0415 - see above
+    from contest.publishing.album.build import build_plan  # noqa: PLC0415 - see above
 
     numbers = {picture.id: work.number for work in record.works for picture in work.pictures}
     with ExitStack() as held:
@@ -154,13 +213,17 @@ def press_album(
                 raise Missing("album.original_missing", work=numbers[picture.id]) from absent
 
         try:
-            return build_album(
-                record,
+            return build_plan(
+                plan,
+                edition=edition,
+                record=record,
                 original=original,
                 target=target,
                 built_at=built_at,
+                printer=asked.printer,
+                withheld=asked.withheld,
+                measures=asked.measures,
                 progress=progress,
-                language=language,
             )
         except (Conflict, Invalid) as refused:
             if refused.facts.get("picture") not in numbers:
@@ -171,50 +234,26 @@ def press_album(
             ) from refused
 
 
-def summary(report: "AlbumReport", record: Record) -> dict[str, Any]:
-    """Give the part of a report that the desk shows: counts, and each finding with its page and work."""
-    numbers = {picture.id: work.number for work in awarded(record) for picture in work.pictures}
-    return {
-        "pictures": report.pictures,
-        "seconds_cpu": report.seconds_cpu,
-        "record_digest": report.record_digest,
-        "versions": dict(report.versions),
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": finding.severity,
-                "page": finding.page,
-                "facts": {
-                    **finding.facts,
-                    **(
-                        {"work": numbers[finding.facts["picture"]]} if finding.facts.get("picture") in numbers else {}
-                    ),
-                },
-            }
-            for finding in report.preflight.findings
-        ],
-    }
-
-
 @dataclass
 class Progress:
     """Writes down how far a build is, at most twice a second; raises ``Conflict`` once it was stopped."""
 
     database: Database
     build_id: UUID
+    edition: Edition
     _written_at: float = 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take a step that `build_album` tells."""
+        """Take a step that `build_plan` tells."""
         moment = time.monotonic()
         if moment - self._written_at < PAUSE_S:
             return
         self._written_at = moment
         with self.database.changing() as work:
-            actions.note_progress(work, build_id=self.build_id, percent=percent(stage, done, total))
+            actions.note_progress(work, build_id=self.build_id, percent=percent(self.edition, stage, done, total))
 
 
-def percent(stage: str, done: int, total: int) -> int:
+def percent(edition: Edition, stage: str, done: int, total: int) -> int:
     """Turn a step of one stage into percent of the whole."""
-    first, last = STAGES[stage]
+    first, last = STAGES[edition][stage]
     return first + (last - first) * done // max(total, 1)

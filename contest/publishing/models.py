@@ -1,11 +1,11 @@
-"""Outputs that were built, with what they were built from."""
+"""Outputs that were built and what from, who accepted what the preflight warned of, what went to the printer."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest.kernel.db import Base
@@ -21,7 +21,11 @@ class BuildState(StrEnum):
 
 
 class Build(Base):
-    """One output file made from one result set: ``key`` names it in the store, ``report`` is its preflight."""
+    """One output file made from one result set: ``key`` names it in the store, ``report`` is its preflight.
+
+    Of an album, ``edition`` says which, ``plan`` is the plan it was built from in its canonical JSON, and ``printer``
+    what the printer asks for; "" and nothing for the usual ones.
+    """
 
     __tablename__ = "build"
     __table_args__ = (CheckConstraint("state <> 'ready' OR sha256 <> ''", name="ready_has_file"),)
@@ -30,6 +34,10 @@ class Build(Base):
     contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
     result_set_id: Mapped[UUID] = mapped_column(ForeignKey("result_set.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
+    edition: Mapped[str] = mapped_column(default="")
+    plan: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    plan_digest: Mapped[str] = mapped_column(default="")
+    printer: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[BuildState]
     progress: Mapped[int] = mapped_column(default=0)
     ordered_at: Mapped[datetime]
@@ -41,3 +49,46 @@ class Build(Base):
     sha256: Mapped[str] = mapped_column(default="")
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failure: Mapped[str] = mapped_column(default="")
+
+
+class Acceptance(Base):
+    """Somebody took a warning of a build's preflight upon them, with a reason; ``finding`` is the finding's key."""
+
+    __tablename__ = "acceptance"
+    __table_args__ = (
+        UniqueConstraint("build_id", "finding"),
+        CheckConstraint("reason <> ''", name="has_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    build_id: Mapped[UUID] = mapped_column(ForeignKey("build.id", ondelete="CASCADE"), index=True)
+    finding: Mapped[str]
+    reason: Mapped[str]
+    accepted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    accepted_at: Mapped[datetime]
+
+
+class Release(Base):
+    """A build went to the printer: from then on its file is what was ordered."""
+
+    __tablename__ = "release"
+
+    build_id: Mapped[UUID] = mapped_column(ForeignKey("build.id", ondelete="CASCADE"), primary_key=True)
+    released_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime]
+
+
+class PrinterProfile(Base):
+    """An output profile that a printer gave, in the store under its SHA-256; ``name`` is what it calls itself."""
+
+    __tablename__ = "printer_profile"
+    __table_args__ = (UniqueConstraint("contest_id", "sha256"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str]
+    md5: Mapped[str]
+    name: Mapped[str]
+    bytes: Mapped[int]
+    uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime]

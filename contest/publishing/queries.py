@@ -10,12 +10,19 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from contest.accounts.models import Person
 from contest.awards.models import ResultSet, ResultState
 from contest.awards.record import PictureRecord, Record
-from contest.entries.models import Picture, PictureState
+from contest.entries.models import Entry, EntryState, Picture, PictureState
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
+from contest.platform.store import FileStore, profile_key
+from contest.publishing.album.editions import Edition, Printer
+from contest.publishing.album.plan import AlbumPlan
+from contest.publishing.album.profiles import CUSTOM, FOGRA39, OutputProfile
+from contest.publishing.album.sources import Measure
 from contest.publishing.gallery.view import awarded, pictures
-from contest.publishing.models import Build, BuildState
+from contest.publishing.models import Acceptance, Build, BuildState, PrinterProfile, Release
 
 ALBUM: Final = "album"
 KEPT_MAX: Final = 8
@@ -41,6 +48,36 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrinterOrder:
+    """What a printer asks for, as it is ordered; ``profile`` is the SHA-256 of an uploaded one, "" for FOGRA39.
+
+    The others are as in ``editions.Printer``.
+    """
+
+    profile: str = ""
+    ink_limit_percent: int = Printer.ink_limit_percent
+    leaf_mm: float = Printer.leaf_mm
+    only_inks: bool = Printer.only_inks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """Who took something upon themselves, when, and why."""
+
+    by: Bilingual
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatures:
+    """What people said of a build: of its warnings, by the finding's key, and that it may go to the printer."""
+
+    accepted: Mapping[str, Signature]
+    released: Signature | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildFacts:
     """One build as pages show it; ``progress`` in percent, ``failure`` a code with ``failure_facts``."""
 
@@ -48,6 +85,9 @@ class BuildFacts:
     contest_id: UUID
     result_set_id: UUID
     result_version: int
+    edition: str
+    plan_digest: str
+    printer: "PrinterOrder"
     state: BuildState
     progress: int
     ordered_at: datetime
@@ -59,6 +99,11 @@ class BuildFacts:
     failure: str
     failure_facts: Mapping[str, Any]
     report: Mapping[str, Any]
+
+    @property
+    def findings(self) -> list[Mapping[str, Any]]:
+        """Give what the preflight found: ``key``, ``code``, ``severity``, ``page`` and ``facts`` of each."""
+        return list(self.report.get("findings", ()))
 
     @property
     def is_under_way(self) -> bool:
@@ -136,15 +181,109 @@ def build(session: Session, contest_id: UUID, build_id: UUID) -> BuildFacts:
 
 
 def public_album(session: Session, contest_id: UUID) -> BuildFacts | None:
-    """Read the newest album of the announced result; None while there is none to give to the public."""
+    """Read the newest screen edition of the announced result; None while there is none to give to the public."""
     query = _build_query().where(
         Build.contest_id == contest_id,
         Build.kind == ALBUM,
+        Build.edition == Edition.SCREEN,
         Build.state == BuildState.READY,
         ResultSet.state == ResultState.ANNOUNCED,
     )
     row = session.execute(query.order_by(ResultSet.version.desc(), Build.finished_at.desc()).limit(1)).one_or_none()
     return None if row is None else _facts(*row)
+
+
+def plan(session: Session, build_id: UUID) -> AlbumPlan | None:
+    """Read the plan that a build was, or is to be, made from; None where the job is still to make it."""
+    text = session.scalars(select(Build.plan).where(Build.id == build_id)).one()
+    return AlbumPlan.from_json(text) if text else None
+
+
+def signatures(session: Session, build_id: UUID) -> Signatures:
+    """Read who accepted which warnings of a build, and who released it."""
+    accepted = (
+        select(Acceptance, Person)
+        .join(Person, Person.id == Acceptance.accepted_by)
+        .where(Acceptance.build_id == build_id)
+    )
+    released = (
+        select(Release, Person).join(Person, Person.id == Release.released_by).where(Release.build_id == build_id)
+    )
+    return Signatures(
+        accepted={
+            row.finding: Signature(by=person.name, at=row.accepted_at, reason=row.reason)
+            for row, person in session.execute(accepted.order_by(Acceptance.accepted_at, Acceptance.finding))
+        },
+        released=next(
+            (Signature(by=person.name, at=row.released_at) for row, person in session.execute(released)),
+            None,
+        ),
+    )
+
+
+def printer_profiles(session: Session, contest_id: UUID) -> list[PrinterProfile]:
+    """List the output profiles that a contest's printers gave, the newest first."""
+    query = select(PrinterProfile).where(PrinterProfile.contest_id == contest_id)
+    return list(session.scalars(query.order_by(PrinterProfile.uploaded_at.desc(), PrinterProfile.id)))
+
+
+def printer_profile(session: Session, contest_id: UUID, digest: str) -> PrinterProfile:
+    """Read one of them.
+
+    Raises:
+        Missing: ``profile``.
+    """
+    query = select(PrinterProfile).where(PrinterProfile.contest_id == contest_id, PrinterProfile.sha256 == digest)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise Missing("profile")
+    return row
+
+
+def printer(session: Session, store: FileStore, *, contest_id: UUID, order: PrinterOrder) -> Printer:
+    """Turn what was ordered into what a build needs, the profile's data with it.
+
+    Raises:
+        Missing: ``profile``.
+    """
+    profile = FOGRA39
+    if order.profile:
+        row = printer_profile(session, contest_id, order.profile)
+        with store.open(profile_key(row.sha256)) as file:
+            profile = OutputProfile(data=file.read(), condition=CUSTOM, name=row.name)
+    return Printer(
+        profile=profile,
+        ink_limit_percent=order.ink_limit_percent,
+        leaf_mm=order.leaf_mm,
+        only_inks=order.only_inks,
+    )
+
+
+def measures(session: Session, *, contest_id: UUID, order: PrinterOrder) -> dict[str, Measure]:
+    """Read what earlier editions measured of photographs for the same press, by SHA-256 of the originals."""
+    query = select(Build.printer, Build.report).where(
+        Build.contest_id == contest_id,
+        Build.state == BuildState.READY,
+        Build.edition.in_((Edition.PROOF, Edition.X1A)),
+    )
+    found = {}
+    for asked, report in session.execute(query.order_by(Build.finished_at)):
+        same_press = (asked["profile"], asked["ink_limit_percent"]) == (order.profile, order.ink_limit_percent)
+        for line in report.get("lines", ()) if same_press else ():
+            found[line["sha256"]] = Measure.of(line)
+    return {digest: measure for digest, measure in found.items() if measure is not None}
+
+
+def withheld(session: Session, record: Record) -> dict[str, str]:
+    """Tell which awarded works may not be printed any more, and why: "withdrawn" or "disqualified".
+
+    A record is frozen; what became of an entry since is not in it.
+    """
+    wanted = {UUID(hex=work.id): work.id for work in awarded(record)}
+    query = select(Entry.id, Entry.state).where(
+        Entry.id.in_(wanted), Entry.state.in_((EntryState.WITHDRAWN, EntryState.DISQUALIFIED))
+    )
+    return {wanted[entry_id]: state.value for entry_id, state in session.execute(query)}
 
 
 def _build_query() -> Select[Build, int]:
@@ -157,6 +296,9 @@ def _facts(row: Build, version: int) -> BuildFacts:
         contest_id=row.contest_id,
         result_set_id=row.result_set_id,
         result_version=version,
+        edition=row.edition,
+        plan_digest=row.plan_digest,
+        printer=PrinterOrder(**row.printer),
         state=row.state,
         progress=row.progress,
         ordered_at=row.ordered_at,

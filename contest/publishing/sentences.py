@@ -10,14 +10,24 @@ from contest.web.sentences import N_, sentence, translate
 FINDINGS: Final[dict[str, str]] = {
     "text_overflow": N_("A text is %(over_mm)s mm too long for its place. Shorten the caption or the title."),
     "glyph_missing": N_("No typeface here has the character “%(character)s” in “%(text)s”. Tell the designer, or write it otherwise."),
+    "glyph_blank": N_("A box stands in place of a character. Tell the administrator."),
     "page_count": N_("The book has %(pages)s pages, which cannot be bound in sheets of %(multiple)s."),
-    "winner_not_once": N_("A picture of work %(number)s appears %(times)s times instead of once."),
+    "winner_not_once": N_("A picture of work %(work)s appears %(times)s times instead of once."),
+    "work_withheld": N_("Work %(work)s was withdrawn or disqualified after the result was sealed and must not be printed. Seal a new result without it."),
+    "name_missing": N_("The title or the author of work %(work)s, “%(text)s”, does not stand beside its picture as the result has it."),
+    "tier_wrong": N_("Work %(work)s stands among another prize than it won."),
     "near_trim": N_("Something stands %(distance_mm)s mm from the trimmed edge and could be cut."),
     "picture_data": N_("The picture of work %(work)s in the file is not the one that was handed in. Build the album again."),
     "picture_count": N_("The page shows %(found)s pictures where %(planned)s were planned."),
     "aspect": N_("The picture of work %(work)s is stretched by %(percent)s %%."),
     "rgb_picture": N_("The picture of work %(work)s carries no colour space."),
     "rgb_ink": N_("A line or a text is not in printing inks."),
+    "transparency": N_("Something is transparent, which PDF/X-1a forbids."),
+    "version": N_("The file is of PDF version %(found)s; at most %(most)s is allowed."),
+    "sheet_count": N_("The file has %(found)s pages where %(planned)s were planned."),
+    "outline": N_("The file's outline is not that of the book."),
+    "labels": N_("The file's page numbers are not those of the book."),
+    "alt_missing": N_("Only %(found)s of %(planned)s pictures can be described to people who do not see them."),
     "output_intent": N_("The file does not say for which press it is made."),
     "identity": N_("The file lacks “%(key)s”, which print shops ask for."),
     "forbidden": N_("The file contains something that print shops refuse: %(what)s."),
@@ -26,6 +36,20 @@ FINDINGS: Final[dict[str, str]] = {
     "ppi_very_low": N_("Work %(work)s prints at only %(ppi)s pixels per inch and will look soft. Ask the author for a larger file."),
     "ppi_low": N_("Work %(work)s prints at %(ppi)s pixels per inch: good enough at reading distance, but less than 300. Ask the author for a larger file if there is one."),
     "derivative_used": N_("The file of work %(work)s cannot go into a PDF as it is and was converted at full quality. Compare it with the original in the proof."),
+    "ink_high": N_("Work %(work)s puts %(percent)s %% of ink on the paper, more than the %(limit)s %% it takes. Use the printer's own profile, or the edition all in printing inks, which keeps the limit."),
+    "ground_ink": N_("A coloured ground has %(percent)s %% of ink, more than the %(limit)s %% the paper takes. Choose a lighter colour."),
+    "gamut_lost": N_("%(percent)s %% of work %(work)s has colours that the press cannot print and that will look duller. Look at it in the proof."),
+    "colours_unseen": N_("Ink and colours of %(pictures)s pictures have not been measured for this press. Build the spread proof first; it measures them."),
+    "text_small": N_("A text of %(size_pt)s pt is smaller than 6 pt and hard to read in print."),
+    "text_reverse_small": N_("A light text of %(size_pt)s pt on a dark ground may fill up in print; 7 pt is the least."),
+    "text_rich": N_("A text of %(size_pt)s pt is printed in four inks and may blur. Choose a colour of fewer inks."),
+    "text_knocks_out": N_("Black type is cut out of what is under it; a white line may show around it."),
+    "stroke_thin": N_("A line of %(width_pt)s pt is thinner than 0.25 pt and may break up in print."),
+    "page_blank": N_("The page is empty."),
+    "layout_repeated": N_("%(pages)s pages in a row from here have the same layout."),
+    "title_long": N_("The title “%(text)s” runs over %(lines)s lines."),
+    "line_of_one": N_("The last line of “…%(text)s” may hold one character alone."),
+    "glyph_rare": N_("The rare character “%(character)s” in “%(text)s” is set in the sans-serif face, the only one that has it. Look at it in the proof."),
     "override_unknown": N_("Work %(work)s is not among the awarded works any more. What was decided for it by hand is left out."),
     "override_other_tier": N_("Works %(one)s and %(two)s won different prizes and cannot change places."),
     "override_no_page": N_("Page %(number)s of “%(tier)s” cannot be arranged by hand: there is none, or it shows one work alone."),
@@ -34,11 +58,43 @@ FINDINGS: Final[dict[str, str]] = {
     "profile_assumed": N_("Work %(work)s does not say its colour space; it is printed as sRGB. Look at its colours in the proof."),
 }  # fmt: skip
 
+EDITIONS: Final[dict[str, str]] = {
+    "press": N_("Inside for the printer (PDF/X-4, photographs in their own colours)"),
+    "x1a": N_("Inside for the printer (PDF/X-1a, all in printing inks)"),
+    "screen": N_("Whole book for screens (small PDF, can be read aloud)"),
+    "proof": N_("Spreads to look over (as the press will show them)"),
+    "cover": N_("Cover in one piece, with the spine"),
+}
+
+# Why a photograph's data are not those of its original.
+DERIVED: Final[dict[str, str]] = {
+    "edition": N_("converted for this edition"),
+    "not_jpeg": N_("is not a JPEG"),
+    "broken": N_("has damaged markers"),
+    "coding": N_("has a coding that presses cannot read"),
+    "precision": N_("has more than 8 bits a colour"),
+    "components": N_("has an unusual number of colours"),
+    "colour_unclear": N_("does not say which colours it holds"),
+    "no_height": N_("does not say its height"),
+    "profile_too_large": N_("has an oversized colour profile"),
+}
+
+COLOURS: Final[dict[str, str]] = {
+    "own": N_("its own profile"),
+    "srgb": N_("taken for sRGB"),
+    "press": N_("printing inks"),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """One finding in words; ``page`` is the label of the page in the book, or "" for the whole file."""
+    """One finding in words; ``page`` is the label of the page in the book, or "" for the whole file.
 
+    Attributes:
+        key: The finding's, by which it is accepted.
+    """
+
+    key: str
     severity: str
     page: str
     said: str
@@ -52,6 +108,7 @@ def remarks(findings: Iterable[Mapping[str, Any]], language: str) -> list[Remark
     """
     return [
         Remark(
+            key=finding["key"],
             severity=finding["severity"],
             page=finding["page"],
             said=translate(FINDINGS[finding["code"]], language) % finding["facts"],

@@ -112,7 +112,7 @@ def test_a_build_can_be_stopped(sqlite_database: Database, desk: Visitor) -> Non
 def test_the_album_is_public_with_the_result_and_not_before(
     app: Flask, sqlite_database: Database, clock: SetClock, desk: Visitor, visitor: Callable[[], Visitor]
 ) -> None:
-    desk.post(f"{DESK}/album")
+    desk.post(f"{DESK}/album", {"edition": "screen"})
     _work_off(app, sqlite_database, clock)
     reader = visitor().speak("en")
     assert reader.get("/contests/cup/album.pdf").status_code == 403

@@ -1,27 +1,41 @@
-"""Makes a press file of a set book: real sizes and colours for the photographs, boxes, output intent, identity.
+"""Makes a whole file of the set parts: photographs' sizes and colours, boxes, outline, output intent, identity.
 
 The photographs themselves are still stand-ins; each gets a marker in place of its data, for which ``splice``
-later puts the original's coded picture. Sources: ISO 15930-7 (PDF/X-4), ISO 32000-1, XMP part 1.
+later puts the coded picture. Sources: ISO 15930-7 (PDF/X-4), ISO 15930-4 (PDF/X-1a:2003), ISO 14289-1 (PDF/UA-1),
+ISO 32000-1, XMP part 1.
 """
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream, String
 
-from contest.publishing.album import profiles
+from contest.publishing.album.editions import Edition, Printer, Recipe
 from contest.publishing.album.plan import AlbumPlan
+from contest.publishing.album.profiles import OutputProfile
+from contest.publishing.album.sheets import Sheet, Sheets
 
 PT_PER_MM: Final = 72 / 25.4
-PDF_X: Final = "PDF/X-4"
+# Names of the two graphics states between which black type overprints, so that no white line opens around it.
+OVER, KNOCK = Name("/OverprintOn"), Name("/OverprintOff")
+FILLING: Final = frozenset({"k", "rg", "g", "cs", "sc", "scn"})
+# How each standard wants its name in the metadata.
+CLAIMS: Final = {
+    "PDF/X-4": '<pdfxid:GTS_PDFXVersion xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/">{claim}</pdfxid:GTS_PDFXVersion>',
+    "PDF/X-1a:2003": '<pdfx:GTS_PDFXVersion xmlns:pdfx="http://ns.adobe.com/pdfx/1.3/">{claim}</pdfx:GTS_PDFXVersion>',
+    "PDF/UA-1": '<pdfuaid:part xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">1</pdfuaid:part>',
+}
+_NUMBERED: Final = re.compile(r"(C?)(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,64 +58,98 @@ class Photograph:
 
 
 def finish(
-    path: Path, *, plan: AlbumPlan, photographs: Mapping[str, Photograph], built_at: datetime
+    parts: Sequence[Path],
+    *,
+    sheets: Sheets,
+    recipe: Recipe,
+    output: OutputProfile,
+    photographs: Mapping[str, Photograph],
+    ids: tuple[str, str],
+    built_at: datetime,
 ) -> tuple[bytes, dict[str, bytes]]:
-    """Finish a set book up to the photographs' data.
+    """Finish set parts up to the photographs' data.
 
     Args:
-        path: What the typesetter wrote.
-        photographs: By picture id, as in the plan.
+        parts: What the typesetter wrote, in order.
+        output: The press it is made for, in a file in printing inks.
+        photographs: By picture id, as on the sheets.
+        ids: The file's two ids, see ``identity``.
         built_at: Aware moment, for the file's dates.
 
     Returns:
-        The file, small, with a marker as each photograph's data; and the marker of each picture. Its
-        identity depends on plan, photographs and moment alone.
+        The file, small, with a marker as each photograph's data; and the marker of each picture.
     """
-    ids = identity(plan, photographs, built_at=built_at)
     # No text of a person can contain a marker: it follows from hashes of everything in the book.
     markers = {picture: f"album-{ids[1]}-{n:06d}".encode() for n, picture in enumerate(photographs)}
-    with pikepdf.open(path) as pdf:
+    with ExitStack() as held:
+        pdf = held.enter_context(pikepdf.open(parts[0]))
+        for part in parts[1:]:
+            pdf.pages.extend(held.enter_context(pikepdf.open(part)).pages)
         colours = _Colours(pdf)
         for ident, image in stand_ins(pdf):
             _dress(image, photographs[ident], colours)
             image.write(markers[ident], filter=Name.DCTDecode)
-        _set_boxes(pdf, plan)
-        _set_intent(pdf)
-        _set_identity(pdf, plan, document=ids[0], built_at=built_at)
+        _set_boxes(pdf, sheets)
+        _set_labels(pdf, sheets.sheets)
+        if recipe.is_tagged:
+            pdf.Root.MarkInfo = Dictionary(Marked=True)
+        else:
+            _set_outline(pdf, sheets.sheets)
+        if recipe.is_inked:
+            _set_overprint(pdf)
+            _set_intent(pdf, output)
+        _set_identity(pdf, sheets.title, sheets.language, claim=recipe.claim, document=ids[0], built_at=built_at)
         out = io.BytesIO()
         pdf.save(
             out,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
             compress_streams=True,
-            force_version="1.6",
+            force_version=recipe.version,
             fix_metadata_version=False,
             static_id=True,
         )
     return out.getvalue(), markers
 
 
-def identity(plan: AlbumPlan, photographs: Mapping[str, Photograph], *, built_at: datetime) -> tuple[str, str]:
-    """Give the file's two ids, 32 hexadecimal digits each: of the book, and of this making of it."""
+def identity(
+    plan: AlbumPlan,
+    photographs: Mapping[str, Photograph],
+    *,
+    edition: Edition,
+    printer: Printer,
+    built_at: datetime,
+) -> tuple[str, str]:
+    """Give the file's two ids, 32 hexadecimal digits each: of the book, and of this making of it.
+
+    They depend on the arguments alone.
+    """
     book = hashlib.sha256(plan.digest().encode())
     for picture, photograph in sorted(photographs.items()):
         book.update(f"{picture}={photograph.digest}\n".encode())
-    made = hashlib.sha256(book.digest() + built_at.isoformat().encode())
+    asked = f"{edition} {printer.profile.sha256} {printer.ink_limit_percent} {printer.leaf_mm} {printer.only_inks}"
+    made = hashlib.sha256(book.digest() + f"{asked} {built_at.isoformat()}".encode())
     return book.hexdigest()[:32], made.hexdigest()[:32]
 
 
 def stand_ins(pdf: Pdf) -> Iterator[tuple[str, pikepdf.Object]]:
-    """Find each stand-in once, with the picture id in its JPEG comment."""
-    seen = set()
+    """Find each stand-in once, with the picture id in its JPEG comment; a picture's others are made the first."""
+    first: dict[str, pikepdf.Object] = {}
+    idents: dict[tuple[int, int], str] = {}
     for page in pdf.pages:
-        for image in page.resources.get("/XObject", Dictionary()).values():
-            is_image = isinstance(image, Stream) and image.get("/Subtype") == Name.Image
-            if not is_image or image.objgen in seen:
+        images = page.resources.get("/XObject", Dictionary())
+        for name, image in images.items():
+            if not isinstance(image, Stream) or image.get("/Subtype") != Name.Image:
                 continue
-            seen.add(image.objgen)
-            raw = image.read_raw_bytes()
-            length = int.from_bytes(raw[4:6], "big")
-            yield raw[6 : 4 + length].decode(), image
+            if image.objgen not in idents:
+                raw = image.read_raw_bytes()
+                idents[image.objgen] = raw[6 : 4 + int.from_bytes(raw[4:6], "big")].decode()
+            ident = idents[image.objgen]
+            if ident not in first:
+                first[ident] = image
+            elif first[ident].objgen != image.objgen:
+                images[name] = first[ident]
+    yield from first.items()
 
 
 class _Colours:
@@ -130,10 +178,9 @@ def _dress(image: pikepdf.Object, photograph: Photograph, colours: _Colours) -> 
         image.Decode = Array([1, 0] * photograph.components)
 
 
-def _set_boxes(pdf: Pdf, plan: AlbumPlan) -> None:
-    design = plan.design
-    width, height = design.width_mm * PT_PER_MM, design.height_mm * PT_PER_MM
-    edge, bleed = design.margin_mm * PT_PER_MM, design.bleed_mm * PT_PER_MM
+def _set_boxes(pdf: Pdf, sheets: Sheets) -> None:
+    width, height = sheets.width_mm * PT_PER_MM, sheets.height_mm * PT_PER_MM
+    edge, bleed = sheets.margin_mm * PT_PER_MM, sheets.bleed_mm * PT_PER_MM
 
     def around(more: float) -> Array:
         low, right, top = edge - more, edge + width + more, edge + height + more
@@ -143,65 +190,128 @@ def _set_boxes(pdf: Pdf, plan: AlbumPlan) -> None:
         page.obj.MediaBox = around(edge)
         page.obj.TrimBox = around(0)
         page.obj.BleedBox = around(bleed)
+
+
+def _set_labels(pdf: Pdf, sheets: Sequence[Sheet]) -> None:
     labels = Array()
-    for index, page_plan in enumerate(plan.pages):
-        is_cover = page_plan.label.startswith("C")
-        number = int(page_plan.label.removeprefix("C"))
-        style = Dictionary(S=Name.D, St=number)
-        if is_cover:
-            style.P = String("C")
+    for index, sheet in enumerate(sheets):
+        numbered = _NUMBERED.fullmatch(sheet.label)
+        style = Dictionary(S=Name.D, St=int(numbered[2])) if numbered else Dictionary(P=String(sheet.label))
+        if numbered and numbered[1]:
+            style.P = String(numbered[1])
         labels.append(index)
         labels.append(style)
     pdf.Root.PageLabels = Dictionary(Nums=labels)
-    pdf.Root.PageLayout = Name.TwoPageRight
-    pdf.Root.MarkInfo = Dictionary(Marked=True)
+    if all(len(sheet.panels) == 1 for sheet in sheets):
+        pdf.Root.PageLayout = Name.TwoColumnRight
 
 
-def _set_intent(pdf: Pdf) -> None:
-    profile = pdf.make_stream(profiles.press_profile(), N=4)
+def _set_outline(pdf: Pdf, sheets: Sequence[Sheet]) -> None:
+    with pdf.open_outline() as outline:
+        outline.root.clear()
+        for level, title, index in headings(sheets):
+            item = OutlineItem(title, index)
+            (outline.root[-1].children if level > 1 and outline.root else outline.root).append(item)
+
+
+def headings(sheets: Sequence[Sheet]) -> Iterator[tuple[int, str, int]]:
+    """Give the headings in order: level, text, index of the sheet."""
+    for index, sheet in enumerate(sheets):
+        for panel in sheet.panels:
+            for box in panel.page.texts:
+                yield from ((line.level, line.text, index) for line in box.paragraphs if line.level)
+
+
+def _set_overprint(pdf: Pdf) -> None:
+    """Let type in black alone print over what is under it (ISO 32000-1, 8.6.7); all else knocks out."""
+    states = {
+        OVER: pdf.make_indirect(Dictionary(Type=Name.ExtGState, OP=True, op=True, OPM=1)),
+        KNOCK: pdf.make_indirect(Dictionary(Type=Name.ExtGState, OP=False, op=False, OPM=0)),
+    }
+    for page in pdf.pages:
+        steps, has_changed = _overprinting(pikepdf.parse_content_stream(page))
+        if not has_changed:
+            continue
+        page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(steps))
+        if "/ExtGState" not in page.resources:
+            page.resources.ExtGState = Dictionary()
+        for name, state in states.items():
+            page.resources.ExtGState[name] = state
+
+
+def _overprinting(steps: Sequence[Any]) -> tuple[list[Any], bool]:
+    """Put a graphics state around each text object set in black alone."""
+    found: list[Any] = []
+    is_black, saved, has_changed = False, [], False
+    for step in steps:
+        operands, operator = list(step.operands), str(step.operator)
+        if operator == "q":
+            saved.append(is_black)
+        elif operator == "Q":
+            is_black = saved.pop()
+        elif operator in FILLING:
+            is_black = operator == "k" and [float(part) for part in operands] == [0, 0, 0, 1]
+        if operator == "BT" and is_black:
+            found.append(([OVER], pikepdf.Operator("gs")))
+            has_changed = True
+        found.append((operands, step.operator))
+        if operator == "ET" and is_black:
+            found.append(([KNOCK], pikepdf.Operator("gs")))
+    return found, has_changed
+
+
+def _set_intent(pdf: Pdf, output: OutputProfile) -> None:
     intent = Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFX,
-        OutputConditionIdentifier=String(profiles.CONDITION),
-        OutputCondition=String(profiles.CONDITION_NAME),
-        RegistryName=String("http://www.color.org"),
-        Info=String(profiles.CONDITION_NAME),
-        DestOutputProfile=profile,
+        OutputConditionIdentifier=String(output.condition),
+        OutputCondition=String(output.name),
+        Info=String(output.name),
+        DestOutputProfile=pdf.make_stream(output.data, N=4),
     )
+    if output.is_registered:
+        intent.RegistryName = String("http://www.color.org")
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
 
 
-def _set_identity(pdf: Pdf, plan: AlbumPlan, *, document: str, built_at: datetime) -> None:
+def _set_identity(pdf: Pdf, title: str, language: str, *, claim: str, document: str, built_at: datetime) -> None:
     moment = built_at.replace(microsecond=0)
     producer = f"Typst {version('typst')}, pikepdf {version('pikepdf')}"
     stamp = moment.strftime("D:%Y%m%d%H%M%S") + (moment.strftime("%z")[:3] + "'" + moment.strftime("%z")[3:] + "'")
-    pdf.trailer.Info = pdf.make_indirect(
-        Dictionary(
-            Title=String(plan.title),
-            Creator=String("Contest album"),
-            Producer=String(producer),
-            CreationDate=String(stamp),
-            ModDate=String(stamp),
-            Trapped=Name("/False"),
-            GTS_PDFXVersion=String(PDF_X),
-        )
+    info = Dictionary(
+        Title=String(title),
+        Creator=String("Contest album"),
+        Producer=String(producer),
+        CreationDate=String(stamp),
+        ModDate=String(stamp),
+        Trapped=Name("/False"),
     )
+    if claim.startswith("PDF/X"):
+        info.GTS_PDFXVersion = String(claim)
+    pdf.trailer.Info = pdf.make_indirect(info)
     pdf.Root.Metadata = pdf.make_stream(
-        _xmp(plan.title, producer=producer, moment=moment.isoformat(), document=document).encode(),
+        _xmp(
+            title,
+            language=language,
+            claim=CLAIMS.get(claim, "").format(claim=claim),
+            producer=producer,
+            moment=moment.isoformat(),
+            document=document,
+        ).encode(),
         Type=Name.Metadata,
         Subtype=Name.XML,
     )
 
 
-def _xmp(title: str, *, producer: str, moment: str, document: str) -> str:
+def _xmp(title: str, *, language: str, claim: str, producer: str, moment: str, document: str) -> str:
     uuid = "-".join((document[:8], document[8:12], document[12:16], document[16:20], document[20:]))
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
- xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/">
+ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 <xmp:CreatorTool>Contest album</xmp:CreatorTool>
 <xmp:CreateDate>{moment}</xmp:CreateDate>
 <xmp:ModifyDate>{moment}</xmp:ModifyDate>
@@ -211,6 +321,6 @@ def _xmp(title: str, *, producer: str, moment: str, document: str) -> str:
 <xmpMM:VersionID>1</xmpMM:VersionID>
 <pdf:Producer>{escape(producer)}</pdf:Producer>
 <pdf:Trapped>False</pdf:Trapped>
-<pdfxid:GTS_PDFXVersion>{PDF_X}</pdfxid:GTS_PDFXVersion>
+{claim}
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""

@@ -1,11 +1,13 @@
-"""Colour profiles: which embedded ones can be used, and the plain sRGB ones declared where there is none.
+"""Colour profiles: the press's, which embedded ones can be used, the plain sRGB ones declared where there is none.
 
 A photograph without a profile is sRGB by custom; the book says so instead of leaving it to the press. The
 two small profiles are made here, so they are the same bytes everywhere. Source: ICC.1:2001-04, IEC 61966-2-1.
 """
 
 import struct
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import md5, sha256
 from importlib.resources import files
 from typing import Final
 
@@ -13,6 +15,9 @@ SPACES: Final = {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}
 CLASSES: Final = frozenset({b"scnr", b"mntr", b"prtr", b"spac"})
 HEADER_BYTES: Final = 128
 CURVE_POINTS: Final = 1024
+TAGS_MAX: Final = 100
+CUSTOM: Final = "Custom"
+NAME_MAX: Final = 80
 
 # The primaries and the white of sRGB adapted to D50 (Bradford), as in the profile of IEC 61966-2-1.
 WHITE: Final = (0.9642, 1.0, 0.8249)
@@ -22,13 +27,42 @@ PRIMARIES: Final = {
     b"bXYZ": (0.1431, 0.0606, 0.7141),
 }
 
-CONDITION: Final = "FOGRA39"
-CONDITION_NAME: Final = "Offset printing on coated paper, ISO 12647-2:2004/Amd 1, OFCOM, paper type 1 or 2"
+
+@dataclass(frozen=True)
+class OutputProfile:
+    """The press, ink and paper that a book is made for.
+
+    Attributes:
+        data: The ICC profile, CMYK of class ``prtr``.
+        condition: Its name in the ICC's characterization registry, or "Custom" for a printer's own.
+        name: What it is called in words.
+    """
+
+    data: bytes
+    condition: str
+    name: str
+
+    @property
+    def is_registered(self) -> bool:
+        """Tell whether the condition is one of the registry."""
+        return self.condition != CUSTOM
+
+    @cached_property
+    def md5(self) -> str:
+        """Hash it as print portals do to tell one profile from another."""
+        return md5(self.data, usedforsecurity=False).hexdigest()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash it as the store does."""
+        return sha256(self.data).hexdigest()
 
 
-def press_profile() -> bytes:
-    """Give the output profile that the book is made for."""
-    return files("contest.publishing.album").joinpath("data/FOGRA39L_coated.icc").read_bytes()
+FOGRA39: Final = OutputProfile(
+    data=files("contest.publishing.album").joinpath("data/FOGRA39L_coated.icc").read_bytes(),
+    condition="FOGRA39",
+    name="Offset printing on coated paper, ISO 12647-2:2004/Amd 1, OFCOM, paper type 1 or 2",
+)
 
 
 def is_usable(profile: bytes, *, components: int) -> bool:
@@ -40,6 +74,32 @@ def is_usable(profile: bytes, *, components: int) -> bool:
         and profile[12:16] in CLASSES
         and profile[8] in {2, 4}
     )
+
+
+def name_of(profile: bytes) -> str:
+    """Read what a profile calls itself, such as "Adobe RGB (1998)"; "" where it says nothing legible.
+
+    Versions 2 and 4 keep it in the tag ``desc``, as ASCII or as UTF-16 (ICC.1:2001-04, 6.5.17; ICC.1:2010, 10.13).
+    """
+    try:
+        count = struct.unpack_from(">I", profile, HEADER_BYTES)[0]
+        for number in range(min(count, TAGS_MAX)):
+            tag, start, size = struct.unpack_from(">4sII", profile, HEADER_BYTES + 4 + 12 * number)
+            data = profile[start : start + size]
+            if tag == b"desc" and data[:4] == b"desc":
+                length = struct.unpack_from(">I", data, 8)[0]
+                return _one_line(data[12 : 12 + length].decode("latin-1"))
+            if tag == b"desc" and data[:4] == b"mluc":
+                length, offset = struct.unpack_from(">II", data, 20)
+                return _one_line(data[offset : offset + length].decode("utf-16-be", "replace"))
+    except struct.error:
+        pass
+    return ""
+
+
+def _one_line(text: str) -> str:
+    shown = "".join(char for char in text.partition("\n")[0] if char.isprintable())
+    return shown.strip()[:NAME_MAX]
 
 
 @lru_cache(maxsize=2)

@@ -1,25 +1,24 @@
-"""Sets a plan's type: writes the data for the template, runs the typesetter in a child process, reads its answer."""
+"""Sets an edition's type: writes the template's data and runs the typesetter in child processes, part by part."""
 
 import json
-import os
 import struct
-import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from contest.kernel.errors import Invalid
+from contest.publishing.album.editions import Recipe
 from contest.publishing.album.fonts import font_folders
-from contest.publishing.album.plan import AlbumPlan
+from contest.publishing.album.plan import Ground, Page, TextBox
+from contest.publishing.album.sandbox import run_child
+from contest.publishing.album.sheets import Panel, Sheet, Sheets
 from contest.publishing.album.styles import STYLES, fits_surely
 
-TYPESET_LIMITS: Final = {"seconds": 60, "memory_mib": 2048, "file_mib": 256}
-DERIVE_LIMITS: Final = {"seconds": 60, "memory_mib": 4096, "file_mib": 512}
-PATIENCE_SECONDS: Final = 300
+TYPESET_LIMITS: Final = {"seconds": 120, "memory_mib": 3072, "file_mib": 256}
+# The typesetter keeps a whole document in memory, about 0.4 MiB a page; tags need the document whole.
+PART_SHEETS: Final = 200
 
 # EXIF orientation -> whether the stored picture is mirrored first, and how far it is then turned clockwise.
 TURNS: Final = {
@@ -36,116 +35,129 @@ TURNS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Typeset:
-    """The set book with its stand-ins; ``overflows`` are page index and excess in mm of texts that do not fit."""
+    """The set sheets with stand-ins, in parts; ``overflows``: sheet index and excess in mm of what does not fit."""
 
-    path: Path
+    parts: tuple[Path, ...]
     overflows: tuple[tuple[int, float], ...]
 
 
-def set_type(plan: AlbumPlan, *, folder: Path, orientations: Mapping[str, int], built_at: datetime) -> Typeset:
-    """Set a plan, with a stand-in for each photograph, in a child process.
+def set_type(
+    sheets: Sheets,
+    *,
+    inks: Mapping[str, tuple[float, ...]],
+    recipe: Recipe,
+    orientations: Mapping[str, int],
+    folder: Path,
+    built_at: datetime,
+) -> Typeset:
+    """Set sheets, with a stand-in for each photograph, in child processes one after the other.
 
     Args:
-        folder: An empty folder of its own to work in.
+        inks: By name, in percent: four parts are printing inks, three are red, green and blue.
         orientations: EXIF orientation by picture id, of the stored pictures.
+        folder: An empty folder of its own to work in.
 
     Raises:
         Invalid: ``album.typeset_failed``, with what the typesetter said.
     """
-    names = {picture: f"stand-in-{number}.jpg" for number, picture in enumerate(plan.pictures())}
-    for picture, name in names.items():
-        (folder / name).write_bytes(stand_in(picture))
     template = files("contest.publishing.album").joinpath("data/template.typ").read_bytes()
     (folder / "template.typ").write_bytes(template)
-    design = plan.design
-    data = {
-        "title": plan.title,
-        "width": design.width_mm,
-        "height": design.height_mm,
-        "margin": design.margin_mm,
-        "bleed": design.bleed_mm,
-        "marks": design.marks,
-        "inks": plan.inks,
-        "styles": {name: asdict(style) for name, style in STYLES.items()},
-        "pictures": {
-            picture: {
-                "stand_in": name,
-                "mirrored": TURNS[orientations[picture]][0],
-                "turn": TURNS[orientations[picture]][1],
-            }
-            for picture, name in names.items()
-        },
-        "pages": [
-            {**asdict(page), "texts": [{**asdict(box), "is_sure": fits_surely(box)} for box in page.texts]}
-            for page in plan.pages
-        ],
-    }
-    (folder / "book.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    answer = run_child(
-        "typeset",
-        {
-            "folder": str(folder),
-            "fonts": [str(path) for path in font_folders()],
-            "moment": int(built_at.timestamp()),
-            "limits": TYPESET_LIMITS,
-        },
-        failure="album.typeset_failed",
-    )
-    return Typeset(
-        path=folder / "text.pdf",
-        overflows=tuple((each["page"], round(each["over"], 2)) for each in answer["overflows"]),
-    )
-
-
-def derive(source: Path, *, target: Path, longest_px: int) -> tuple[int, int]:
-    """Make a JPEG for the book from a picture that cannot go in as it is, in a child process.
-
-    Returns:
-        Width and height of the source as seen, in pixels.
-
-    Raises:
-        Invalid: ``album.picture_unreadable``.
-    """
-    answer = run_child(
-        "derive",
-        {"source": str(source), "target": str(target), "longest_px": longest_px, "limits": DERIVE_LIMITS},
-        failure="album.picture_unreadable",
-    )
-    return answer["width_px"], answer["height_px"]
-
-
-def run_child(name: str, task: dict[str, Any], *, failure: str) -> dict[str, Any]:
-    """Do one task in the child process and give its answer.
-
-    Raises:
-        Invalid: with the code ``failure`` and the last line the child wrote, when it fails or takes too long.
-    """
-    environment = {
-        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
-        "PATH": os.defpath,
-        "LC_ALL": "C.UTF-8",
-        "PYTHONWARNINGS": "ignore",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        # Each thread and each arena reserves address space, which is limited: as many on a large machine as on ours.
-        "RAYON_NUM_THREADS": "2",
-        "MALLOC_ARENA_MAX": "2",
-    }
-    try:
-        ran = subprocess.run(  # noqa: S603 - our own module in our own interpreter
-            [sys.executable, "-P", "-m", "contest.publishing.album.child", name],
-            input=json.dumps(task).encode(),
-            capture_output=True,
-            env=environment,
-            timeout=PATIENCE_SECONDS,
-            check=True,
+    count = len(sheets.sheets)
+    step = count if recipe.is_tagged else PART_SHEETS
+    parts, overflows = [], []
+    for first in range(0, count, step):
+        part = replace(sheets, sheets=sheets.sheets[first : first + step])
+        name = f"part-{first:05d}"
+        data = sheet_data(part, first=first, inks=inks, orientations=orientations, folder=folder)
+        (folder / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        answer = run_child(
+            "typeset",
+            {
+                "folder": str(folder),
+                "data": f"{name}.json",
+                "target": f"{name}.pdf",
+                "fonts": [str(path) for path in font_folders()],
+                "standard": "ua-1" if recipe.is_tagged else recipe.version,
+                "tagged": recipe.is_tagged,
+                "moment": int(built_at.timestamp()),
+                "limits": TYPESET_LIMITS,
+            },
+            failure="album.typeset_failed",
         )
-    except subprocess.CalledProcessError as problem:
-        said = problem.stderr.decode(errors="replace").strip().splitlines() or [f"status {problem.returncode}"]
-        raise Invalid(failure, said=said[-1]) from problem
-    except subprocess.TimeoutExpired as problem:
-        raise Invalid(failure, said=f"more than {PATIENCE_SECONDS} s") from problem
-    answer: dict[str, Any] = json.loads(ran.stdout)
-    return answer
+        parts.append(folder / f"{name}.pdf")
+        overflows += [(each["page"], round(each["over"], 2)) for each in answer["overflows"]]
+    return Typeset(parts=tuple(parts), overflows=tuple(overflows))
+
+
+def sheet_data(
+    sheets: Sheets,
+    *,
+    first: int,
+    inks: Mapping[str, tuple[float, ...]],
+    orientations: Mapping[str, int],
+    folder: Path,
+) -> dict[str, Any]:
+    """Write the stand-ins of a part and give its data as the template reads it."""
+    pictures = {}
+    for sheet in sheets.sheets:
+        for spot in sheet.placements():
+            mirrored, turn = TURNS[orientations[spot.picture]]
+            name = f"{spot.picture}.jpg"
+            pictures[spot.picture] = {"stand_in": name, "mirrored": mirrored, "turn": turn}
+    for picture, shown in pictures.items():
+        (folder / str(shown["stand_in"])).write_bytes(stand_in(picture))
+    return {
+        "title": sheets.title,
+        "language": sheets.language,
+        "width": sheets.width_mm,
+        "height": sheets.height_mm,
+        "margin": sheets.margin_mm,
+        "bleed": sheets.bleed_mm,
+        "marks": sheets.marks,
+        "folds": sheets.folds_mm,
+        "inks": inks,
+        "styles": {name: asdict(style) for name, style in STYLES.items()},
+        "pictures": pictures,
+        "first": first,
+        "sheets": [_sheet(sheet, inks) for sheet in sheets.sheets],
+    }
+
+
+def _sheet(sheet: Sheet, inks: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
+    return {"name": sheet.name, "panels": [_panel(panel, inks) for panel in sheet.panels]}
+
+
+def _panel(panel: Panel, inks: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
+    page = panel.page
+    return {
+        "x_mm": panel.x_mm,
+        "bleeds_left": panel.bleeds_left,
+        "bleeds_right": panel.bleeds_right,
+        "grounds": [_ground(ground, page, inks) for ground in page.grounds],
+        "placements": [asdict(spot) for spot in page.placements],
+        "texts": [_box(box, page, inks) for box in page.texts],
+    }
+
+
+def _ground(ground: Ground, page: Page, inks: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
+    return {**asdict(ground), "ink": ink_on(page, ground.ink, inks)}
+
+
+def _box(box: TextBox, page: Page, inks: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
+    as_read = replace(box, width_mm=box.height_mm, height_mm=box.width_mm) if box.turned else box
+    return {
+        **asdict(box),
+        "paragraphs": [
+            {**asdict(line), "ink": ink_on(page, STYLES[line.style].ink, inks)} for line in box.paragraphs
+        ],
+        "is_sure": fits_surely(as_read),
+    }
+
+
+def ink_on(page: Page, name: str, inks: Mapping[str, tuple[float, ...]]) -> str:
+    """Give the name of the ink that ``name`` means on a page: on a dark one its dark companion, where it has one."""
+    dark = f"dark_{name}"
+    return dark if page.is_dark and dark in inks else name
 
 
 def stand_in(ident: str) -> bytes:

@@ -3,15 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, jsonify, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from contest.kernel.errors import Missing
+from contest.kernel.errors import Invalid, Missing
 from contest.publishing import actions, queries
+from contest.publishing.album.editions import Edition
 from contest.publishing.gallery import view
 from contest.publishing.queries import BuildFacts
-from contest.publishing.sentences import Remark, failure, remarks
+from contest.publishing.sentences import EDITIONS, Remark, failure, remarks
 from contest.publishing.web.blueprint import pages
 from contest.web.access import access
 from contest.web.language import language
@@ -38,15 +39,26 @@ def desk(short_name: str) -> ResponseReturnValue:
         latest=_Shown(builds[0]) if builds else None,
         earlier=[_Shown(build) for build in builds[1:]],
         public=public,
+        editions=EDITIONS,
     )
 
 
 @pages.post("/contests/<short_name>/desk/publishing/album")
 @access("album.build")
 def order_album(short_name: str) -> ResponseReturnValue:
-    """Order an album of the newest frozen result."""
+    """Order an edition of the album of the newest frozen result."""
+    edition = request.form.get("edition", Edition.PRESS)
+    if edition not in list(Edition):
+        raise Invalid("album.edition_unknown")
     with changing() as work:
-        actions.order_album(work, services().queue, contest_id=_contest_id(), actor_id=person_id(), at=now())
+        actions.order_build(
+            work,
+            services().queue,
+            contest_id=_contest_id(),
+            edition=Edition(edition),
+            actor_id=person_id(),
+            at=now(),
+        )
     flash(_("The album is being built. You may close this page; the result will be here."), "good")
     return redirect(url_for("publishing.desk", short_name=short_name), 303)
 

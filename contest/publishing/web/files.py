@@ -1,11 +1,14 @@
 """The files that leave the house: awarded pictures and the album."""
 
+import json
+from io import BytesIO
 from typing import Final
 from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
-from flask import Response, request, send_file
+from flask import Response, current_app, request, send_file
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import Headers
 
 from contest.inspection.sizes import RECIPE_VERSION, SIZES
@@ -14,8 +17,10 @@ from contest.platform.store import derivative_key
 from contest.publishing import queries
 from contest.publishing.models import BuildState
 from contest.publishing.queries import BuildFacts
+from contest.publishing.report import report_page
 from contest.publishing.web.blueprint import pages
 from contest.web.access import access
+from contest.web.language import language
 from contest.web.services import reading, services, standing
 
 # A week: long enough to cost nothing, short enough that a prize taken back does not stay for ever.
@@ -80,10 +85,43 @@ def album(short_name: str) -> ResponseReturnValue:
 def press(short_name: str, build_id: UUID) -> ResponseReturnValue:
     """Give the organizer one built album."""
     with reading() as found:
-        built = queries.build(found, _contest_id(), build_id)
+        built = _ready(found, build_id)
+    return _pdf(
+        built, name=f"{short_name}-v{built.result_version}-{built.edition}-{built.sha256[:8]}.pdf", to_keep=True
+    )
+
+
+@pages.get("/contests/<short_name>/desk/publishing/builds/<uuid:build_id>/preflight.html")
+@access("album.download_press")
+def preflight(short_name: str, build_id: UUID) -> ResponseReturnValue:
+    """Give the organizer a build's preflight as a page to keep, with who accepted what."""
+    with reading() as found:
+        built = _ready(found, build_id)
+        zone = queries.result_by_id(found, built.result_set_id).record.zone
+        signed = queries.signatures(found, build_id)
+    page = report_page(built.report, app=current_app, language=language(), zone=zone, signed=signed)
+    return _kept(page, mimetype="text/html", name=f"{short_name}-{built.edition}-{built.sha256[:8]}.html")
+
+
+@pages.get("/contests/<short_name>/desk/publishing/builds/<uuid:build_id>/preflight.json")
+@access("album.download_press")
+def preflight_data(short_name: str, build_id: UUID) -> ResponseReturnValue:
+    """Give the same as data, for a printer's programs."""
+    with reading() as found:
+        built = _ready(found, build_id)
+    text = json.dumps(built.report, ensure_ascii=False, sort_keys=True, indent=1)
+    return _kept(text, mimetype="application/json", name=f"{short_name}-{built.edition}-{built.sha256[:8]}.json")
+
+
+def _ready(session: Session, build_id: UUID) -> BuildFacts:
+    built = queries.build(session, _contest_id(), build_id)
     if built.state is not BuildState.READY:
         raise Conflict("build.not_ready")
-    return _pdf(built, name=f"{short_name}-v{built.result_version}-{built.sha256[:8]}.pdf", to_keep=True)
+    return built
+
+
+def _kept(text: str, *, mimetype: str, name: str) -> Response:
+    return send_file(BytesIO(text.encode()), mimetype=mimetype, download_name=name, as_attachment=True)
 
 
 def _pdf(built: BuildFacts, *, name: str, to_keep: bool) -> Response:

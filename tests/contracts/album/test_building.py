@@ -13,9 +13,8 @@ from PIL import Image
 
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Conflict, Invalid
-from contest.publishing.album.build import build_plan
 from contest.publishing.album.compose import plan_album
-from tests.albums import AT, Shelf, build, make_record, make_work
+from tests.albums import Shelf, build, build_edition, make_record, make_work
 from tests.contracts.album.books import Book, images, pages_text, png, tool
 from tests.photos import make_jpeg
 
@@ -44,12 +43,12 @@ def test_what_people_write_is_never_read_as_markup(shelf: Shelf, tmp_path: Path)
 
 def test_a_character_no_font_has_blocks_the_release(shelf: Shelf, tmp_path: Path) -> None:
     picture = shelf.keep(make_jpeg(width_px=900, height_px=600), seen=(900, 600))
-    work = make_work(1, tier="grand", pictures=[picture], author=Bilingual("王\U000212fe", ""))
+    work = make_work(1, tier="grand", pictures=[picture], author=Bilingual("王\U0002ebf0", ""))
 
     report = build(make_record([work]), shelf, tmp_path / "a.pdf")
 
     assert [finding.code for finding in report.preflight.errors] == ["glyph_missing"]
-    assert report.missing[0][0] == "\U000212fe"
+    assert report.missing[0][0] == "\U0002ebf0"
     fonts = tool("pdftotext", str(tmp_path / "a.pdf"), "-")
     assert "王〓" in fonts
 
@@ -60,7 +59,7 @@ def test_progress_is_told_to_the_end(book: Book, tmp_path: Path) -> None:
     build(book.record, book.shelf, tmp_path / "a.pdf", progress=lambda *step: told.append(step))
 
     stages = list(dict.fromkeys(stage for stage, _, _ in told))
-    assert stages == ["plan", "pictures", "typeset", "write", "check"]
+    assert stages == ["pictures", "typeset", "write", "check"]
     assert all(done == total for stage, done, total in told if (stage, done + 1, total) not in told and done)
 
 
@@ -119,7 +118,7 @@ def test_a_plan_of_another_result_is_refused(book: Book, tmp_path: Path) -> None
     revised = replace(book.record, version=2)
 
     with pytest.raises(Conflict) as refused:
-        build_plan(plan, record=revised, original=book.shelf.path, target=tmp_path / "a.pdf", built_at=AT)
+        build_edition(plan, revised, book.shelf, tmp_path / "a.pdf")
 
     assert refused.value.code == "album.plan_outdated"
 
@@ -131,13 +130,7 @@ def test_the_preflight_sees_a_squeezed_picture_and_a_lost_winner(book: Book, tmp
     first, *others = pages[at].placements
     pages[at] = replace(pages[at], placements=(replace(first, width_mm=first.width_mm * 0.98), *others[:-1]))
 
-    report = build_plan(
-        replace(plan, pages=tuple(pages)),
-        record=book.record,
-        original=book.shelf.path,
-        target=tmp_path / "a.pdf",
-        built_at=AT,
-    )
+    report = build_edition(replace(plan, pages=tuple(pages)), book.record, book.shelf, tmp_path / "a.pdf")
 
     assert {finding.code for finding in report.preflight.errors} == {"aspect", "winner_not_once"}
 
@@ -149,13 +142,7 @@ def test_a_text_too_long_for_its_box_is_told_of_with_its_page(book: Book, tmp_pa
     heading, *rest = pages[at].texts
     pages[at] = replace(pages[at], texts=(replace(heading, height_mm=3.0), *rest))
 
-    report = build_plan(
-        replace(plan, pages=tuple(pages)),
-        record=book.record,
-        original=book.shelf.path,
-        target=tmp_path / "a.pdf",
-        built_at=AT,
-    )
+    report = build_edition(replace(plan, pages=tuple(pages)), book.record, book.shelf, tmp_path / "a.pdf")
 
     assert [(each.code, each.page) for each in report.preflight.errors] == [("text_overflow", pages[at].label)]
 

@@ -229,6 +229,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_category_contest_id"), ["contest_id"], unique=False)
 
     op.create_table(
+        "printer_profile",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("md5", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_printer_profile_contest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_printer_profile_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printer_profile")),
+        sa.UniqueConstraint("contest_id", "sha256", name=op.f("uq_printer_profile_contest_id_sha256")),
+    )
+    with op.batch_alter_table("printer_profile", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_printer_profile_contest_id"), ["contest_id"], unique=False)
+
+    op.create_table(
         "prize_tier",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=False),
@@ -607,6 +627,10 @@ def upgrade() -> None:
         sa.Column("contest_id", sa.Uuid(), nullable=False),
         sa.Column("result_set_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("plan_digest", sa.String(), nullable=False),
+        sa.Column("printer", sa.JSON(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -772,6 +796,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tie_ruling_result_set_id"), ["result_set_id"], unique=False)
 
     op.create_table(
+        "acceptance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("build_id", sa.Uuid(), nullable=False),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("accepted_by", sa.Uuid(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_acceptance_has_reason")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_acceptance_accepted_by")),
+        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_acceptance_build_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
+        sa.UniqueConstraint("build_id", "finding", name=op.f("uq_acceptance_build_id_finding")),
+    )
+    with op.batch_alter_table("acceptance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_acceptance_build_id"), ["build_id"], unique=False)
+
+    op.create_table(
         "derivative",
         sa.Column("picture_id", sa.Uuid(), nullable=False),
         sa.Column("long_side_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -870,6 +911,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pair_other_id"), ["other_id"], unique=False)
 
     op.create_table(
+        "release",
+        sa.Column("build_id", sa.Uuid(), nullable=False),
+        sa.Column("released_by", sa.Uuid(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_release_build_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["released_by"], ["person.id"], name=op.f("fk_release_released_by")),
+        sa.PrimaryKeyConstraint("build_id", name=op.f("pk_release")),
+    )
+    op.create_table(
         "score_line",
         sa.Column("sheet_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -967,6 +1017,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_score_line_ballot_id"))
 
     op.drop_table("score_line")
+    op.drop_table("release")
     with op.batch_alter_table("pair", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pair_other_id"))
         batch_op.drop_index(batch_op.f("ix_pair_contest_id"))
@@ -981,6 +1032,10 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     op.drop_table("derivative")
+    with op.batch_alter_table("acceptance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_acceptance_build_id"))
+
+    op.drop_table("acceptance")
     with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tie_ruling_result_set_id"))
 
@@ -1069,6 +1124,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_prize_tier_contest_id"))
 
     op.drop_table("prize_tier")
+    with op.batch_alter_table("printer_profile", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_printer_profile_contest_id"))
+
+    op.drop_table("printer_profile")
     with op.batch_alter_table("category", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_category_contest_id"))
 

@@ -89,5 +89,14 @@ def _parted(entry_ids: Sequence[UUID], authors: Mapping[UUID, Hashable]) -> list
     return order
 
 
+def alias(seat: int) -> str:
+    """Give the letter by which a juror is known where her name is not: A for seat 1, Z for 26, AA for 27."""
+    letters = ""
+    while seat > 0:
+        seat, place = divmod(seat - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
 def _keyed(key: str, *parts: str) -> bytes:
     return hmac.digest(key.encode(), "\0".join(parts).encode(), "sha256")

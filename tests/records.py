@@ -20,8 +20,6 @@ from contest.awards.record import (
 )
 from contest.calls.models import Contest
 from contest.inspection.sizes import SIZES, fitted
-from contest.judging.models import Round, RoundState
-from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.ids import new_id
@@ -176,24 +174,9 @@ def make_record(**given: Any) -> Record:
 
 def make_result(work: Work, contest: Contest, record: Record, *, announced: bool = True) -> ResultSet:
     """Make the row of a sealed or announced result, and move the contest to the same state."""
-    sitting = Round(
-        id=new_id(),
-        contest_id=contest.id,
-        number=record.version,
-        mode=Mode.SCORE,
-        settings=RoundSettings().to_dict(),
-        state=RoundState.SEALED,
-        seed="seed",
-        seed_commitment="",
-        source={"by": "all"},
-        opened_at=SEALED_AT,
-    )
-    work.session.add(sitting)
-    work.session.flush()
     row = ResultSet(
         id=new_id(),
         contest_id=contest.id,
-        round_id=sitting.id,
         version=record.version,
         state=ResultState.ANNOUNCED if announced else ResultState.SEALED,
         record=record.to_json(),

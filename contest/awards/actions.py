@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from typing import cast as typed
 from uuid import UUID
 
@@ -16,40 +16,41 @@ from contest.calls.actions import advance
 from contest.judging import actions as judging_actions
 from contest.judging import queries as judging
 from contest.judging.models import RoundState
+from contest.judging.queries import Final
+from contest.judging.rules.ranking import printed
 from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Refused
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 
-REASON_LENGTH_MAX: Final = 1000
+REASON_LENGTH_MAX = 1000
 
 
 def draft(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> UUID:
-    """Work out the prizes of the closed round, anew if they were before; decisions on ties are kept where they fit.
+    """Work out the prizes of the closed finals, anew if they were before; decisions on ties are kept where they fit.
 
     Returns:
         The draft's id.
 
     Raises:
-        Conflict: ``awards.no_round``, no round is closed, or its result is sealed.
+        Conflict: ``awards.no_round``, not every final is closed, or the result is sealed.
     """
-    closed = queries.final_round(work.session, contest_id)
-    if closed is None or closed.state is RoundState.SEALED:
+    finals = judging.finals(work.session, contest_id)
+    if not finals or any(one.round.state is RoundState.SEALED for one in finals):
         raise Conflict("awards.no_round")
     row = queries.latest(work.session, contest_id)
-    if row is None or row.state is not ResultState.DRAFT or row.round_id != closed.id:
+    if row is None or row.state is not ResultState.DRAFT:
         row = ResultSet(
             id=new_id(),
             contest_id=contest_id,
-            round_id=closed.id,
             version=1 if row is None else row.version + 1,
             state=ResultState.DRAFT,
             created_at=at,
             awards=[],
         )
         work.session.add(row)
-    _give(work, row)
+    _give(work, row, finals)
     _record(work, row, "result.draft_edit", actor_id=actor_id, at=at, works=len(row.awards))
     return row.id
 
@@ -78,9 +79,10 @@ def rule(
     if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
         raise Invalid("awards.reason", limit=REASON_LENGTH_MAX)
     row = _draft(work, contest_id)
-    tie = queries.open_tie(work.session, contest_id, row)
-    if tie is None or tie.rank != rank:
+    found = queries.open_tie(work.session, row)
+    if found is None or found.tie.rank != rank:
         raise Conflict("awards.no_tie")
+    tie = found.tie
     if sorted(order) != sorted(tie.entry_ids):
         raise Invalid("awards.order")
     if any(entry_id in tie.entry_ids for entry_id in queries.own_conflicts(work.session, contest_id, actor_id)):
@@ -89,6 +91,7 @@ def rule(
         TieRuling(
             id=new_id(),
             result_set_id=row.id,
+            round_id=found.round_id,
             rank=rank,
             order=[entry_id.hex for entry_id in order],
             reason=reason.strip(),
@@ -97,7 +100,7 @@ def rule(
         )
     )
     work.session.flush()
-    _give(work, row)
+    _give(work, row, judging.finals(work.session, contest_id))
     _record(work, row, "result.rule_on_tie", actor_id=actor_id, at=at, rank=rank, works=len(order))
 
 
@@ -116,15 +119,15 @@ def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, shown: s
     before = queries.fingerprint(row)
     if shown not in {None, before}:
         raise Conflict("awards.stale")
-    closed = queries.final_round(session, contest_id)
-    if closed is None or closed.id != row.round_id:
+    finals = judging.finals(session, contest_id)
+    if {one.round.id for one in finals} != {award.round_id for award in row.awards}:
         raise Conflict("awards.stale")
-    if judging.broken_ledgers(session, closed.id):
+    if any(judging.broken_ledgers(session, one.id) for one in judging.rounds(session, contest_id)):
         raise Conflict("awards.ledger_broken")
-    tie = queries.open_tie(session, contest_id, row)
-    if tie is not None:
-        raise Conflict("awards.open_tie", rank=tie.rank)
-    _give(work, row)
+    found = queries.open_tie(session, row)
+    if found is not None:
+        raise Conflict("awards.open_tie", rank=found.tie.rank)
+    _give(work, row, finals)
     if queries.fingerprint(row) != before:
         raise Conflict("awards.stale")
     record = queries.build_record(session, row, sealed_at=at)
@@ -168,30 +171,36 @@ def _draft(work: Work, contest_id: UUID) -> ResultSet:
     return row
 
 
-def _give(work: Work, row: ResultSet) -> None:
+def _give(work: Work, row: ResultSet, finals: Sequence[Final]) -> None:
     """Write every ranked entry's place, and its tier as far as ties are decided."""
     session = work.session
-    ranked = judging.ranking(session, row.round_id)
+    ranked = [
+        Award(
+            id=new_id(),
+            entry_id=one.entry,
+            round_id=final.round.id,
+            final=final.round.number,
+            tier_id=None,
+            rank=one.rank,
+            position=place,
+            score=printed(one.official),
+            raw=printed(one.raw),
+            votes=one.n,
+            skip_reason="",
+        )
+        for final in finals
+        for place, one in enumerate(final.evaluation.entries)
+    ]
     outcome = queries.allocation(session, row.contest_id, ranked, queries.rulings(session, row.id))
-    given = {one.entry_id: one for one in outcome.given}
     tier_ids = {tier.key: tier.id for tier in calls.tiers(session, row.contest_id)}
+    for award in ranked:
+        got = outcome.given.get(award.entry_id)
+        if got is not None:
+            award.tier_id = None if got.tier is None else tier_ids[got.tier]
+            award.position, award.skip_reason = got.position, queries.skip_text(got.skip)
     row.awards = []
     session.flush()
-    for place, one in enumerate(ranked):
-        got = given.get(one.entry_id)
-        row.awards.append(
-            Award(
-                id=new_id(),
-                entry_id=one.entry_id,
-                tier_id=None if got is None or got.tier is None else tier_ids[got.tier],
-                rank=one.rank,
-                position=place if got is None else got.position,
-                score=queries.score_of(one),
-                votes=one.votes,
-                skip_reason=queries.skip_text(None if got is None else got.skip),
-            )
-        )
-    row.awards.sort(key=lambda award: (award.rank, award.position))
+    row.awards = sorted(ranked, key=lambda award: (award.final, award.rank, award.position))
     session.flush()
 
 

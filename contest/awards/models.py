@@ -31,7 +31,6 @@ class ResultSet(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
     version: Mapped[int]
     state: Mapped[ResultState]
     record: Mapped[str] = mapped_column(default="")
@@ -43,14 +42,17 @@ class ResultSet(Base):
     announced_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
     awards: Mapped[list["Award"]] = relationship(
-        order_by="Award.rank, Award.position", cascade="all, delete-orphan", lazy="raise"
+        order_by="Award.final, Award.rank, Award.position", cascade="all, delete-orphan", lazy="raise"
     )
 
 
 class Award(Base):
     """One ranked entry of a result set; ``tier_id`` is None where it won nothing, ``skip_reason`` may say why.
 
-    ``position`` orders entries of one rank as the jury ruled, so that a printed list has one order.
+    Attributes:
+        round_id: The final that ranked it; ``final`` is that round's number, and orders finals.
+        position: Orders entries of one rank as the jury ruled, so that a printed list has one order.
+        score: The official score as it is printed; ``raw`` is the plain mean, to stand beside it.
     """
 
     __tablename__ = "award"
@@ -59,10 +61,13 @@ class Award(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     result_set_id: Mapped[UUID] = mapped_column(ForeignKey("result_set.id", ondelete="CASCADE"), index=True)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
+    final: Mapped[int]
     tier_id: Mapped[UUID | None] = mapped_column(ForeignKey("prize_tier.id"))
     rank: Mapped[int]
     position: Mapped[int]
     score: Mapped[str]
+    raw: Mapped[str]
     votes: Mapped[int]
     skip_reason: Mapped[str] = mapped_column(default="")
 
@@ -74,6 +79,7 @@ class TieRuling(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     result_set_id: Mapped[UUID] = mapped_column(ForeignKey("result_set.id", ondelete="CASCADE"), index=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
     rank: Mapped[int]
     order: Mapped[list[Any]]
     reason: Mapped[str]

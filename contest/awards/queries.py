@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -24,32 +25,55 @@ from contest.awards.record import (
     TierRecord,
     WorkRecord,
 )
-from contest.awards.rules import Allocation, Contender, Skip, TieAtLine, Tier, allocate
+from contest.awards.rules import Contender, Given, Skip, TieAtLine, Tier, allocate
 from contest.calls import queries as calls
 from contest.calls.models import Category, Contest
+from contest.calls.queries import CategoryFacts, TierFacts
 from contest.entries import blind
 from contest.entries.models import Author, Entry, EntryState, Picture
 from contest.judging import queries as judging
-from contest.judging.queries import RoundFacts
-from contest.judging.rules.ranking import Ranked, printed
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 
 
 @dataclass(frozen=True, kw_only=True)
 class RankedWork:
-    """One row of the ladder; whose it is and its number are for the organizer alone until the result is public."""
+    """One row of the ladder; whose it is, and its number, are for the organizer alone until the result is public.
+
+    Attributes:
+        final: Number of the round that ranked it.
+        score: The official score; ``raw`` is the plain mean of the votes.
+    """
 
     entry_id: UUID
     number: str
     author: Bilingual
     unit: Bilingual
     title: Bilingual
+    category: Bilingual
+    final: int
     rank: int
     score: str
+    raw: str
     votes: int
     tier: str | None
     skip: Skip | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTie:
+    """A tie that the jury has to decide, and the final in which it is."""
+
+    round_id: UUID
+    tie: TieAtLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What entries get so far; with a ``tie``, nothing that it decides is given yet."""
+
+    given: Mapping[UUID, Given]
+    tie: OpenTie | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +82,14 @@ class ResultFacts:
 
     Attributes:
         fingerprint: Of the ladder, see `fingerprint`.
-        works: In rank order; with a tie that is still open, all works stand here but those from its rank on have no
-            tier yet.
+        works: By final and rank; with a tie that is still open, all works stand here but what it decides has no tier
+            yet.
         tie: What the jury has to decide next, or None.
     """
 
     id: UUID
     version: int
     state: ResultState
-    round_id: UUID
     digest: str
     sealed_at: datetime | None
     sealed_by: UUID | None
@@ -74,6 +97,11 @@ class ResultFacts:
     fingerprint: str
     works: tuple[RankedWork, ...]
     tie: TieAtLine | None
+
+    @property
+    def finals(self) -> int:
+        """Count the finals that ranked them."""
+        return len({work.final for work in self.works})
 
 
 def record_of(session: Session, contest_id: UUID) -> Record | None:
@@ -116,7 +144,7 @@ def result(session: Session, contest_id: UUID) -> ResultFacts | None:
     known = _entries(session, row.id)
     works = []
     for award in row.awards:
-        entry, author, unit, _category = known[award.entry_id]
+        entry, author, unit, category = known[award.entry_id]
         works.append(
             RankedWork(
                 entry_id=entry.id,
@@ -124,33 +152,35 @@ def result(session: Session, contest_id: UUID) -> ResultFacts | None:
                 author=author.name,
                 unit=unit.name if unit else Bilingual(),
                 title=entry.title,
+                category=category.name,
+                final=award.final,
                 rank=award.rank,
                 score=award.score,
+                raw=award.raw,
                 votes=award.votes,
                 tier=None if award.tier_id is None else keys[award.tier_id],
                 skip=skip_from(award.skip_reason),
             )
         )
-    tie = open_tie(session, contest_id, row) if row.state is ResultState.DRAFT else None
+    found = open_tie(session, row) if row.state is ResultState.DRAFT else None
     return ResultFacts(
         id=row.id,
         version=row.version,
         state=row.state,
-        round_id=row.round_id,
         digest=row.digest,
         sealed_at=row.sealed_at,
         sealed_by=row.sealed_by,
         announced_at=row.announced_at,
         fingerprint=fingerprint(row),
         works=tuple(works),
-        tie=tie,
+        tie=None if found is None else found.tie,
     )
 
 
 def fingerprint(row: ResultSet) -> str:
     """Sum up all that a reader of the ladder sees, so that it can be told whether two saw the same; SHA-256."""
     seen = [
-        (award.entry_id.hex, award.rank, award.position, str(award.tier_id), award.score, award.votes)
+        (award.entry_id.hex, award.final, award.rank, award.position, str(award.tier_id), award.score, award.votes)
         for award in row.awards
     ]
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
@@ -168,7 +198,7 @@ def entry_at(session: Session, contest_id: UUID, place: int) -> UUID:
     found = session.scalar(
         select(Award.entry_id)
         .where(Award.result_set_id == newest)
-        .order_by(Award.rank, Award.position)
+        .order_by(Award.final, Award.rank, Award.position)
         .offset(place)
         .limit(1)
     )
@@ -177,23 +207,34 @@ def entry_at(session: Session, contest_id: UUID, place: int) -> UUID:
     return found
 
 
-def open_tie(session: Session, contest_id: UUID, row: ResultSet) -> TieAtLine | None:
+def open_tie(session: Session, row: ResultSet) -> OpenTie | None:
     """Give the tie that keeps a draft from being sealed."""
-    return allocation(session, contest_id, judging.ranking(session, row.round_id), rulings(session, row.id)).tie
+    return allocation(session, row.contest_id, row.awards, rulings(session, row.id)).tie
 
 
-def rulings(session: Session, result_set_id: UUID) -> dict[int, list[UUID]]:
-    """Give the jury's decisions on ties, the latest for each rank."""
-    rows = session.scalars(
-        select(TieRuling).where(TieRuling.result_set_id == result_set_id).order_by(TieRuling.ruled_at)
-    )
-    return {row.rank: [UUID(hex=entry) for entry in row.order] for row in rows}
+def rulings(session: Session, result_set_id: UUID) -> dict[UUID, dict[int, list[UUID]]]:
+    """Give the jury's decisions on ties by final, the latest for each rank."""
+    found = defaultdict[UUID, dict[int, list[UUID]]](dict)
+    rows = select(TieRuling).where(TieRuling.result_set_id == result_set_id).order_by(TieRuling.ruled_at)
+    for row in session.scalars(rows):
+        found[row.round_id][row.rank] = [UUID(hex=entry) for entry in row.order]
+    return found
 
 
 def allocation(
-    session: Session, contest_id: UUID, ranked: Collection[Ranked], decided: Mapping[int, Collection[UUID]]
-) -> Allocation:
-    """Give the contest's tiers to a ranking."""
+    session: Session,
+    contest_id: UUID,
+    ranked: Collection[Award],
+    decided: Mapping[UUID, Mapping[int, Sequence[UUID]]],
+) -> Outcome:
+    """Give the contest's tiers to what its finals ranked: every final has all of them.
+
+    An author's cap holds for the whole contest; the finals follow each other by their numbers.
+
+    Args:
+        ranked: By final and rank.
+        decided: The jury's decisions on ties, by final and rank.
+    """
     limit = session.scalar(select(Contest.awards_per_author).where(Contest.id == contest_id))
     whose = {
         entry_id: person_id or author_id
@@ -203,17 +244,24 @@ def allocation(
             .where(Entry.contest_id == contest_id)
         )
     }
-    return allocate(
-        [Contender(entry_id=one.entry_id, rank=one.rank, author=whose[one.entry_id]) for one in ranked],
-        [Tier(key=tier.key, count=tier.count) for tier in calls.tiers(session, contest_id)],
-        limit=limit,
-        rulings={rank: list(order) for rank, order in decided.items()},
-    )
-
-
-def final_round(session: Session, contest_id: UUID) -> RoundFacts | None:
-    """Give the round that decides, None while it is not closed."""
-    return next((one for one in judging.finals(session, contest_id) if one.is_ranked), None)
+    tiers = [Tier(key=tier.key, count=tier.count) for tier in calls.tiers(session, contest_id)]
+    given: dict[UUID, Given] = {}
+    won = defaultdict[Hashable, list[str]](list)
+    for round_id, awards in groupby(ranked, key=lambda award: award.round_id):
+        outcome = allocate(
+            [Contender(entry_id=one.entry_id, rank=one.rank, author=whose[one.entry_id]) for one in awards],
+            tiers,
+            limit=limit,
+            rulings=decided.get(round_id, {}),
+            won=won,
+        )
+        given |= {one.entry_id: one for one in outcome.given}
+        if outcome.tie is not None:
+            return Outcome(given=given, tie=OpenTie(round_id=round_id, tie=outcome.tie))
+        for one in outcome.given:
+            if one.tier is not None:
+                won[whose[one.entry_id]].append(one.tier)
+    return Outcome(given=given, tie=None)
 
 
 def own_conflicts(session: Session, contest_id: UUID, person_id: UUID) -> set[UUID]:
@@ -243,6 +291,12 @@ def build_record(session: Session, row: ResultSet, *, sealed_at: datetime) -> Re
     tiers = calls.tiers(session, contest.id)
     keys = {tier.id: tier.key for tier in tiers}
     known = _entries(session, row.id)
+    by_id = {one.id: one for one in calls.categories(session, contest.id)}
+    # A final of one category has the tiers for itself: they are told apart by its letter and named by it.
+    sections = {
+        one.id: None if one.category_id is None else by_id[one.category_id]
+        for one in judging.final_rounds(session, contest.id)
+    }
     return Record(
         short_name=contest.short_name,
         edition=contest.edition,
@@ -263,13 +317,14 @@ def build_record(session: Session, row: ResultSet, *, sealed_at: datetime) -> Re
             for seat in calls.jury(session, contest.id)
         ),
         categories=tuple(CategoryRecord(key=one.key, name=one.name) for one in calls.categories(session, contest.id)),
-        tiers=tuple(TierRecord(key=tier.key, name=tier.name, count=tier.count) for tier in tiers),
+        tiers=tuple(_tier(tier, section) for section in dict.fromkeys(sections.values()) for tier in tiers),
         works=tuple(
             _work(
                 known[award.entry_id],
                 rank=award.rank,
                 score=award.score,
-                tier=None if award.tier_id is None else keys[award.tier_id],
+                raw=award.raw,
+                tier=None if award.tier_id is None else _tier_key(keys[award.tier_id], sections[award.round_id]),
             )
             for award in row.awards
         ),
@@ -277,9 +332,20 @@ def build_record(session: Session, row: ResultSet, *, sealed_at: datetime) -> Re
     )
 
 
-def score_of(ranked: Ranked) -> str:
-    """Give a ranked entry's official score as it is printed."""
-    return printed(ranked.mean)
+def _tier_key(key: str, section: CategoryFacts | None) -> str:
+    return key if section is None else f"{key}-{section.key.lower()}"
+
+
+def _tier(tier: TierFacts, section: CategoryFacts | None) -> TierRecord:
+    name = tier.name
+    if section is not None:
+        name = Bilingual(f"{section.name.in_('zh')}{name.in_('zh')}", f"{section.name.in_('en')}: {name.in_('en')}")
+    return TierRecord(
+        key=_tier_key(tier.key, section),
+        name=name,
+        count=tier.count,
+        category=None if section is None else section.key,
+    )
 
 
 _Row = tuple[Entry, Author, Unit | None, Category]
@@ -297,13 +363,14 @@ def _entries(session: Session, result_set_id: UUID) -> dict[UUID, _Row]:
     return {entry.id: (entry, author, unit, category) for entry, author, unit, category in session.execute(statement)}
 
 
-def _work(known: _Row, *, rank: int, score: str, tier: str | None) -> WorkRecord:
+def _work(known: _Row, *, rank: int, score: str, raw: str, tier: str | None) -> WorkRecord:
     entry, author, unit, category = known
     return WorkRecord(
         id=entry.id.hex,
         number=entry.number or "",
         rank=rank,
         score=score,
+        raw=raw,
         tier=tier,
         kind=str(entry.kind),
         category=category.key,

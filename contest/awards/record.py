@@ -46,6 +46,7 @@ class WorkRecord:
         number: The entry number people know, such as "A-0107".
         rank: 1 for the best; works that tie share a rank.
         score: The official score as it is printed, such as "8.40".
+        raw: The plain mean of its marks, printed, to stand beside it.
         tier: Key of the tier it won, or None.
         country: Where its author comes from, ISO 3166-1 code of two letters, or "".
     """
@@ -64,6 +65,7 @@ class WorkRecord:
     unit: Bilingual
     pictures: tuple[PictureRecord, ...]
     country: str = ""
+    raw: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 
@@ -70,6 +72,9 @@ class Allocation:
     tie: TieAtLine | None = None
 
 
+NOTHING_WON: Final[Mapping[Hashable, Sequence[str]]] = MappingProxyType({})
+
+
 @dataclass
 class _Desk:
     """Prizes still to give, best first, and what each author has."""
@@ -91,6 +96,7 @@ def allocate(
     *,
     limit: int | None,
     rulings: Mapping[int, Sequence[UUID]],
+    won: Mapping[Hashable, Sequence[str]] = NOTHING_WON,
 ) -> Allocation:
     """Give the tiers by rank, the best first, to at most ``limit`` entries of one author.
 
@@ -103,6 +109,7 @@ def allocate(
         tiers: Best first.
         limit: How many prizes one author may win; None for any number.
         rulings: For a rank the order of its entries, best first, as the jury decided.
+        won: What authors have won already, in other finals of the contest.
 
     Returns:
         Every contender in order, or those above the tie that has to be decided.
@@ -113,6 +120,8 @@ def allocate(
     if any(one.rank > other.rank for one, other in pairwise(contenders)):
         raise ValueError("contenders must come in the order of their ranks")
     desk = _Desk(left={tier.key: tier.count for tier in tiers}, limit=limit)
+    for author, keys in won.items():
+        desk.won[author] += keys
     given: list[Given] = []
     for rank, members in groupby(contenders, key=lambda one: one.rank):
         group = list(members)

@@ -18,6 +18,7 @@ from contest.awards.rules import TieAtLine
 from contest.calls import queries as calls
 from contest.calls.web import this_contest
 from contest.entries import blind
+from contest.judging import queries as judging
 from contest.judging.rules.order import blind_handle, spoken_code
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.kernel.permissions import State, Subject
@@ -160,7 +161,7 @@ def _results(
     with reading() as session:
         result = queries.result(session, contest.id)
         tiers = calls.tiers(session, contest.id)
-        round_ = queries.final_round(session, contest.id)
+        is_judged = bool(judging.final_rounds(session, contest.id))
     conflicts = _own_conflicts()
     rows = _rows(result, conflicts)
     tie = _tie(result)
@@ -173,7 +174,7 @@ def _results(
         contest=contest,
         short_name=short_name,
         result=result,
-        round=round_,
+        is_judged=is_judged,
         tiers={tier.key: tier for tier in tiers},
         rows=rows if "all" in request.args else rows[:LADDER_ROWS],
         hidden=0 if "all" in request.args else max(0, len(rows) - LADDER_ROWS),

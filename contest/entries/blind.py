@@ -4,6 +4,7 @@ Nothing that leaves here towards a juror's page holds an id, a digest, a file na
 Ids go to the caller's rows only, which turn them into handles.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -130,6 +131,24 @@ def conflicts(session: Session, contest_id: UUID, jurors: Mapping[UUID, UUID | N
         own = {entrant_id, person_id, addresses.get(email)} & jurors.keys()
         found |= {(juror_id, entry_id) for juror_id in own | units.get(unit_id, set())}
     return found
+
+
+def author_ids(session: Session, contest_id: UUID) -> dict[UUID, UUID]:
+    """Give for each entry a token that entries of one author share: for orders and plans, never for a page."""
+    return dict(session.execute(select(Entry.id, Entry.author_id).where(Entry.contest_id == contest_id)).all())
+
+
+def fingerprints(session: Session, contest_id: UUID) -> dict[UUID, str]:
+    """Give for each entry the SHA-256 over its original files' own, in order, hexadecimal: for the record alone."""
+    files = defaultdict[UUID, list[str]](list)
+    for entry_id, sha256 in session.execute(
+        select(Picture.entry_id, Picture.sha256)
+        .join(Entry, Entry.id == Picture.entry_id)
+        .where(Entry.contest_id == contest_id)
+        .order_by(Picture.position)
+    ):
+        files[entry_id].append(sha256)
+    return {entry_id: hashlib.sha256("".join(digests).encode()).hexdigest() for entry_id, digests in files.items()}
 
 
 def shown_rows() -> Select[*tuple[Any, ...]]:

@@ -119,6 +119,15 @@ SENTENCES: Final[dict[str, str]] = {
     "date.unusable": N_("Give a time between 00:00 and 24:00, such as 18:30."),
     "dates.order": N_("Entries must open before they close, and the later dates must follow."),
     "deadline.earlier": N_("A deadline can only be moved to a later moment, and not into the past."),
+    "originals": N_("No original was asked for here. Look under “My works” for what is asked of you."),
+    "originals.not_taking_part": N_("Originals can be asked for of works that take part. Accept the work first."),
+    "originals.due_past": N_("Choose a day that is still to come, so that there is time to send the file."),
+    "originals.too_late": N_(
+        "The time in which the original could be sent is over. Please write to the organizer and give the entry number."
+    ),
+    "originals.settled": N_("The organizer has decided on this original already; nothing more is needed."),
+    "originals.nothing_sent": N_("No file was sent. Choose “not sent”, or wait for the file."),
+    "originals.no_file": N_("Choose the original file first."),
     "terms.either": N_("Where one of the two is enough, give both: the smallest file and the long side."),
     "terms.region": N_(
         "Give the region a name, and either a centre with a radius or all four edges, the southern one below the northern."
@@ -286,7 +295,9 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.not_held": N_("The work is not on hold. Reload the page."),
     "judging.sealed": N_("The result is sealed; nothing in its rounds changes any more."),
     "judging.no_flags": N_("No remark about this work is open. Reload the page."),
-    "judging.too_many_pairs": N_("At most %(limit)s works can be compared in pairs. Let fewer advance, or choose marks."),
+    "judging.too_many_pairs": N_(
+        "At most %(limit)s works can be compared in pairs. Let fewer advance, or choose marks."
+    ),
     "judging.scale_order": N_("The highest mark must be above the lowest, and the lowest not below 0."),
     "judging.scale_steps": N_("The step must divide the scale evenly, into at most 100 steps."),
     "judging.criteria_mode": N_("Criteria belong to rounds in which works get marks. Remove them, or choose marks."),
@@ -294,7 +305,9 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.chips": N_("Give every juror at least one chip."),
     "judging.tiers": N_("A light table has 2 to 9 tiers, each with a name; the last one takes any number of works."),
     "judging.quorum": N_("At least one juror must judge each work. Leave it empty for everybody."),
-    "judging.quorum_mode": N_("On a light table, with chips and in pairs everybody judges everything. Leave the number empty."),
+    "judging.quorum_mode": N_(
+        "On a light table, with chips and in pairs everybody judges everything. Leave the number empty."
+    ),
     "judging.aggregator": N_("Choose one of the ways in the list."),
     "judging.winners": N_("Say how many works are chosen, at least one, or leave it empty."),
     "judging.repeats": N_("Between 0 and 10 percent of the works can be shown twice."),
@@ -302,6 +315,29 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.session": N_("A break can be proposed after 1 to 240 minutes; 0 means never."),
     "judging.grace": N_("Marks can be taken for 0 to 1,440 minutes after the end."),
     "judging.ties": N_("Choose at least one way to break ties."),
+    "scoring.aggregator": N_("This way of counting is not known. There are: %(known)s."),
+    "scoring.top": N_("Ask for at least one place at the top."),
+    "scoring.too_many_to_compare": N_(
+        "More than %(limit)s works cannot be compared in pairs. Choose another way of counting, or a round before it."
+    ),
+    "scoring.twice": N_("Juror %(juror)s has two marks for work %(entry)s in one round. Keep one of them."),
+    "scoring.not_a_number": N_("The mark of juror %(juror)s for work %(entry)s is not a number. Write it in digits."),
+    "scoring.mixed": N_(
+        "Marks and comparisons of pairs cannot be counted together. Count them in rounds of their own."
+    ),
+    "marks.no_file": N_("There is no file %(file)s. Check its name and where it lies."),
+    "marks.file_kind": N_("%(file)s is neither .csv nor .xlsx. Save the table as one of them."),
+    "marks.columns": N_("These columns are missing: %(missing)s. The headings found are: %(found)s."),
+    "marks.none": N_("The table has headings but no mark below them."),
+    "marks.too_many": N_("The table has more than %(limit)s marks. Divide it."),
+    "marks.no_judge": N_("Line %(line)s does not say whose mark it is. Fill in the juror."),
+    "marks.no_entry": N_("Line %(line)s does not say which work it is about. Fill in the work."),
+    "marks.no_score": N_("Line %(line)s has no mark. Fill it in, or remove the line."),
+    "marks.not_a_number": N_("Line %(line)s: “%(given)s” is not a mark. Write a number, such as 8 or 8.5."),
+    "marks.not_a_round": N_("Line %(line)s: “%(given)s” is not the number of a round. Write 1, 2 and so on."),
+    "marks.twice": N_(
+        "Line %(line)s: juror %(judge)s has a mark for work %(entry)s in line %(first)s already. Keep one of them."
+    ),
     "judging.nobody_late": N_("Everybody has judged everything; there is nobody to remind."),
     "judging.gaps": N_(
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
@@ -355,18 +391,30 @@ SENTENCES: Final[dict[str, str]] = {
     "album.design_impossible": N_("The album's %(field)s cannot be printed as chosen."),
     "album.edition_unknown": N_("There is no such edition. Choose one from the list."),
     "album.printer_impossible": N_("The printer's %(field)s must be between %(least)s and %(most)s."),
-    "album.plan_unreadable": N_("The file %(file)s is not an album plan of this version: %(said)s. Save the plan anew with --save-plan."),
+    "album.plan_unreadable": N_(
+        "The file %(file)s is not an album plan of this version: %(said)s. Save the plan anew with --save-plan."
+    ),
     "album.moment_unreadable": N_("SOURCE_DATE_EPOCH must be a number of seconds since 1970, not “%(given)s”."),
     "profile": N_("There is no such colour profile in this contest. Upload the printer's profile first."),
-    "profile.too_large": N_("A colour profile has at most %(mib)s MiB. Ask the printer for its ICC profile, as a file ending in .icc."),
-    "profile.unreadable": N_("This file is not a colour profile that can be used. Ask the printer for its ICC profile, as a file ending in .icc."),
-    "profile.not_for_press": N_("This profile is not for a press of four inks: its class is “%(kind)s” and its colours are %(space)s. Ask the printer for the output profile, of class prtr and CMYK."),
+    "profile.too_large": N_(
+        "A colour profile has at most %(mib)s MiB. Ask the printer for its ICC profile, as a file ending in .icc."
+    ),
+    "profile.unreadable": N_(
+        "This file is not a colour profile that can be used. Ask the printer for its ICC profile, as a file ending in .icc."
+    ),
+    "profile.not_for_press": N_(
+        "This profile is not for a press of four inks: its class is “%(kind)s” and its colours are %(space)s. Ask the printer for the output profile, of class prtr and CMYK."
+    ),
     "finding": N_("This album has no such warning. Errors cannot be accepted; they have to be put right."),
     "acceptance.reason_missing": N_("Say why the book may be printed all the same; the reason stays in the report."),
     "release.done": N_("This file has been released to the printer already."),
     "release.not_for_printers": N_("This edition is for readers. Release the inside for the printer, or the cover."),
-    "release.has_errors": N_("The preflight found %(count)s errors. Put them right and build the album again; then it can be released."),
-    "release.has_warnings": N_("%(count)s warnings have not been accepted by anybody. Look at each, accept it with a reason or put it right, and release then."),
+    "release.has_errors": N_(
+        "The preflight found %(count)s errors. Put them right and build the album again; then it can be released."
+    ),
+    "release.has_warnings": N_(
+        "%(count)s warnings have not been accepted by anybody. Look at each, accept it with a reason or put it right, and release then."
+    ),
     "album.plan_outdated": N_("The result has changed since this album was laid out. Order it again."),
     "album.original_missing": N_(
         "The original of work %(work)s is not in the store. Bring it back from a backup, then order the album again."

@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from typing import cast as typed
@@ -15,10 +14,10 @@ from contest.calls.actions import advance as advance_contest
 from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
 from contest.judging import queries
-from contest.judging.models import Ballot, BallotKind, Origin, Round, RoundEntry, RoundState, Sheet
+from contest.judging.actions.dealing import deal, seat_jurors
+from contest.judging.models import Origin, Round, RoundEntry, RoundState
 from contest.judging.queries import RoundFacts
-from contest.judging.rules.order import blind_handle, own_order
-from contest.judging.rules.settings import Mode, RoundSettings, checked
+from contest.judging.rules.settings import Mode, RoundSettings, checked, usual
 from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
@@ -26,9 +25,7 @@ from contest.kernel.errors import Conflict, Invalid
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 
-_ballot: Final = typed("Table", Ballot.__table__)
 _entry: Final = typed("Table", RoundEntry.__table__)
-_sheet: Final = typed("Table", Sheet.__table__)
 _RUNNING: Final = frozenset({RoundState.OPEN, RoundState.PAUSED})
 NO_NAME: Final = Bilingual()
 
@@ -69,7 +66,7 @@ def draft(
         name_zh=name.zh,
         name_en=name.en,
         mode=mode,
-        settings=checked(mode, settings or RoundSettings()).to_dict(),
+        settings=checked(mode, settings or usual(mode)).to_dict(),
         state=RoundState.DRAFT,
         seed=seed,
         seed_commitment=hashlib.sha256(seed.encode()).hexdigest(),
@@ -90,14 +87,6 @@ def draft(
         seed_sha256=row.seed_commitment,
     )
     return row.id
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Panel:
-    """Who votes, with the unit whose entries each must not judge, and who must not judge what."""
-
-    jurors: Mapping[UUID, UUID | None]
-    conflicts: Collection[tuple[UUID, UUID]]
 
 
 def open_round(
@@ -155,7 +144,8 @@ def open_round(
     without = sum(1 for entry_id, count in against.items() if entry_id in judged and count == len(jurors))
     if without:
         raise Conflict("judging.nobody_for", count=without)
-    _deal(work, row, entries, _Panel(jurors=jurors, conflicts=conflicts), at=at)
+    seat_jurors(work, row, jurors)
+    deal(work, row, at=at)
     _record(work, row, "round.open", actor_id=actor_id, at=at, jurors=len(jurors), entries=len(entries))
 
 
@@ -166,38 +156,6 @@ def _take_all(work: Work, row: RoundFacts) -> None:
         work.session.execute(
             insert(_entry),
             [{"round_id": row.id, "entry_id": entry_id, "origin": Origin.ELIGIBLE} for entry_id in eligible],
-        )
-
-
-def _deal(work: Work, row: RoundFacts, entries: Collection[UUID], panel: _Panel, *, at: datetime) -> None:
-    """Write every juror's sheet and ballots."""
-    key = contest_by_id(work.session, row.contest_id, at).blind_key
-    seed = work.session.scalars(select(Round.seed).where(Round.id == row.id)).one()
-    # Seats are drawn, so that a letter does not tell whose place in the list it is.
-    for seat, juror_id in enumerate(own_order(panel.jurors, key=key, seed=seed, juror_id=row.id), start=1):
-        mine = [entry_id for entry_id in entries if (juror_id, entry_id) not in panel.conflicts]
-        sheet_id = new_id()
-        work.session.execute(
-            insert(_sheet),
-            {"id": sheet_id, "round_id": row.id, "juror_id": juror_id, "seat": seat, "ballots": len(mine)},
-        )
-        order = own_order(mine, key=key, seed=seed, juror_id=juror_id)
-        if not order:
-            continue
-        work.session.execute(
-            insert(_ballot),
-            [
-                {
-                    "id": new_id(),
-                    "sheet_id": sheet_id,
-                    "round_id": row.id,
-                    "entry_id": entry_id,
-                    "kind": BallotKind.COUNTED,
-                    "handle": blind_handle(key, seed=seed, juror_id=juror_id, entry_id=entry_id),
-                    "position": position,
-                }
-                for position, entry_id in enumerate(order)
-            ],
         )
 
 

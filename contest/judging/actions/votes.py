@@ -25,7 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from contest.entries import blind
+from contest.judging.actions.dealing import deal
 from contest.judging.models import Act, Ballot, EntryFlag, FlagKind, Round, RoundEntry, RoundState, ScoreLine, Sheet
+from contest.judging.queries import round_by_id
 from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, Receipt, checked_key, sealed
 from contest.judging.rules.settings import Mode, checked_score, settings_from, weighted
 from contest.kernel.db import Work
@@ -250,7 +252,7 @@ def recuse(
     )
     if found.replay_seq is not None:
         return _again(found, act=Act.RECUSE, handle=handle, score=None)
-    return _write(
+    receipt = _write(
         work,
         found,
         ballot=found,
@@ -262,6 +264,8 @@ def recuse(
         recused_count=found.recused_count + 1,
         reason=reason.strip(),
     )
+    _deal_again(work, found, entry_id=found.entry_id, at=at)
+    return receipt
 
 
 def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_key: str, at: datetime) -> Receipt:
@@ -283,7 +287,7 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
         raise Conflict("judging.nothing_to_undo")
     top = work.session.execute(_TOP, {"sheet_id": found.sheet_id, "seq": found.top}).one()
     was_recused = top.act == Act.RECUSE
-    return _write(
+    receipt = _write(
         work,
         found,
         ballot=top,
@@ -297,6 +301,9 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
         below=top.below,
         recused_before=was_recused,
     )
+    if was_recused:
+        _deal_again(work, found, entry_id=top.entry_id, at=at)
+    return receipt
 
 
 def flag(
@@ -459,6 +466,12 @@ def _write(
     row = {**vars(line), "act": act, "kind": ballot.kind, "seal": sealed(line, found.last_seal)}
     work.session.execute(_CHAIN, row)
     return Receipt(handle=ballot.handle, act=act, score=score, at=at, seq=line.seq, scored=line.scored)
+
+
+def _deal_again(work: Work, found: Any, *, entry_id: UUID, at: datetime) -> None:
+    """Find somebody else for a work that a juror is off, where not everybody judges everything."""
+    if settings_from(found.settings).quorum is not None:
+        deal(work, round_by_id(work.session, found.round_id), at=at, only=[entry_id])
 
 
 def _is_done(mode: Mode, score: int | None) -> int:

@@ -26,17 +26,29 @@ from contest.judging.queries.room import (
     table,
     work,
 )
-from contest.judging.queries.tally import broken_ledgers, finals, line_of, ranking
+from contest.judging.queries.tally import (
+    Final,
+    broken_ledgers,
+    chain,
+    final_rounds,
+    finals,
+    line_of,
+    standing,
+    votes_of,
+)
 
 __all__ = [
     "Coverage",
+    "Final",
     "Place",
     "Progress",
     "RoundFacts",
     "Seat",
     "Work",
     "broken_ledgers",
+    "chain",
     "coverage",
+    "final_rounds",
     "finals",
     "juror_count",
     "kept",
@@ -47,12 +59,13 @@ __all__ = [
     "pace",
     "place",
     "queue",
-    "ranking",
     "recent_works",
     "round_by_id",
     "round_numbered",
     "rounds",
     "seat",
+    "standing",
     "table",
+    "votes_of",
     "work",
 ]

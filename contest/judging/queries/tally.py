@@ -1,43 +1,177 @@
 """What counts, and what it adds up to: the one definition that results, desk, export and record share."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from contest.calls import queries as calls
 from contest.entries import blind
-from contest.judging.models import Ballot, BallotKind, RoundEntry, ScoreLine, Sheet
-from contest.judging.queries.facts import RoundFacts, rounds
+from contest.judging.models import Act, Ballot, BallotKind, Round, RoundEntry, ScoreLine, Sheet
+from contest.judging.queries.facts import RoundFacts, round_by_id, rounds
 from contest.judging.rules.ledger import LedgerLine, first_broken
-from contest.judging.rules.ranking import Ranked
-from contest.judging.rules.ranking import ranking as ranked
+from contest.judging.rules.order import alias
+from contest.judging.rules.settings import POINT, Mode
+from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
 
 
-def finals(session: Session, contest_id: UUID) -> list[RoundFacts]:
-    """List the last rounds of the contest's chains: those that no other round took its set from."""
-    known = rounds(session, contest_id)
-    sources = {one.source_id for one in known}
-    return [one for one in known if one.id not in sources]
+@dataclass(frozen=True, kw_only=True)
+class Final:
+    """The last round of a chain, and what its votes say."""
+
+    round: RoundFacts
+    category_id: UUID | None
+    evaluation: Evaluation
 
 
-def ranking(session: Session, round_id: UUID) -> list[Ranked]:
-    """Rank the entries of a round by the mean of the votes that count.
+def chain(session: Session, round_: RoundFacts) -> list[RoundFacts]:
+    """Give the rounds whose votes are in a round's model, the round itself first.
 
-    A vote counts while its entry is judged and not held, its ballot is a counted one, and its juror is not recused.
+    Earlier rounds of its chain come in while the settings pool them and the marks are of one kind: what was said in
+    yes and no tells nothing about a juror's scale.
     """
-    votes = session.execute(
-        select(Ballot.entry_id, Ballot.score).where(
-            Ballot.round_id == round_id,
-            Ballot.kind == BallotKind.COUNTED,
-            Ballot.score.is_not(None),
-            blind.is_judged(Ballot.entry_id),
-            ~exists().where(
-                RoundEntry.round_id == Ballot.round_id, RoundEntry.entry_id == Ballot.entry_id, RoundEntry.held
-            ),
+    found = [round_]
+    while found[-1].settings.pooled and found[-1].source_id is not None:
+        earlier = round_by_id(session, found[-1].source_id)
+        if (earlier.mode, earlier.steps) != (round_.mode, round_.steps):
+            break
+        found.append(earlier)
+    return found
+
+
+def votes_of(session: Session, round_: RoundFacts, *, with_seconds: bool = False) -> Votes:
+    """Collect the votes that count in a round's model; scores in points, jurors by their letter.
+
+    A vote counts while its entry is judged and not held, its ballot is a counted one, and its juror is not recused
+    from it; what a juror cast who has left since counts on. In a token round a work without a chip has a 0 from
+    everybody who gave any.
+    """
+    members = chain(session, round_)
+    numbers = {one.id: one.number for one in members}
+    is_tokens, is_paired = round_.mode is Mode.TOKENS, round_.mode is Mode.PAIRS
+    rows = session.execute(
+        select(
+            Ballot.id,
+            Sheet.seat,
+            Ballot.entry_id,
+            Ballot.rival_id,
+            Ballot.score,
+            Ballot.round_id,
+            Ballot.position,
+            Ballot.kind,
         )
+        .join(Sheet, Sheet.id == Ballot.sheet_id)
+        .where(
+            Ballot.round_id.in_(numbers),
+            Ballot.kind != BallotKind.PRACTICE,
+            ~Ballot.recused,
+            ~Ballot.cancelled,
+            Ballot.score.is_not(None) if not is_tokens else Ballot.id.is_not(None),
+            *_is_counted(is_paired=is_paired),
+        )
+    ).all()
+    seconds = _seconds(session, list(numbers)) if with_seconds else {}
+    giving = {row.seat for row in rows if row.score} if is_tokens else frozenset[int]()
+    letters = {row.seat: alias(row.seat) for row in rows}
+    return Votes.of(
+        (
+            Vote(
+                letters[row.seat],
+                row.entry_id,
+                (row.score or 0) / POINT,
+                numbers[row.round_id],
+                row.position + 1,
+                seconds.get(row.id),
+                row.kind is BallotKind.REPEAT,
+                row.rival_id,
+            )
+            for row in rows
+            if row.score is not None or row.seat in giving
+        ),
+        is_random=True,
+        low_is_best=round_.mode is Mode.RANK,
     )
-    return ranked((entry_id, score) for entry_id, score in votes if score is not None)
+
+
+def standing(
+    session: Session,
+    round_id: UUID,
+    *,
+    lines: Sequence[int] | None = None,
+    with_seconds: bool = False,
+) -> Evaluation:
+    """Say what a round's votes say so far: the one tally.
+
+    Args:
+        lines: Prize lines, each the number of places above it; the number of winners by default.
+        with_seconds: Whether the jurors' times are worth another statement.
+    """
+    round_ = round_by_id(session, round_id)
+    settings = round_.settings
+    top = settings.winners or sum(tier.count for tier in calls.tiers(session, round_.contest_id)) or 1
+    return evaluate(
+        votes_of(session, round_, with_seconds=with_seconds),
+        method=Method(aggregator=settings.aggregator, trim=settings.trim, gate=settings.gate),
+        top=top,
+        seed=session.scalars(select(Round.seed).where(Round.id == round_id)).one(),
+        ties=settings.ties,
+        lines=lines,
+        ranked=set(
+            session.scalars(
+                select(RoundEntry.entry_id).where(
+                    RoundEntry.round_id == round_id, ~RoundEntry.held, blind.is_judged(RoundEntry.entry_id)
+                )
+            )
+        ),
+    )
+
+
+def final_rounds(session: Session, contest_id: UUID) -> list[RoundFacts]:
+    """List the last rounds of the contest's chains: those that no opened round took its set from."""
+    known = rounds(session, contest_id)
+    opened = [one for one in known if one.opened_at is not None]
+    sources = {one.source_id for one in opened}
+    return [one for one in opened if one.id not in sources]
+
+
+def finals(session: Session, contest_id: UUID) -> list[Final]:
+    """Give the last round of every chain with what its votes say, once all of them are closed; else none."""
+    last = final_rounds(session, contest_id)
+    if not all(one.is_ranked for one in last):
+        return []
+    return [
+        Final(
+            round=one, category_id=one.category_id, evaluation=standing(session, one.id, lines=_lines(session, one))
+        )
+        for one in last
+    ]
+
+
+def _lines(session: Session, round_: RoundFacts) -> tuple[int, ...]:
+    """Give the prize lines of a final: how many places lie above the end of each tier."""
+    counts = [tier.count for tier in calls.tiers(session, round_.contest_id)]
+    return tuple(sum(counts[: place + 1]) for place in range(len(counts)))
+
+
+def _is_counted(*, is_paired: bool) -> list[ColumnElement[bool]]:
+    """Give the conditions that a ballot's works are judged and not held."""
+    about = [Ballot.entry_id, Ballot.rival_id] if is_paired else [Ballot.entry_id]
+    held = exists().where(RoundEntry.round_id == Ballot.round_id, RoundEntry.entry_id.in_(about), RoundEntry.held)
+    return [*(blind.is_judged(one) for one in about), ~held]
+
+
+def _seconds(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, float]:
+    """Give how long each ballot's work was looked at, by ballot."""
+    rows = session.execute(
+        select(ScoreLine.ballot_id, func.sum(ScoreLine.viewed_ms))
+        .join(Sheet, Sheet.id == ScoreLine.sheet_id)
+        .where(Sheet.round_id.in_(round_ids), ScoreLine.act == Act.CAST, ScoreLine.viewed_ms.is_not(None))
+        .group_by(ScoreLine.ballot_id)
+    )
+    return {ballot_id: viewed / 1000 for ballot_id, viewed in rows if viewed is not None}
 
 
 def broken_ledgers(session: Session, round_id: UUID) -> dict[UUID, int]:
@@ -46,10 +180,10 @@ def broken_ledgers(session: Session, round_id: UUID) -> dict[UUID, int]:
     for sheet_id, juror_id in session.execute(select(Sheet.id, Sheet.juror_id).where(Sheet.round_id == round_id)):
         lines = session.scalars(select(ScoreLine).where(ScoreLine.sheet_id == sheet_id).order_by(ScoreLine.seq))
         told = [(line_of(row), row.seal) for row in lines]
-        standing = session.execute(
+        scored = session.execute(
             select(Ballot.id, Ballot.score).where(Ballot.sheet_id == sheet_id, Ballot.score.is_not(None))
         )
-        found = first_broken(told, {ballot_id: score for ballot_id, score in standing if score is not None})
+        found = first_broken(told, {ballot_id: score for ballot_id, score in scored if score is not None})
         if found is not None:
             broken[juror_id] = found
     return broken

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
+from contest.judging.scoring.results import AGGREGATORS, GATES, TIE_METHODS, TRIMS
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
 
@@ -43,23 +44,23 @@ class Discloses(StrEnum):
     SCORES = "scores"
 
 
-AGGREGATORS: Final = (
-    "raw",
-    "trimmed",
-    "z",
-    "calibrated_equal",
-    "calibrated_weighted",
-    "borda",
-    "copeland",
-    "schulze",
-    "majority",
-    "bradley_terry",
-    "sum",
-)
-# Declared before the round opens, used in this order at a prize line (judging.md 6).
-TIE_METHODS: Final = ("extra_votes", "head_to_head", "usual_judgment", "chair", "lot")
-TRIMS: Final = ("auto", "0", "1")
-GATES: Final = ("auto", "on", "off")
+# What each mode's votes become by default.
+_USUAL: Final = {
+    Mode.YESNO: "raw",
+    Mode.SCORE: "calibrated_equal",
+    Mode.RANK: "borda",
+    Mode.TOKENS: "sum",
+    Mode.PAIRS: "bradley_terry",
+}
+_SCORES: Final = frozenset(AGGREGATORS) - {"bradley_terry"}
+# Marks of one overall scale may be anything; pairs only have strengths, chips are counted.
+FITTING: Final = {
+    Mode.YESNO: _SCORES,
+    Mode.SCORE: _SCORES,
+    Mode.RANK: _SCORES - {"sum"},
+    Mode.TOKENS: frozenset({"sum", "raw"}),
+    Mode.PAIRS: frozenset({"bradley_terry"}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ class RoundSettings:
         tiers: Of the light table, best first.
         quorum: How many jurors judge each work, None for everybody.
         pooled: Whether the votes of the chain's earlier rounds stay in the model.
-        aggregator: One of `AGGREGATORS`: how votes become the official score.
+        aggregator: One of `FITTING` for the mode: how votes become the official score.
         trim: Whether the highest and lowest of five or more votes are left out: "auto", "0" or "1".
         gate: Whether calibration has to show that it helps: "auto", always "on", or "off".
         winners: How many works the round chooses, which is what P(top) is about; None for the places of the tiers.
@@ -181,6 +182,15 @@ def settings_from(raw: Mapping[str, Any]) -> RoundSettings:
     return RoundSettings(**given)
 
 
+def usual(mode: Mode) -> RoundSettings:
+    """Give what a round of a mode starts with."""
+    tiers = tuple(
+        TableTier(name=name)
+        for name in (Bilingual("一档", "Tier 1"), Bilingual("二档", "Tier 2"), Bilingual("三档", "Tier 3"))
+    )
+    return RoundSettings(aggregator=_USUAL[mode], tiers=tiers if mode is Mode.RANK else ())
+
+
 def faults(mode: Mode, settings: RoundSettings) -> list[tuple[str, Invalid]]:
     """List what is wrong with a round's settings, as pairs of a field's name and what to say there."""
     span = settings.scale_high - settings.scale_low
@@ -221,7 +231,7 @@ def faults(mode: Mode, settings: RoundSettings) -> list[tuple[str, Invalid]]:
         ),
         ("quorum", settings.quorum is None or settings.quorum > 0, "judging.quorum"),
         ("quorum", settings.quorum is None or mode in {Mode.YESNO, Mode.SCORE}, "judging.quorum_mode"),
-        ("aggregator", settings.aggregator in AGGREGATORS, "judging.aggregator"),
+        ("aggregator", settings.aggregator in FITTING[mode], "judging.aggregator"),
         ("trim", settings.trim in TRIMS, "judging.aggregator"),
         ("gate", settings.gate in GATES, "judging.aggregator"),
         ("winners", settings.winners is None or settings.winners > 0, "judging.winners"),

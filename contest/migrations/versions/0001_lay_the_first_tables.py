@@ -268,6 +268,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_prize_tier_contest_id"), ["contest_id"], unique=False)
 
     op.create_table(
+        "result_set",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "sealed",
+                "announced",
+                name="resultstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("record", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_by", sa.Uuid(), nullable=True),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("announced_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'announced') = (announced_at IS NOT NULL)", name=op.f("ck_result_set_announced_has_time")
+        ),
+        sa.CheckConstraint(
+            "state = 'draft' OR (record <> '' AND digest <> '')", name=op.f("ck_result_set_sealed_has_record")
+        ),
+        sa.ForeignKeyConstraint(["announced_by"], ["person.id"], name=op.f("fk_result_set_announced_by")),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_result_set_contest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["sealed_by"], ["person.id"], name=op.f("fk_result_set_sealed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_set")),
+        sa.UniqueConstraint("contest_id", "version", name=op.f("uq_result_set_contest_id_version")),
+    )
+    with op.batch_alter_table("result_set", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_result_set_contest_id"), ["contest_id"], unique=False)
+
+    op.create_table(
         "sign_in",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -317,6 +359,52 @@ def upgrade() -> None:
         batch_op.create_index("ix_author_contest_person", ["contest_id", "person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_author_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_author_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "build",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("result_set_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("plan_digest", sa.String(), nullable=False),
+        sa.Column("printer", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "ready",
+                "failed",
+                name="buildstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ordered_by", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=False),
+        sa.CheckConstraint("state <> 'ready' OR sha256 <> ''", name=op.f("ck_build_ready_has_file")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_build_contest_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["ordered_by"], ["person.id"], name=op.f("fk_build_ordered_by")),
+        sa.ForeignKeyConstraint(
+            ["result_set_id"], ["result_set.id"], name=op.f("fk_build_result_set_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_build")),
+    )
+    with op.batch_alter_table("build", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_build_contest_id"), ["contest_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_build_result_set_id"), ["result_set_id"], unique=False)
 
     op.create_table(
         "role",
@@ -416,6 +504,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("contest_id", "number", name=op.f("uq_round_contest_id_number")),
     )
     op.create_table(
+        "acceptance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("build_id", sa.Uuid(), nullable=False),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("accepted_by", sa.Uuid(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_acceptance_has_reason")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_acceptance_accepted_by")),
+        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_acceptance_build_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
+        sa.UniqueConstraint("build_id", "finding", name=op.f("uq_acceptance_build_id_finding")),
+    )
+    with op.batch_alter_table("acceptance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_acceptance_build_id"), ["build_id"], unique=False)
+
+    op.create_table(
         "entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=False),
@@ -472,49 +577,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_entrant_id"), ["entrant_id"], unique=False)
 
     op.create_table(
-        "result_set",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        "release",
+        sa.Column("build_id", sa.Uuid(), nullable=False),
+        sa.Column("released_by", sa.Uuid(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_release_build_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["released_by"], ["person.id"], name=op.f("fk_release_released_by")),
+        sa.PrimaryKeyConstraint("build_id", name=op.f("pk_release")),
+    )
+    op.create_table(
+        "round_term",
         sa.Column("round_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
-            "state",
+            "kind",
             sa.Enum(
-                "draft",
-                "sealed",
-                "announced",
-                name="resultstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "rules", "entries", "jurors", name="termkind", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
-        sa.Column("record", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sealed_by", sa.Uuid(), nullable=True),
-        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("announced_by", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "(state = 'announced') = (announced_at IS NOT NULL)", name=op.f("ck_result_set_announced_has_time")
-        ),
-        sa.CheckConstraint(
-            "state = 'draft' OR (record <> '' AND digest <> '')", name=op.f("ck_result_set_sealed_has_record")
-        ),
-        sa.ForeignKeyConstraint(["announced_by"], ["person.id"], name=op.f("fk_result_set_announced_by")),
-        sa.ForeignKeyConstraint(
-            ["contest_id"], ["contest.id"], name=op.f("fk_result_set_contest_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_result_set_round_id")),
-        sa.ForeignKeyConstraint(["sealed_by"], ["person.id"], name=op.f("fk_result_set_sealed_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_set")),
-        sa.UniqueConstraint("contest_id", "version", name=op.f("uq_result_set_contest_id_version")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_term_round_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("round_id", "kind", "seq", name=op.f("pk_round_term")),
     )
-    with op.batch_alter_table("result_set", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_result_set_contest_id"), ["contest_id"], unique=False)
-
     op.create_table(
         "sheet",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -535,20 +622,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sheet_juror_id"), ["juror_id"], unique=False)
 
     op.create_table(
+        "tie_ruling",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("result_set_id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("ruled_by", sa.Uuid(), nullable=False),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["result_set_id"], ["result_set.id"], name=op.f("fk_tie_ruling_result_set_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_tie_ruling_round_id")),
+        sa.ForeignKeyConstraint(["ruled_by"], ["person.id"], name=op.f("fk_tie_ruling_ruled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tie_ruling")),
+    )
+    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tie_ruling_result_set_id"), ["result_set_id"], unique=False)
+
+    op.create_table(
         "award",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("result_set_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("final", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tier_id", sa.Uuid(), nullable=True),
         sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("score", sa.String(), nullable=False),
+        sa.Column("raw", sa.String(), nullable=False),
         sa.Column("votes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("skip_reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_award_entry_id")),
         sa.ForeignKeyConstraint(
             ["result_set_id"], ["result_set.id"], name=op.f("fk_award_result_set_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_award_round_id")),
         sa.ForeignKeyConstraint(["tier_id"], ["prize_tier.id"], name=op.f("fk_award_tier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
         sa.UniqueConstraint("result_set_id", "entry_id", name=op.f("uq_award_result_set_id_entry_id")),
@@ -620,52 +731,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("rival_id IS NOT NULL"),
             postgresql_where=sa.text("rival_id IS NOT NULL"),
         )
-
-    op.create_table(
-        "build",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("contest_id", sa.Uuid(), nullable=False),
-        sa.Column("result_set_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("edition", sa.String(), nullable=False),
-        sa.Column("plan", sa.Text(), nullable=False),
-        sa.Column("plan_digest", sa.String(), nullable=False),
-        sa.Column("printer", sa.JSON(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "queued",
-                "running",
-                "ready",
-                "failed",
-                name="buildstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ordered_by", sa.Uuid(), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("pages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("report", sa.JSON(), nullable=False),
-        sa.Column("failure", sa.String(), nullable=False),
-        sa.CheckConstraint("state <> 'ready' OR sha256 <> ''", name=op.f("ck_build_ready_has_file")),
-        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_build_contest_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["ordered_by"], ["person.id"], name=op.f("fk_build_ordered_by")),
-        sa.ForeignKeyConstraint(
-            ["result_set_id"], ["result_set.id"], name=op.f("fk_build_result_set_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_build")),
-    )
-    with op.batch_alter_table("build", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_build_contest_id"), ["contest_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_build_result_set_id"), ["result_set_id"], unique=False)
 
     op.create_table(
         "entry_flag",
@@ -778,41 +843,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_round_entry_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
-        "tie_ruling",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("result_set_id", sa.Uuid(), nullable=False),
-        sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("order", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("ruled_by", sa.Uuid(), nullable=False),
-        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["result_set_id"], ["result_set.id"], name=op.f("fk_tie_ruling_result_set_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["ruled_by"], ["person.id"], name=op.f("fk_tie_ruling_ruled_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tie_ruling")),
-    )
-    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tie_ruling_result_set_id"), ["result_set_id"], unique=False)
-
-    op.create_table(
-        "acceptance",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("build_id", sa.Uuid(), nullable=False),
-        sa.Column("finding", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("accepted_by", sa.Uuid(), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("reason <> ''", name=op.f("ck_acceptance_has_reason")),
-        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_acceptance_accepted_by")),
-        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_acceptance_build_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
-        sa.UniqueConstraint("build_id", "finding", name=op.f("uq_acceptance_build_id_finding")),
-    )
-    with op.batch_alter_table("acceptance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_acceptance_build_id"), ["build_id"], unique=False)
-
-    op.create_table(
         "derivative",
         sa.Column("picture_id", sa.Uuid(), nullable=False),
         sa.Column("long_side_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -866,6 +896,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("picture_id", name=op.f("pk_likeness")),
     )
     op.create_table(
+        "originals_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("width_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("height_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "same",
+                "differs",
+                "not_sent",
+                name="originalverdict",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(sha256 IS NULL) = (sent_at IS NULL)", name=op.f("ck_originals_request_sent_with_file")),
+        sa.CheckConstraint(
+            "(verdict IS NULL) = (decided_at IS NULL)", name=op.f("ck_originals_request_decided_with_verdict")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_originals_request_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_originals_request_contest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_originals_request_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_originals_request_entry_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["id"], ["picture.id"], name=op.f("fk_originals_request_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_originals_request_sent_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_originals_request")),
+    )
+    with op.batch_alter_table("originals_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_originals_request_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_originals_request_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
         "pair",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=False),
@@ -910,15 +994,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pair_contest_id"), ["contest_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_pair_other_id"), ["other_id"], unique=False)
 
-    op.create_table(
-        "release",
-        sa.Column("build_id", sa.Uuid(), nullable=False),
-        sa.Column("released_by", sa.Uuid(), nullable=False),
-        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["build_id"], ["build.id"], name=op.f("fk_release_build_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["released_by"], ["person.id"], name=op.f("fk_release_released_by")),
-        sa.PrimaryKeyConstraint("build_id", name=op.f("pk_release")),
-    )
     op.create_table(
         "score_line",
         sa.Column("sheet_id", sa.Uuid(), nullable=False),
@@ -1017,13 +1092,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_score_line_ballot_id"))
 
     op.drop_table("score_line")
-    op.drop_table("release")
     with op.batch_alter_table("pair", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pair_other_id"))
         batch_op.drop_index(batch_op.f("ix_pair_contest_id"))
         batch_op.drop_index(batch_op.f("ix_pair_archived_id"))
 
     op.drop_table("pair")
+    with op.batch_alter_table("originals_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_originals_request_sha256"))
+        batch_op.drop_index(batch_op.f("ix_originals_request_entry_id"))
+
+    op.drop_table("originals_request")
     op.drop_table("likeness")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_picture_id"))
@@ -1032,14 +1111,6 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     op.drop_table("derivative")
-    with op.batch_alter_table("acceptance", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_acceptance_build_id"))
-
-    op.drop_table("acceptance")
-    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_tie_ruling_result_set_id"))
-
-    op.drop_table("tie_ruling")
     with op.batch_alter_table("round_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_round_entry_entry_id"))
 
@@ -1053,11 +1124,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_flag_entry_id"))
 
     op.drop_table("entry_flag")
-    with op.batch_alter_table("build", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_build_result_set_id"))
-        batch_op.drop_index(batch_op.f("ix_build_contest_id"))
-
-    op.drop_table("build")
     with op.batch_alter_table("ballot", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_ballot_sheet_pair",
@@ -1083,14 +1149,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_award_entry_id"))
 
     op.drop_table("award")
+    with op.batch_alter_table("tie_ruling", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tie_ruling_result_set_id"))
+
+    op.drop_table("tie_ruling")
     with op.batch_alter_table("sheet", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_juror_id"))
 
     op.drop_table("sheet")
-    with op.batch_alter_table("result_set", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_result_set_contest_id"))
-
-    op.drop_table("result_set")
+    op.drop_table("round_term")
+    op.drop_table("release")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_entrant_id"))
         batch_op.drop_index("ix_entry_contest_state")
@@ -1099,12 +1167,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_author_id"))
 
     op.drop_table("entry")
+    with op.batch_alter_table("acceptance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_acceptance_build_id"))
+
+    op.drop_table("acceptance")
     op.drop_table("round")
     with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_person_id"))
         batch_op.drop_index(batch_op.f("ix_role_contest_id"))
 
     op.drop_table("role")
+    with op.batch_alter_table("build", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_build_result_set_id"))
+        batch_op.drop_index(batch_op.f("ix_build_contest_id"))
+
+    op.drop_table("build")
     with op.batch_alter_table("author", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_author_unit_id"))
         batch_op.drop_index(batch_op.f("ix_author_person_id"))
@@ -1120,6 +1197,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
     op.drop_table("sign_in")
+    with op.batch_alter_table("result_set", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_result_set_contest_id"))
+
+    op.drop_table("result_set")
     with op.batch_alter_table("prize_tier", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_prize_tier_contest_id"))
 

@@ -20,6 +20,7 @@ from contest.demo import cli as demo
 from contest.entries import cli as entries
 from contest.entries import jobs as entry_jobs
 from contest.inspection import cli as inspection
+from contest.judging import cli as judging
 from contest.judging import jobs as judging_jobs
 from contest.kernel.clock import Clock, system_clock
 from contest.kernel.db import Database, open_database
@@ -139,7 +140,7 @@ def main(context: click.Context) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "pikepdf"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    if context.invoked_subcommand not in {command.name for command in inspection.commands}:
+    if context.invoked_subcommand not in {command.name for command in (*inspection.commands, *judging.commands)}:
         context.obj = Parts(Settings.from_env())  # which makes the instance's folder and secret
 
 
@@ -173,6 +174,7 @@ for command in (
     *calls.commands,
     *entries.commands,
     *inspection.commands,
+    *judging.commands,
     *publishing.commands,
     *demo.commands,
 ):

@@ -1,7 +1,6 @@
 """A spreadsheet's rows, whichever program wrote it: .xlsx, or .csv in any encoding that is in use."""
 
 import csv
-import io
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from contest.entries.importing.columns import Field, field_of, missing_columns
 from contest.kernel.errors import Invalid, Missing
+from contest.kernel.tables import decoded, lines_of
 
 ROWS_MAX: Final = 20_000
 COLUMNS_MAX: Final = 60
@@ -25,7 +25,6 @@ UNPACKED_BYTES_MAX: Final = 300 * 1024 * 1024
 # A roster often opens with its own title and an empty line.
 _HEADING_WITHIN: Final = 10
 _HEADINGS_KNOWN: Final = 2
-_DELIMITERS: Final = ",;\t"
 # What openpyxl raises on damaged workbooks has no family of its own.
 _UNREADABLE: Final = (
     InvalidFileException,
@@ -162,11 +161,11 @@ def _text(value: Any) -> str:
 
 
 def _text_lines(path: Path) -> Iterator[list[Cell]]:
-    text = decoded(path.read_bytes(), name=path.name)
-    head = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=head.count)
+    text = decoded(path.read_bytes())
+    if text is None:
+        raise Invalid("import.encoding", sheet=path.name)
     try:
-        for number, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+        for number, line in enumerate(lines_of(text), start=1):
             yield [_plain_cell(one, place, number) for place, one in enumerate(line[:COLUMNS_MAX], start=1)]
     except csv.Error as damaged:
         raise Invalid("import.sheet_unreadable", sheet=path.name) from damaged
@@ -176,23 +175,3 @@ def _plain_cell(one: str, place: int, number: int) -> Cell:
     text = one.strip()
     flaw = "import.formula" if text.startswith("=") else ""
     return Cell(text=text, name=f"{get_column_letter(place)}{number}", flaw=flaw)
-
-
-def decoded(raw: bytes, *, name: str) -> str:
-    """Decode a text file: UTF-8 with or without its mark, UTF-16, or GB18030, which holds GBK and GB2312.
-
-    Raises:
-        Invalid: ``import.encoding``.
-    """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates = ["utf-16"]
-    elif b"\0" in raw[:200]:
-        candidates = ["utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"]
-    else:
-        candidates = ["utf-8-sig", "gb18030"]
-    for encoding in candidates:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid("import.encoding", sheet=name)

@@ -1,0 +1,173 @@
+"""A table of marks, from paper or another program, read line by line; pure.
+
+Two shapes are understood. Long: one mark a line, with the columns judge, entry and score. Wide: one work a line, with
+the column entry and beside it a column for each juror, headed by her name. Headings may be Chinese, in any order;
+columns that are not known are left out of long tables.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from contest.kernel.errors import Invalid
+
+ROWS_MAX: Final = 1_000_000
+HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "judge": ("judge", "juror", "评委", "评委姓名", "评委编号", "评审"),
+    "entry": ("entry", "work", "作品", "作品编号", "作品代码", "编号"),
+    "score": ("score", "mark", "分数", "评分", "得分", "打分"),
+    "round": ("round", "轮次", "轮"),
+    "unit_judge": ("unit_judge", "评委单位"),
+    "unit_entry": ("unit_entry", "作品单位", "选送单位", "推荐单位"),
+}
+NO_JUROR: Final = frozenset(
+    [
+        *("no.", "number", "title", "author", "note", "rank", "total", "sum", "mean", "average"),
+        *("序号", "题名", "标题", "作者", "备注", "名次", "排名", "总分", "合计", "平均", "平均分"),
+    ]
+)
+"""Headings that a wide table often has besides its jurors' names."""
+NEEDED: Final = ("judge", "entry", "score")
+FIRST_ROUND: Final = 1
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
+_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
+_SHOWN_CHARACTERS: Final = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """One juror's mark of one work as a table says it; ``line`` counts from 1, the headings included."""
+
+    line: int
+    judge: str
+    entry: str
+    score: float
+    round: int
+    unit_judge: str
+    unit_entry: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkSheet:
+    """What a table says, and what is wrong with its lines: an error a line, in the order of the lines.
+
+    Every error is an ``Invalid`` with ``line`` among its facts: ``marks.no_judge``, ``marks.no_entry``,
+    ``marks.no_score``; ``marks.not_a_number`` and ``marks.not_a_round`` with what was ``given``; ``marks.twice`` with
+    ``judge``, ``entry`` and the line of the ``first``.
+    """
+
+    marks: tuple[Mark, ...]
+    faults: tuple[Invalid, ...]
+
+
+def read_marks(lines: Iterable[Sequence[str]]) -> MarkSheet:
+    """Read a table of marks; empty lines are left out, and empty cells of wide tables.
+
+    Raises:
+        Invalid: ``marks.columns`` with what is ``missing`` and the headings ``found``; ``marks.none``;
+            ``marks.too_many`` with the ``limit``.
+    """
+    numbered = enumerate(lines, start=1)
+    headings = next(([cell.strip() for cell in cells] for _line, cells in numbered if any(map(str.strip, cells))), [])
+    places = _places(headings)
+    missing = [name for name in NEEDED if name not in places]
+    is_wide = "entry" in places and "judge" not in places and "score" not in places
+    jurors = {place: name for place, name in enumerate(headings) if place not in places.values()}
+    jurors = {place: name for place, name in jurors.items() if name and name.lower() not in NO_JUROR}
+    if missing and not (is_wide and jurors):
+        shown = "、".join(name for name in headings if name) or "–"
+        raise Invalid(
+            "marks.columns",
+            missing=" / ".join(f"{name} ({HEADINGS[name][-1]})" for name in missing),
+            found=shown[: 5 * _SHOWN_CHARACTERS],
+        )
+    marks: list[Mark] = []
+    faults: list[Invalid] = []
+    seen: dict[tuple[str, str, int], int] = {}
+    for line, cells in numbered:
+        if not any(map(str.strip, cells)):
+            continue
+        row = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+        given = _wide(row, cells, jurors) if is_wide else [row]
+        for one in given:
+            try:
+                mark = _mark(one, line)
+                _note(mark, seen)
+            except Invalid as fault:
+                faults.append(fault)
+            else:
+                marks.append(mark)
+        if len(marks) > ROWS_MAX:
+            raise Invalid("marks.too_many", limit=ROWS_MAX)
+    if not marks and not faults:
+        raise Invalid("marks.none")
+    return MarkSheet(marks=tuple(marks), faults=tuple(faults))
+
+
+def _note(mark: Mark, seen: dict[tuple[str, str, int], int]) -> None:
+    """Note where a mark stands; a second one of one juror on one work in one round is an error."""
+    first = seen.setdefault((mark.judge, mark.entry, mark.round), mark.line)
+    if first != mark.line:
+        raise Invalid("marks.twice", line=mark.line, judge=_shown(mark.judge), entry=_shown(mark.entry), first=first)
+
+
+def _places(headings: Sequence[str]) -> dict[str, int]:
+    """Give where each known column stands; of two of one meaning the first counts."""
+    places: dict[str, int] = {}
+    for place, heading in enumerate(headings):
+        plain = unicodedata.normalize("NFKC", heading).strip().lower().replace(" ", "_")
+        for name, known in HEADINGS.items():
+            if plain in known:
+                places.setdefault(name, place)
+    return places
+
+
+def _wide(row: Mapping[str, str], cells: Sequence[str], jurors: Mapping[int, str]) -> list[dict[str, str]]:
+    """Give a wide line as long ones, without the cells that are empty."""
+    given = {name: cells[place].strip() for place, name in jurors.items() if place < len(cells)}
+    return [{**row, "judge": name, "score": score} for name, score in given.items() if score]
+
+
+def _mark(row: Mapping[str, str], line: int) -> Mark:
+    if not row.get("judge"):
+        raise Invalid("marks.no_judge", line=line)
+    if not row.get("entry"):
+        raise Invalid("marks.no_entry", line=line)
+    if not row.get("score"):
+        raise Invalid("marks.no_score", line=line)
+    return Mark(
+        line=line,
+        judge=row["judge"],
+        entry=row["entry"],
+        score=_number(row["score"], line),
+        round=_round(row.get("round", ""), line),
+        unit_judge=row.get("unit_judge", ""),
+        unit_entry=row.get("unit_entry", ""),
+    )
+
+
+def _number(text: str, line: int) -> float:
+    """Read a number as people type it: full-width digits and a decimal comma are welcome."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if _COMMA.fullmatch(plain):
+        plain = plain.replace(",", ".")
+    number = float(plain) if _NUMBER.fullmatch(plain) else float("inf")
+    if abs(number) == float("inf"):
+        raise Invalid("marks.not_a_number", line=line, given=_shown(text))
+    return number
+
+
+def _round(text: str, line: int) -> int:
+    if not text:
+        return FIRST_ROUND
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) < 10):  # noqa: PLR2004 - fits any integer column
+        raise Invalid("marks.not_a_round", line=line, given=_shown(text))
+    return int(plain)
+
+
+def _shown(text: str) -> str:
+    """Shorten what a cell holds for a sentence."""
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

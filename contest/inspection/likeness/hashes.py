@@ -60,10 +60,10 @@ def turned(waves: Grey, *, first_wave: int) -> Iterator[Grey]:
 
 
 def _packed(waves: Grey) -> bytes:
-    """Give 256 bits: which waves are above the median (the lower of the two middle ones, as PDQ takes it)."""
+    """Give 256 bits: which waves are above the median, of two middle ones the lower; the last first, as PDQ does."""
     flat = waves.ravel()
     median = np.partition(flat, flat.size // 2 - 1)[flat.size // 2 - 1]
-    return np.packbits(flat > median).tobytes()
+    return np.packbits((flat > median)[::-1]).tobytes()
 
 
 @cache

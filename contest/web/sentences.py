@@ -255,6 +255,7 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.no_room": N_("Only %(room)s works can stand here. Take one away first."),
     "judging.held": N_("This work is on hold until the chair has decided about it. Go on with the next one."),
     "judging.dropped": N_("You are not on the panel of this round any more. The marks you gave are kept."),
+    "judging.flag_kind": N_("Choose what the chair should look at."),
     "judging.note": N_("Say it in at most %(limit)s characters."),
     "judging.request_key": N_("The request was not complete, and nothing was changed. Please try again."),
     "judging.key_reused": N_("The page got out of step with the service. Reload it; your marks are kept."),
@@ -295,6 +296,13 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.not_held": N_("The work is not on hold. Reload the page."),
     "judging.sealed": N_("The result is sealed; nothing in its rounds changes any more."),
     "judging.no_flags": N_("No remark about this work is open. Reload the page."),
+    "judging.advance_rule": N_("Say how many works go on, or how many jurors must have chosen them."),
+    "judging.advance_entries": N_("A work on the list is not in this round. Choose among the works shown."),
+    "judging.nobody_advances": N_("No work would go on. Choose a lower line."),
+    "judging.advanced": N_("The next round has its works already. Reload the page."),
+    "judging.preset": N_("Choose one of the ways to judge in the list."),
+    "judging.planned": N_("A round has opened already. Plan the next one from the round before it."),
+    "judging.line": N_("Line %(line)s of the list cannot be read. Write: Chinese name | English name | number."),
     "judging.too_many_pairs": N_(
         "At most %(limit)s works can be compared in pairs. Let fewer advance, or choose marks."
     ),

@@ -1,5 +1,6 @@
 """What changes in judging: rounds open and close, jurors act on their ballots."""
 
+from contest.judging.actions.advancing import Choices, advance, advance_preview, choices
 from contest.judging.actions.panel import (
     add_juror,
     drop_juror,
@@ -13,16 +14,34 @@ from contest.judging.actions.panel import (
     swap_juror,
 )
 from contest.judging.actions.reminders import REMINDER_JOB, remind
-from contest.judging.actions.rounds import close, draft, open_round, pause, reopen, reschedule, resume, seal
+from contest.judging.actions.rounds import (
+    close,
+    discard,
+    draft,
+    edit,
+    open_round,
+    pause,
+    plan_rounds,
+    reopen,
+    reschedule,
+    resume,
+    seal,
+)
 from contest.judging.actions.votes import cast, favourite, flag, recuse, skip, undo
 
 __all__ = [
     "REMINDER_JOB",
+    "Choices",
     "add_juror",
+    "advance",
+    "advance_preview",
     "cast",
+    "choices",
     "close",
+    "discard",
     "draft",
     "drop_juror",
+    "edit",
     "favourite",
     "flag",
     "hold",
@@ -30,6 +49,7 @@ __all__ = [
     "limit_juror",
     "open_round",
     "pause",
+    "plan_rounds",
     "recuse",
     "release",
     "remind",

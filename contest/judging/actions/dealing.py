@@ -13,8 +13,9 @@ from sqlalchemy import Table, func, insert, select, update
 
 from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
+from contest.judging.actions.terms import commit_terms
 from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
-from contest.judging.queries import RoundFacts
+from contest.judging.queries import RoundFacts, chain
 from contest.judging.rules.order import blind_handle, own_order
 from contest.judging.rules.planning import EntrySeat, JurorSeat, Plan, PlanState, Seated, plan
 from contest.judging.rules.settings import Mode
@@ -47,7 +48,7 @@ class _Panel:
     Attributes:
         practice: The works by which everybody finds the scale: the same ones for all.
         authors: For each entry a token of its author.
-        conflicts: (juror, entry) pairs that must not be.
+        conflicts: (juror, entry) pairs that must not be: too near, or marked already in a pooled round.
     """
 
     key: str
@@ -91,6 +92,8 @@ def deal(work: Work, row: RoundFacts, *, at: datetime, only: Collection[UUID] | 
     Args:
         only: The entries that a change touches; all by default.
     """
+    if only is None:
+        commit_terms(work, row, at=at)
     if row.mode is Mode.PAIRS:
         return _deal_pairs(work, row, at=at)
     session = work.session
@@ -143,8 +146,21 @@ def _panel_of(work: Work, row: RoundFacts, *, at: datetime) -> _Panel:
         if practice
         else (),
         authors=blind.author_ids(work.session, row.contest_id),
-        conflicts=blind.conflicts(work.session, row.contest_id, jurors),
+        conflicts=blind.conflicts(work.session, row.contest_id, jurors) | _said(work, row),
     )
+
+
+def _said(work: Work, row: RoundFacts) -> set[tuple[UUID, UUID]]:
+    """Give who has marked what in the rounds whose votes stay in this one's model: nobody is asked twice."""
+    earlier = [one.id for one in chain(work.session, row)[1:]]
+    if not earlier:
+        return set()
+    rows = work.session.execute(
+        select(Sheet.juror_id, Ballot.entry_id)
+        .join(Sheet, Sheet.id == Ballot.sheet_id)
+        .where(Ballot.round_id.in_(earlier), Ballot.kind == BallotKind.COUNTED, Ballot.score.is_not(None))
+    )
+    return {(juror_id, entry_id) for juror_id, entry_id in rows}
 
 
 def _seed(work: Work, row: RoundFacts) -> str:

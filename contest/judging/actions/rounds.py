@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from typing import cast as typed
@@ -15,7 +16,9 @@ from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.dealing import deal, seat_jurors
+from contest.judging.actions.terms import write_root
 from contest.judging.models import Origin, Round, RoundEntry, RoundState
+from contest.judging.presets import Preset
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.settings import Mode, RoundSettings, checked, usual
 from contest.kernel import audit
@@ -87,6 +90,98 @@ def draft(
         seed_sha256=row.seed_commitment,
     )
     return row.id
+
+
+def plan_rounds(
+    work: Work,
+    *,
+    contest_id: UUID,
+    preset: Preset,
+    category_ids: Sequence[UUID | None],
+    winners: int,
+    actor_id: UUID,
+    at: datetime,
+    new_seed: Callable[[], str],
+) -> list[UUID]:
+    """Draft the rounds of a way to judge, one chain for each category given, or one for all.
+
+    Args:
+        category_ids: None stands for all categories together.
+        winners: How many prizes each chain gives, from which the sizes of later rounds follow.
+        new_seed: Makes a fresh secret for each round.
+
+    Raises:
+        Conflict: ``judging.planned``, a round of the same category has opened already.
+    """
+    taken = work.session.scalars(
+        select(Round.category_id).where(Round.contest_id == contest_id, Round.state != RoundState.DRAFT)
+    ).all()
+    if set(taken) & set(category_ids) or (taken and None in {*taken, *category_ids}):
+        raise Conflict("judging.planned")
+    drafted: list[UUID] = []
+    for category_id in category_ids:
+        source_id: UUID | None = None
+        for planned in preset.rounds:
+            source_id = draft(
+                work,
+                contest_id=contest_id,
+                actor_id=actor_id,
+                at=at,
+                seed=new_seed(),
+                mode=planned.mode,
+                settings=replace(planned.settings, winners=winners or None),
+                category_id=category_id,
+                name=planned.name,
+                source_id=source_id,
+                source=planned.rule_for(winners).to_dict(),
+            )
+            drafted.append(source_id)
+    return drafted
+
+
+def edit(
+    work: Work,
+    *,
+    round_id: UUID,
+    mode: Mode,
+    settings: RoundSettings,
+    name: Bilingual,
+    actor_id: UUID,
+    at: datetime,
+) -> None:
+    """Change a round that has not opened.
+
+    Raises:
+        Missing: ``round``; Conflict: ``judging.not_draft``; Invalid: the first of `rules.settings.faults`.
+    """
+    row = queries.round_by_id(work.session, round_id)
+    _move(
+        work,
+        row,
+        {RoundState.DRAFT},
+        RoundState.DRAFT,
+        otherwise="judging.not_draft",
+        mode=mode,
+        settings=checked(mode, settings).to_dict(),
+        name_zh=name.zh,
+        name_en=name.en,
+    )
+    _record(work, row, "round.configure", actor_id=actor_id, at=at, mode=str(mode))
+
+
+def discard(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
+    """Take a round that has not opened out of the plan, with those that would have followed it.
+
+    Raises:
+        Missing: ``round``; Conflict: ``judging.not_draft``.
+    """
+    row = queries.round_by_id(work.session, round_id)
+    for follower in work.session.scalars(select(Round.id).where(Round.source_id == round_id)).all():
+        discard(work, round_id=follower, actor_id=actor_id, at=at)
+    gone = work.session.execute(delete(Round).where(Round.id == round_id, Round.state == RoundState.DRAFT))
+    if typed("CursorResult[Any]", gone).rowcount != 1:
+        raise Conflict("judging.not_draft")
+    _record(work, row, "round.discard", actor_id=actor_id, at=at)
 
 
 def open_round(
@@ -212,6 +307,7 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
         closed_by=actor_id,
         close_reason=reason.strip() if gaps else "",
     )
+    write_root(work, row, at=at)
     is_another_running = work.session.scalar(
         select(exists().where(Round.contest_id == row.contest_id, Round.state.in_(_RUNNING)))
     )

@@ -1,5 +1,6 @@
 """What a round is bound to is committed to before its first vote, and again whenever it changes."""
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -21,13 +22,13 @@ def commit_terms(work: Work, row: RoundFacts, *, at: datetime) -> None:
     _commit(work, row, TermKind.JURORS, jurors_term(session, row), key=key, at=at)
     last = _last(work, row.id, TermKind.ENTRIES)
     held = session.scalar(select(func.count()).select_from(RoundEntry).where(RoundEntry.round_id == row.id)) or 0
-    if last is None or last.text.count("],[") + bool(last.text != "[]") != held:  # sets only grow while votes are taken
+    if last is None or len(json.loads(last.text)) != held:  # while votes are taken a set only grows
         _commit(work, row, TermKind.ENTRIES, entries_term(session, row, key=key), key=key, at=at)
 
 
-def write_root(work: Work, row: RoundFacts) -> None:
+def write_root(work: Work, row: RoundFacts, *, at: datetime) -> None:
     """Write down the root of all votes of a round that has just closed."""
-    key = contest_by_id(work.session, row.contest_id, None).blind_key
+    key = contest_by_id(work.session, row.contest_id, at).blind_key
     root = merkle_root(leaves_of(work.session, row.id, key=key))
     work.session.get_one(Round, row.id).root = root
     work.session.flush()

@@ -102,18 +102,20 @@ def standing(
     *,
     lines: Sequence[int] | None = None,
     with_seconds: bool = False,
+    votes: Votes | None = None,
 ) -> Evaluation:
     """Say what a round's votes say so far: the one tally.
 
     Args:
         lines: Prize lines, each the number of places above it; the number of winners by default.
         with_seconds: Whether the jurors' times are worth another statement.
+        votes: What `votes_of` gave for this round, where the caller has it already.
     """
     round_ = round_by_id(session, round_id)
     settings = round_.settings
     top = settings.winners or sum(tier.count for tier in calls.tiers(session, round_.contest_id)) or 1
     return evaluate(
-        votes_of(session, round_, with_seconds=with_seconds),
+        votes or votes_of(session, round_, with_seconds=with_seconds),
         method=Method(aggregator=settings.aggregator, trim=settings.trim, gate=settings.gate),
         top=top,
         seed=session.scalars(select(Round.seed).where(Round.id == round_id)).one(),

@@ -1,0 +1,191 @@
+"""From a closed round to the next one: a dry run first, then one act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from typing import cast as typed
+from uuid import UUID
+
+from sqlalchemy import Table, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from contest.judging import queries
+from contest.judging.actions.rounds import draft
+from contest.judging.models import Origin, Round, RoundEntry, RoundState
+from contest.judging.queries import RoundFacts
+from contest.judging.rules import advance as rules
+from contest.judging.rules.advance import By, Mark, Rule, Scored, Selection
+from contest.judging.rules.settings import Mode, RoundSettings
+from contest.judging.scoring import Evaluation, Votes
+from contest.kernel import audit
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.db import Work
+from contest.kernel.errors import Conflict, Invalid
+
+_entry: Final = typed("Table", RoundEntry.__table__)
+NO_NAME: Final = Bilingual()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """How many works would go on with each number that may be chosen.
+
+    Attributes:
+        thresholds: (official score, works with at least this), the highest score first.
+        picked: (jurors, works that so many gave at least ``mark``), the most jurors first.
+        mark: What counts as picked, in hundredths: a yes, a chip, or the upper third of the scale.
+    """
+
+    of: int
+    thresholds: tuple[tuple[float, int], ...]
+    picked: tuple[tuple[int, int], ...]
+    mark: int
+
+
+def choices(session: Session, round_id: UUID) -> Choices:
+    """Count, for a closed round, how many works each way of cutting would let go on.
+
+    Raises:
+        Missing: ``round``; Conflict: ``judging.not_closed``.
+    """
+    row, evaluation, votes = _judged(session, round_id)
+    counted: dict[float, int] = {}
+    for place, one in enumerate(evaluation.entries, start=1):
+        counted[one.official] = place
+    mark = _pick_mark(row)
+    jurors = len(votes.jurors)
+    picked = tuple(
+        (number, rules.select(_scored(evaluation), _marks(votes), Rule(by=By.PICKED, jurors=number, mark=mark)).count)
+        for number in range(jurors, 0, -1)
+    )
+    return Choices(of=len(evaluation.entries), thresholds=tuple(counted.items()), picked=picked, mark=mark)
+
+
+def advance_preview(session: Session, round_id: UUID, rule: Rule) -> Selection:
+    """Show who would go on; nothing is written.
+
+    Raises:
+        Missing: ``round``; Conflict: ``judging.not_closed``; Invalid: as `rules.advance.select`.
+    """
+    _row, evaluation, votes = _judged(session, round_id)
+    return rules.select(_scored(evaluation), _marks(votes), rule)
+
+
+def advance(
+    work: Work,
+    *,
+    round_id: UUID,
+    rule: Rule,
+    actor_id: UUID,
+    at: datetime,
+    seed: str,
+    mode: Mode | None = None,
+    settings: RoundSettings | None = None,
+    name: Bilingual = NO_NAME,
+) -> UUID:
+    """Make the next draft round of the works that go on, or fill the one that was planned.
+
+    Args:
+        mode, settings, name: For a round that was not planned; None for those of this one.
+
+    Returns:
+        The draft's id.
+
+    Raises:
+        Missing: ``round``; Conflict: ``judging.not_closed``, somebody may have been quicker; ``judging.advanced``, a
+            next round has its works already; Invalid: ``judging.nobody_advances``, and as `rules.advance.select`.
+    """
+    session = work.session
+    row, evaluation, votes = _judged(session, round_id)
+    if row.state is RoundState.SEALED:
+        raise Conflict("judging.not_closed")
+    selection = rules.select(_scored(evaluation), _marks(votes), rule)
+    if not selection.count:
+        raise Invalid("judging.nobody_advances")
+    planned = session.scalars(
+        select(Round.id).where(
+            Round.source_id == round_id,
+            Round.state == RoundState.DRAFT,
+            ~exists().where(RoundEntry.round_id == Round.id),
+        )
+    ).first()
+    if planned is None and session.scalar(select(exists().where(Round.source_id == round_id))):
+        raise Conflict("judging.advanced")
+    if planned is None:
+        next_id = draft(
+            work,
+            contest_id=row.contest_id,
+            actor_id=actor_id,
+            at=at,
+            seed=seed,
+            mode=mode or row.mode,
+            settings=settings or (row.settings if mode in {None, row.mode} else None),
+            category_id=row.category_id,
+            name=name,
+            source_id=round_id,
+            source=rule.to_dict(),
+        )
+    else:
+        next_id = planned
+        session.execute(update(Round).where(Round.id == planned).values(source=rule.to_dict()))
+    _fill(work, next_id, selection, is_by_hand=rule.by is By.HAND)
+    audit.record(
+        work,
+        action="round.advance",
+        at=at,
+        actor_id=actor_id,
+        thing=f"round {row.number}",
+        contest_id=row.contest_id,
+        rule=str(rule.by),
+        advanced=len(selection.advanced),
+        rescued=len(selection.rescued),
+        of=selection.of,
+    )
+    return next_id
+
+
+def _fill(work: Work, round_id: UUID, selection: Selection, *, is_by_hand: bool) -> None:
+    origin = Origin.BY_HAND if is_by_hand else Origin.ADVANCED
+    rows = [
+        *((entry_id, origin, "") for entry_id in selection.advanced),
+        *((entry_id, Origin.RESCUED, ", ".join(letters)) for entry_id, letters in selection.rescued.items()),
+    ]
+    work.session.execute(
+        insert(_entry),
+        [
+            {"round_id": round_id, "entry_id": entry_id, "origin": how, "origin_reason": why, "held": False}
+            for entry_id, how, why in rows
+        ],
+    )
+
+
+def _judged(session: Session, round_id: UUID) -> tuple[RoundFacts, Evaluation, Votes]:
+    row = queries.round_by_id(session, round_id)
+    if not row.is_ranked:
+        raise Conflict("judging.not_closed")
+    votes = queries.votes_of(session, row)
+    return row, queries.standing(session, round_id, votes=votes), votes
+
+
+def _scored(evaluation: Evaluation) -> list[Scored]:
+    return [Scored(entry_id=one.entry, official=one.official, rank=one.rank) for one in evaluation.entries]
+
+
+def _marks(votes: Votes) -> list[Mark]:
+    """Give the votes on single works, turned so that larger is better."""
+    if votes.rival_index is not None:
+        return []
+    merit: Sequence[float] = votes.merit.tolist()
+    return [
+        Mark(juror=votes.jurors[juror], entry_id=votes.entries[entry], score=round(score * 100))
+        for juror, entry, score in zip(votes.juror_index.tolist(), votes.entry_index.tolist(), merit, strict=True)
+    ]
+
+
+def _pick_mark(row: RoundFacts) -> int:
+    """Give what counts as having picked a work, in hundredths of a point."""
+    if row.mode is Mode.SCORE:
+        low, high = row.settings.scale_low, row.settings.scale_high
+        return next(step for step in row.steps if 3 * step >= low + 2 * high)
+    return -100 if row.mode is Mode.RANK else 100

@@ -273,9 +273,12 @@ def jury_rows(book: Compositor) -> list[Row]:
 
 
 def figures_page(book: Compositor, *, folio: int) -> Page:
-    """Show what the contest received as four large numbers."""
+    """Show what the contest received as four large numbers.
+
+    It stands where there is room, so that the contents do not name it, nor does the outline.
+    """
     frame = book.frame(on_recto=folio % 2 == 1)
-    texts = [*heading_box(book, labels.FIGURES, frame)]
+    texts = [*heading_box(book, labels.FIGURES, frame, level=0)]
     step = (frame.height - HEADING_MM * book.scale) / 4
     for index, (number, name) in enumerate(_figures(book)):
         words = (*book.line(f"{number:,}", "figure"), *book.line(book.joined(name), "name-2"))

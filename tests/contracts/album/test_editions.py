@@ -1,0 +1,322 @@
+"""Every edition of one plan: what is in the file, opened, decoded and read again."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image, ImageCms
+
+from contest.publishing.album import profiles, typeset
+from contest.publishing.album.compose import plan_album
+from contest.publishing.album.design import Design
+from contest.publishing.album.editions import Edition, Printer
+from contest.publishing.album.finish import PT_PER_MM
+from tests.albums import Shelf, build, build_edition, make_record, make_work
+from tests.contracts.album.books import Book, images, make_contest, pages_text, tool
+from tests.photos import encode, icc_profile, insert_segments, make_jpeg, segment
+
+# Colours that FOGRA39 can print, in sRGB.
+PRINTABLE = ((205, 170, 120), (120, 130, 140), (160, 90, 80), (90, 110, 80), (235, 235, 230))
+
+
+@pytest.fixture(scope="module")
+def editions(book: Book, tmp_path_factory: pytest.TempPathFactory) -> dict[Edition, Path]:
+    folder = tmp_path_factory.mktemp("editions")
+    plan = plan_album(book.record)
+    for edition in Edition:
+        report = build_edition(plan, book.record, book.shelf, folder / f"{edition}.pdf", edition=edition)
+        assert report.preflight.errors == ()
+    return {edition: folder / f"{edition}.pdf" for edition in Edition}
+
+
+def decoded(image: pikepdf.Object) -> Image.Image:
+    return Image.open(io.BytesIO(image.read_raw_bytes()))
+
+
+def lab(picture: Image.Image, profile: bytes, mode: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+    transform = ImageCms.buildTransform(
+        source, ImageCms.createProfile("LAB"), mode, "LAB", ImageCms.Intent.RELATIVE_COLORIMETRIC, flags
+    )
+    values = np.asarray(ImageCms.applyTransform(picture, transform))
+    return np.dstack((values[:, :, 0] / 2.55, values[:, :, 1].view(np.int8), values[:, :, 2].view(np.int8)))
+
+
+def test_press_files_hold_the_inside_and_the_cover_is_a_file_of_its_own(
+    book: Book, editions: dict[Edition, Path]
+) -> None:
+    inside = [page.label for page in plan_album(book.record).pages[2:-2]]
+    labels = {}
+    for edition, path in editions.items():
+        with pikepdf.open(path) as pdf:
+            labels[edition] = [page.label for page in pdf.pages]
+
+    assert inside[0] == "1"
+    assert labels[Edition.PRESS] == labels[Edition.X1A] == inside
+    assert labels[Edition.SCREEN] == ["C1", "C2", *inside, "C3", "C4"]
+    assert labels[Edition.COVER] == ["C4–C1", "C2–C3"]
+    assert labels[Edition.PROOF][:3] == ["C4–C1", "C2–1", "2–3"]
+    assert labels[Edition.PROOF][-1] == f"{inside[-1]}–C3"
+
+
+def test_all_in_inks_means_every_picture_and_every_word(editions: dict[Edition, Path]) -> None:
+    path = editions[Edition.X1A]
+
+    assert path.read_bytes().startswith(b"%PDF-1.4")
+    assert b"ICCBased" not in path.read_bytes()
+    with pikepdf.open(path) as pdf:
+        assert {str(image.ColorSpace) for image in images(pdf)} == {"/DeviceCMYK"}
+        assert not any("/SMask" in image for image in images(pdf))
+        assert not any("/Group" in page.obj for page in pdf.pages)
+        assert pdf.docinfo.GTS_PDFXVersion == "PDF/X-1a:2003"
+        assert b"PDF/X-1a:2003" in pdf.Root.Metadata.read_bytes()
+        operators = {str(step.operator) for page in pdf.pages for step in pikepdf.parse_content_stream(page)}
+    assert operators.isdisjoint({"rg", "RG", "g", "G", "cs", "CS", "sh"})
+    assert "No syntax or stream encoding errors" in tool("qpdf", "--check", str(path))
+
+
+@pytest.mark.parametrize("limit", [300, 240])
+def test_no_square_millimetre_has_more_ink_than_the_paper_takes(shelf: Shelf, tmp_path: Path, limit: int) -> None:
+    dark = Image.linear_gradient("L").resize((1500, 1000)).point(lambda value: value // 6)
+    picture = shelf.keep(encode(dark.convert("RGB"), quality=95), seen=(1500, 1000))
+    record = make_record([make_work(1, tier="grand", pictures=[picture])])
+    path = tmp_path / "a.pdf"
+
+    report = build(record, shelf, path, edition=Edition.X1A, printer=Printer(ink_limit_percent=limit))
+
+    measure = report.preflight.pictures[0].measure
+    assert measure is not None
+    assert measure.ink_kept_percent <= limit
+    assert measure.ink_percent > 300  # what the profile alone would put on the paper
+    assert "ink_high" not in {finding.code for finding in report.preflight.findings}
+    with pikepdf.open(path) as pdf:
+        inks = np.asarray(decoded(next(images(pdf))).reduce(12), dtype=np.uint16)
+    assert inks.sum(axis=2).max() / 2.55 <= limit + 1
+
+
+def test_printable_colours_survive_whatever_space_they_came_in(shelf: Shelf, tmp_path: Path) -> None:
+    patches = Image.new("RGB", (1000, 200))
+    for number, colour in enumerate(PRINTABLE):
+        patches.paste(colour, (200 * number, 0, 200 * number + 200, 200))
+    adobe = patches.copy()
+    spaces = {
+        "srgb": (patches, profiles.srgb(components=3), "RGB", {}),
+        "adobe": (adobe, icc_profile(), "RGB", {"icc": icc_profile()}),
+        "grey": (patches.convert("L"), profiles.srgb(components=1), "L", {}),
+    }
+    for shown, profile, mode, more in spaces.values():
+        original = encode(shown, quality=100)
+        if more:
+            original = insert_segments(original, [segment(0xE2, b"ICC_PROFILE\0\x01\x01" + profile)])
+        picture = shelf.keep(original, seen=(1000, 200))
+        record = make_record([make_work(1, tier="grand", pictures=[picture])])
+
+        build(record, shelf, tmp_path / "a.pdf", edition=Edition.X1A)
+
+        with pikepdf.open(tmp_path / "a.pdf") as pdf:
+            printed = decoded(next(images(pdf)))
+        assert printed.size == (1000, 200)
+        meant, made = lab(shown, profile, mode), lab(printed, profiles.FOGRA39.data, "CMYK")
+        middles = [(100, 200 * number + 100) for number in range(len(PRINTABLE))]
+        distances = [float(np.linalg.norm(meant[at] - made[at])) for at in middles]
+        assert max(distances) < 4, (mode, distances)
+
+
+def test_pictures_already_in_the_presss_inks_keep_their_values(shelf: Shelf, tmp_path: Path) -> None:
+    flat = Image.new("CMYK", (900, 600), (26, 51, 77, 102))
+    picture = shelf.keep(encode(flat, quality=100), seen=(900, 600))
+
+    build(
+        make_record([make_work(1, tier="grand", pictures=[picture])]), shelf, tmp_path / "a.pdf", edition=Edition.X1A
+    )
+
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        image = next(images(pdf))
+        assert list(image.Decode) == [1, 0] * 4
+        middle = decoded(image).getpixel((400, 300))
+    assert middle == pytest.approx((26, 51, 77, 102), abs=2)
+
+
+def test_the_screen_edition_is_small_plain_and_can_be_read_aloud(book: Book, editions: dict[Edition, Path]) -> None:
+    plan = plan_album(book.record)
+    with pikepdf.open(editions[Edition.SCREEN]) as pdf:
+        for page in pdf.pages:
+            assert page.obj.MediaBox == page.obj.TrimBox
+            assert page.obj.Tabs == pikepdf.Name.S
+        assert {bytes(image.ColorSpace[1].read_bytes()) for image in images(pdf)} == {profiles.srgb(components=3)}
+        assert b"<pdfuaid:part" in pdf.Root.Metadata.read_bytes()
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert str(pdf.Root.Lang).startswith("zh")
+        assert "/OutputIntents" not in pdf.Root
+        raw = [image.read_raw_bytes() for image in images(pdf)]
+        operators = {str(step.operator) for page in pdf.pages for step in pikepdf.parse_content_stream(page)}
+    assert operators.isdisjoint({"k", "K"})
+    assert not any(b"Exif" in data or b"http" in data or b"GPS" in data for data in raw)
+    for spot, data in zip(plan.largest().values(), raw, strict=False):
+        assert max(Image.open(io.BytesIO(data)).size) <= max(spot.width_mm, spot.height_mm) / 25.4 * 150 + 1
+
+
+def test_outline_contents_and_page_labels_of_the_screen_edition_agree(
+    book: Book, editions: dict[Edition, Path]
+) -> None:
+    plan = plan_album(book.record)
+    pages = pages_text(editions[Edition.SCREEN])
+    contents = "".join(pages[page.label] for page in plan.pages if page.kind == "contents")
+
+    with pikepdf.open(editions[Edition.SCREEN]) as pdf, pdf.open_outline() as outline:
+        entries = []
+        for item in outline.root:
+            for each in [item, *item.children]:
+                target = each.destination or each.action.D
+                target = target.D if isinstance(target, pikepdf.Dictionary) else target
+                at = next(n for n, page in enumerate(pdf.pages) if page.obj.objgen == target[0].objgen)
+                entries.append((re.sub(r"\s+", "", each.title), pdf.pages[at].label))
+
+    assert len(entries) >= 12
+    for title, label in entries:
+        assert title in pages[label]
+        assert title in contents
+    told = [
+        line.text
+        for page in plan.pages
+        if page.kind == "contents"
+        for box in page.texts
+        for line in box.paragraphs
+        if line.style != "foot" and line.text.isdigit()
+    ]
+    labels = [label for title, label in entries if title != "目录"]
+    assert [*labels[:4], str(int(labels[4]) + 1), *labels[5:]] == told  # the best work's words face its picture
+
+
+def test_the_proof_shows_spreads_with_marks_and_the_presss_colours(editions: dict[Edition, Path]) -> None:
+    with pikepdf.open(editions[Edition.PROOF]) as pdf:
+        trim = [float(v) / PT_PER_MM for v in pdf.pages[0].obj.TrimBox]
+        media = [float(v) / PT_PER_MM for v in pdf.pages[0].obj.MediaBox]
+        assert trim == pytest.approx([11, 11, 431, 296], abs=1e-3)
+        assert media == pytest.approx([0, 0, 442, 307], abs=1e-3)
+        assert {bytes(image.ColorSpace[1].read_bytes()) for image in images(pdf)} == {profiles.srgb(components=3)}
+    text = tool("pdftotext", "-f", "2", "-l", "2", str(editions[Edition.PROOF]), "-")
+    assert "C2–1" in text
+
+
+def test_a_colour_no_press_prints_looks_in_the_proof_as_it_will_be_printed(shelf: Shelf, tmp_path: Path) -> None:
+    blue = shelf.keep(encode(Image.new("RGB", (900, 600), (0, 0, 255)), quality=100), seen=(900, 600))
+    record = make_record([make_work(1, tier="grand", pictures=[blue])])
+
+    report = build(record, shelf, tmp_path / "a.pdf", edition=Edition.PROOF)
+
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        shown = decoded(next(images(pdf))).getpixel((100, 100))
+    assert isinstance(shown, tuple)
+    assert shown[2] < 170
+    lost = [finding.facts["percent"] for finding in report.preflight.warnings if finding.code == "gamut_lost"]
+    assert lost == [100]
+
+
+@pytest.mark.parametrize(("leaf_mm", "has_title"), [(0.1, False), (0.9, True)])
+def test_the_cover_is_as_wide_as_its_spine_asks(book: Book, tmp_path: Path, leaf_mm: float, has_title: bool) -> None:
+    plan = plan_album(book.record)
+    leaves = (len(plan.pages) - 4) // 2
+    path = tmp_path / "cover.pdf"
+
+    report = build_edition(
+        plan, book.record, book.shelf, path, edition=Edition.COVER, printer=Printer(leaf_mm=leaf_mm)
+    )
+
+    assert report.spine_mm == pytest.approx(leaves * leaf_mm, abs=0.01)
+    with pikepdf.open(path) as pdf:
+        trim = [float(v) / PT_PER_MM for v in pdf.pages[0].obj.TrimBox]
+        assert trim[2] - trim[0] == pytest.approx(2 * 210 + report.spine_mm, abs=1e-2)
+        assert pdf.docinfo.GTS_PDFXVersion == "PDF/X-4"
+    left, width = round(213 * PT_PER_MM), round(report.spine_mm * PT_PER_MM)
+    box = ["-x", str(left), "-y", "0", "-W", str(max(1, width)), "-H", "900", "-r", "72"]
+    spine = tool("pdftotext", "-f", "1", "-l", "1", *box, str(path), "-")
+    assert ("山" in spine and "海" in spine) is has_title
+
+
+def test_the_cover_can_be_all_in_inks_too(book: Book, tmp_path: Path) -> None:
+    printer = Printer(only_inks=True)
+
+    build(book.record, book.shelf, tmp_path / "a.pdf", edition=Edition.COVER, printer=printer)
+
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        assert pdf.docinfo.GTS_PDFXVersion == "PDF/X-1a:2003"
+        assert {str(image.ColorSpace) for image in images(pdf)} == {"/DeviceCMYK"}
+
+
+@pytest.mark.parametrize("design", [(210, 297), (285, 285), (210, 210), (285, 210)], ids=str)
+def test_every_format_has_its_exact_trim_and_bleed(shelf: Shelf, tmp_path: Path, design: tuple[int, int]) -> None:
+    width, height = design
+    record = make_record([make_work(1, tier="grand", pictures=[shelf.keep(make_jpeg(), seen=(1200, 800))])])
+    chosen = Design(width_mm=width, height_mm=height, bleed_mm=5.0, marks=True, multiple=4)
+
+    report = build(record, shelf, tmp_path / "a.pdf", design=chosen)
+
+    assert report.preflight.errors == ()
+    assert report.pages % 4 == 0
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        trim, bleed = ([float(v) / PT_PER_MM for v in box] for box in (pdf.pages[0].TrimBox, pdf.pages[0].BleedBox))
+    assert (trim[2] - trim[0], trim[3] - trim[1]) == pytest.approx((width, height), abs=1e-3)
+    assert [abs(one - two) for one, two in zip(trim, bleed, strict=True)] == pytest.approx([5.0] * 4, abs=1e-3)
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_every_edition_comes_out_the_same_twice(
+    book: Book, editions: dict[Edition, Path], tmp_path: Path, edition: Edition
+) -> None:
+    build_edition(plan_album(book.record), book.record, book.shelf, tmp_path / "again.pdf", edition=edition)
+
+    assert (tmp_path / "again.pdf").read_bytes() == editions[edition].read_bytes()
+
+
+def test_a_long_book_set_in_parts_is_the_same_book(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeset, "PART_SHEETS", 7)
+
+    report = build(book.record, book.shelf, tmp_path / "parts.pdf")
+
+    assert report.preflight.findings == book.report.preflight.findings
+    assert pages_text(tmp_path / "parts.pdf") == pages_text(book.path)
+    with pikepdf.open(tmp_path / "parts.pdf") as pdf:
+        assert len(list(images(pdf))) == report.pictures
+
+
+def test_the_same_picture_in_two_parts_is_in_the_file_once(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeset, "PART_SHEETS", 1)
+    record = make_contest(shelf)
+
+    report = build(record, shelf, tmp_path / "proof.pdf", edition=Edition.PROOF)
+
+    assert report.preflight.errors == ()
+    with pikepdf.open(tmp_path / "proof.pdf") as pdf:
+        assert len(list(images(pdf))) == report.pictures
+
+
+def test_black_type_prints_over_what_is_under_it_and_nothing_else_does(editions: dict[Edition, Path]) -> None:
+    seen = set()
+    with pikepdf.open(editions[Edition.X1A]) as pdf:
+        for page in pdf.pages:
+            fill, over, saved = None, False, []
+            for step in pikepdf.parse_content_stream(page):
+                operator = str(step.operator)
+                if operator == "q":
+                    saved.append((fill, over))
+                elif operator == "Q":
+                    fill, over = saved.pop()
+                elif operator == "k":
+                    fill = tuple(float(part) for part in step.operands)
+                elif operator == "gs":
+                    over = bool(page.resources.ExtGState[step.operands[0]].op)
+                elif operator in {"Tj", "TJ", "f"}:
+                    seen.add((operator == "f", fill == (0, 0, 0, 1), over))
+    texts = {(is_black, over) for is_ground, is_black, over in seen if not is_ground}
+    assert texts == {(True, True), (False, False)}
+    assert not any(over for is_ground, _, over in seen if is_ground)

@@ -138,6 +138,12 @@ def author_ids(session: Session, contest_id: UUID) -> dict[UUID, UUID]:
     return dict(session.execute(select(Entry.id, Entry.author_id).where(Entry.contest_id == contest_id)).all())
 
 
+def numbers(session: Session, contest_id: UUID) -> dict[UUID, str]:
+    """Give for each entry the number that people know: for the record of a sealed result alone."""
+    rows = session.execute(select(Entry.id, Entry.number).where(Entry.contest_id == contest_id))
+    return {entry_id: number or "" for entry_id, number in rows}
+
+
 def fingerprints(session: Session, contest_id: UUID) -> dict[UUID, str]:
     """Give for each entry the SHA-256 over its original files' own, in order, hexadecimal: for the record alone."""
     files = defaultdict[UUID, list[str]](list)

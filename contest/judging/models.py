@@ -106,6 +106,34 @@ class Round(Base):
     root: Mapped[str] = mapped_column(default="")
 
 
+class TermKind(StrEnum):
+    """What a round is bound to before its first vote."""
+
+    RULES = "rules"
+    ENTRIES = "entries"
+    JURORS = "jurors"
+
+
+class RoundTerm(Base):
+    """What a round was bound to from a moment on; only ``digest`` is public until the result is.
+
+    A new row says that panel, set or quorum changed while votes were taken; the old ones stay.
+
+    Attributes:
+        text: Canonical JSON; see `queries.record`.
+        digest: `rules.ledger.commitment` of the text.
+    """
+
+    __tablename__ = "round_term"
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[TermKind] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    text: Mapped[str]
+    digest: Mapped[str]
+
+
 class RoundEntry(Base):
     """An entry in a round's set; ``held`` while it shows its author and the chair has not decided about its votes."""
 

@@ -1,0 +1,134 @@
+"""What stands in a record, and what of it everybody may see.
+
+A record is one JSON object of one of two forms: "full", for auditors, has every vote under the jurors' letters,
+their ledgers, and all that was committed to; "public" has each work's scores in sorted order, so that nobody can
+tell whose is whose, and shows of the commitments only the rules and the seed. docs/reference/record.md lists the
+fields.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from contest.judging.rules.ledger import LedgerLine, canonical, vote_leaf
+
+FORMAT: Final = "contest-judging-record-1"
+# Kinds of `models.BallotKind`, written out because a record outlives the tables.
+PRACTICE: Final = "practice"
+REPEAT: Final = "repeat"
+# Of the terms only these are shown to everybody.
+PUBLIC_TERMS: Final = frozenset({"rules"})
+
+
+class Form(StrEnum):
+    """Who a record is for."""
+
+    FULL = "full"
+    PUBLIC = "public"
+
+
+class RecordVote(NamedTuple):
+    """One ballot that says something, as it stands in the full form, in this order.
+
+    Attributes:
+        ballot: Its id, hexadecimal; the ledgers speak of it.
+        juror: Her letter.
+        entry, rival: Tokens of the works.
+        kind: "counted", "practice" or "repeat".
+        score: In hundredths of a point; None for a work without a chip.
+        position: Its place in the juror's order, from 0.
+        hour: When it was cast, "2026-12-03T04"; "" where it was not.
+        nonce: Hides the other leaves when one is shown.
+    """
+
+    ballot: str
+    juror: str
+    entry: str
+    rival: str | None
+    kind: str
+    score: int | None
+    position: int
+    hour: str
+    nonce: str
+
+    @property
+    def leaf(self) -> str:
+        """Give the vote as the tree holds it."""
+        return vote_leaf(
+            juror=self.juror,
+            entry=self.entry,
+            rival=self.rival,
+            kind=self.kind,
+            score=self.score,
+            hour=self.hour,
+            nonce=self.nonce,
+        )
+
+
+class RecordLine(NamedTuple):
+    """One line of a juror's ledger, as it stands in the full form, in this order; see `models.ScoreLine`."""
+
+    seq: int
+    ballot: str
+    kind: str
+    act: str
+    score: int | None
+    previous_score: int | None
+    marks: Mapping[str, int] | None
+    viewed_ms: int | None
+    reason: str
+    scored: int
+    recused: int
+    below: int
+    at: str
+    request_key: str
+    seal: str
+
+    def of(self, sheet_id: UUID) -> LedgerLine:
+        """Give the line as its seal covers it."""
+        return LedgerLine(
+            sheet_id=sheet_id,
+            seq=self.seq,
+            ballot_id=UUID(hex=self.ballot),
+            kind=self.kind,
+            act=self.act,
+            score=self.score,
+            previous_score=self.previous_score,
+            marks=self.marks,
+            viewed_ms=self.viewed_ms,
+            reason=self.reason,
+            scored=self.scored,
+            recused=self.recused,
+            below=self.below,
+            at=datetime.fromisoformat(self.at),
+            request_key=self.request_key,
+        )
+
+
+def public_form(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Make of a full record what everybody may see; not signed yet."""
+    return {**record, "form": str(Form.PUBLIC), "rounds": [_public_round(one) for one in record["rounds"]]}
+
+
+def _public_round(full: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in full.items() if name not in {"votes", "ledgers", "entries"}}
+    scores = defaultdict[str, list[int]](list)
+    counting = {token for token, _number, counts in full["entries"] if counts}
+    for vote in map(RecordVote._make, full["votes"]):
+        if vote.kind not in {PRACTICE, REPEAT} and vote.score is not None and vote.entry in counting:
+            scores[vote.entry].append(vote.score)
+    winners = {row[0] for row in full["ranking"] if row[1] <= full["top"]}
+    shown["scores"] = {token: sorted(given) for token, given in scores.items()}
+    shown["numbers"] = {token: number for token, number, _counts in full["entries"] if token in winners}
+    shown["terms"] = [
+        term if term["kind"] in PUBLIC_TERMS else {**term, "text": None, "salt": None} for term in full["terms"]
+    ]
+    return shown
+
+
+def signed_text(record: Mapping[str, Any]) -> str:
+    """Give what a record's signature covers: its canonical JSON without the signature."""
+    return canonical({name: value for name, value in record.items() if name != "signature"})

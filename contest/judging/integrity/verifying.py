@@ -1,0 +1,148 @@
+"""What of a record holds, and what does not."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from contest.judging.integrity.recounting import ranking_rows, recount
+from contest.judging.integrity.shape import FORMAT, Form, RecordLine, RecordVote, signed_text
+from contest.judging.rules.ledger import commitment, first_broken, merkle_root
+from contest.judging.rules.settings import POINT
+from contest.kernel.errors import ContestError, Invalid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was checked.
+
+    Attributes:
+        code: Which; `sentences.CHECKS` says in words what it means when it holds, fails or cannot be known.
+        holds: None where this form of the record does not hold what it takes.
+        facts: What the words name: the round, the juror's letter, a line's number.
+    """
+
+    code: str
+    holds: bool | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """All checks of a record."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether nothing that could be checked failed."""
+        return all(one.holds is not False for one in self.checks)
+
+
+def verify(raw: Any, *, is_signed: Callable[[str, str, str], bool], key: str | None = None) -> Verdict:
+    """Check all that a record says against itself.
+
+    Args:
+        raw: The parsed JSON.
+        is_signed: Tells whether a text, a signature and a public key go together.
+        key: The public key that is known from elsewhere; None to trust the one in the record.
+
+    Raises:
+        Invalid: ``record.not_one``, this is no record of this format.
+    """
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        raise Invalid("record.not_one")
+    try:
+        return Verdict(checks=tuple(_checks(raw, is_signed, key)))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ContestError) as damaged:
+        raise Invalid("record.not_one") from damaged
+
+
+def _checks(raw: Mapping[str, Any], is_signed: Callable[[str, str, str], bool], key: str | None) -> Iterator[Check]:
+    yield Check(code="signature", holds=is_signed(signed_text(raw), raw["signature"], raw["public_key"]))
+    if key is not None:
+        yield Check(code="key", holds=raw["public_key"] == key)
+    is_full = Form(raw["form"]) is Form.FULL
+    for one in raw["rounds"]:
+        facts = {"round": one["number"]}
+        for term in one["terms"]:
+            yield Check(code=f"term_{term['kind']}", holds=_term_holds(one, term), facts={**facts, "at": term["at"]})
+        seed = hashlib.sha256(one["seed"].encode()).hexdigest() == one["seed_commitment"]
+        yield Check(code="seed", holds=seed, facts=facts)
+        if is_full:
+            yield from _ledger_checks(one, facts)
+            root = merkle_root([RecordVote._make(vote).leaf for vote in one["votes"]])
+            yield Check(code="root", holds=root == one["root"], facts=facts)
+            again = ranking_rows(recount(raw["rounds"], one["number"]))
+            yield Check(code="ranking", holds=again == one["ranking"], facts=facts)
+        else:
+            yield Check(code="means", holds=_means_hold(one), facts=facts)
+            for code in ("ledger_all", "root", "ranking"):
+                yield Check(code=code, holds=None, facts=facts)
+
+
+def _term_holds(round_: Mapping[str, Any], term: Mapping[str, Any]) -> bool | None:
+    """Tell whether a term is what was committed to, and whether the rest of the record keeps to the latest one."""
+    if term["text"] is None:
+        return None
+    if commitment(term["text"], term["salt"]) != term["digest"]:
+        return False
+    is_latest = term["seq"] == max(one["seq"] for one in round_["terms"] if one["kind"] == term["kind"])
+    return not is_latest or _KEEPS[term["kind"]](round_, json.loads(term["text"]))
+
+
+def _keeps_rules(round_: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    return all(told[name] == round_[name] for name in ("number", "mode", "category", "settings", "seed_commitment"))
+
+
+def _keeps_entries(round_: Mapping[str, Any], told: Any) -> bool:
+    return {token for token, _fingerprint in told} == {token for token, _number, _counts in round_["entries"]}
+
+
+def _keeps_jurors(round_: Mapping[str, Any], told: Any) -> bool:
+    """Tell whether who sits there at the end has a letter of her own; who left before may have voted too."""
+    letters = [letter for letter, _zh, _en in told]
+    return len(letters) == len(set(letters)) and set(letters) <= {ledger["juror"] for ledger in round_["ledgers"]}
+
+
+_KEEPS: Final[Mapping[str, Callable[[Mapping[str, Any], Any], bool]]] = {
+    "rules": _keeps_rules,
+    "entries": _keeps_entries,
+    "jurors": _keeps_jurors,
+}
+
+
+def _ledger_checks(round_: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[Check]:
+    """Check each juror's chain, and that its last word on every ballot is the vote that was counted."""
+    standing = defaultdict[str, dict[UUID, int]](dict)
+    for vote in map(RecordVote._make, round_["votes"]):
+        if vote.score is not None:
+            standing[vote.juror][UUID(hex=vote.ballot)] = vote.score
+    told = {ledger["juror"] for ledger in round_["ledgers"]}
+    broken = [(letter, 1) for letter in sorted(standing.keys() - told)]
+    for ledger in round_["ledgers"]:
+        lines = [RecordLine._make(line) for line in ledger["lines"]]
+        sheet_id = UUID(hex=ledger["sheet"])
+        line = first_broken([(one.of(sheet_id), one.seal) for one in lines], standing[ledger["juror"]])
+        if line is not None:
+            broken.append((ledger["juror"], line))
+    for letter, line in broken:
+        yield Check(code="ledger", holds=False, facts={**facts, "juror": letter, "line": line})
+    lines_count = sum(len(ledger["lines"]) for ledger in round_["ledgers"])
+    yield Check(code="ledger_all", holds=not broken, facts={**facts, "lines": lines_count})
+
+
+def _means_hold(round_: Mapping[str, Any]) -> bool | None:
+    """Check the raw means against the sorted scores; None where they are of more than this round's marks."""
+    if round_["mode"] in {"pairs", "tokens"} or round_["pooled"] != [round_["number"]]:
+        return None
+    rounding = Fraction(1, 10**6)
+    for token, _rank, _official, raw, count in round_["ranking"]:
+        scores = round_["scores"].get(token, [])
+        if len(scores) != count or (scores and abs(Fraction(sum(scores), POINT * count) - Fraction(raw)) > rounding):
+            return False
+    return True

@@ -1,0 +1,207 @@
+"""The record of a judging, read from the tables: what `contest verify` checks without them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import Session
+
+from contest import __version__
+from contest.calls import queries as calls
+from contest.entries import blind
+from contest.judging.integrity import FORMAT, Form, RecordLine, RecordVote, ranking_rows, recount
+from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet
+from contest.judging.queries.facts import RoundFacts, rounds
+from contest.judging.queries.tally import chain
+from contest.judging.rules.ledger import canonical, secret
+from contest.judging.rules.order import alias
+from contest.judging.rules.settings import Mode
+
+
+def rules_term(round_: RoundFacts) -> str:
+    """Write down how a round is judged, as it is committed to."""
+    return canonical(
+        {
+            "number": round_.number,
+            "mode": str(round_.mode),
+            "category": round_.category_id and round_.category_id.hex,
+            "settings": round_.settings.to_dict(),
+            "source": dict(round_.source),
+            "seed_commitment": round_.seed_commitment,
+        }
+    )
+
+
+def entries_term(session: Session, round_: RoundFacts, *, key: str) -> str:
+    """Write down a round's set as it is committed to: each entry's token and the fingerprint of its originals."""
+    fingerprints = blind.fingerprints(session, round_.contest_id)
+    entry_ids = session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_.id))
+    return canonical(sorted([_token(key, entry_id), fingerprints.get(entry_id, "")] for entry_id in entry_ids))
+
+
+def jurors_term(session: Session, round_: RoundFacts) -> str:
+    """Write down a round's panel as it is committed to: each juror's letter and name."""
+    names = {seat.person_id: seat.name for seat in calls.jury(session, round_.contest_id)}
+    sheets = session.execute(
+        select(Sheet.seat, Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None))
+    )
+    return canonical(sorted([alias(seat), *names[juror_id]] for seat, juror_id in sheets if juror_id in names))
+
+
+def terms(session: Session, round_id: UUID) -> Sequence[RoundTerm]:
+    """List what a round was bound to, in the order in which it was."""
+    return session.scalars(
+        select(RoundTerm).where(RoundTerm.round_id == round_id).order_by(RoundTerm.at, RoundTerm.kind, RoundTerm.seq)
+    ).all()
+
+
+def leaves_of(session: Session, round_id: UUID, *, key: str) -> list[str]:
+    """Give the leaves of a round's tree in their order."""
+    return [vote.leaf for vote in _votes(session, round_id, key=key)]
+
+
+def full_record(session: Session, contest_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """Put together all that was committed to, voted and found in a contest's closed rounds; not signed yet."""
+    contest = calls.contest_by_id(session, contest_id, at)
+    key = contest.blind_key
+    numbers = blind.numbers(session, contest_id)
+    told = [_round(session, one, key=key, numbers=numbers) for one in rounds(session, contest_id) if one.is_ranked]
+    for one in told:
+        one["ranking"] = ranking_rows(recount(told, one["number"]))
+    return {
+        "format": FORMAT,
+        "form": str(Form.FULL),
+        "software": f"contest {__version__}",
+        "contest": {"short_name": contest.short_name, "edition": contest.edition, "name": list(contest.name)},
+        "made_at": at.astimezone(UTC).isoformat(),
+        "rounds": told,
+    }
+
+
+def _round(session: Session, round_: RoundFacts, *, key: str, numbers: Mapping[UUID, str]) -> dict[str, Any]:
+    seed = session.scalars(select(Round.seed).where(Round.id == round_.id)).one()
+    places = sum(tier.count for tier in calls.tiers(session, round_.contest_id))
+    counts = and_(~RoundEntry.held, blind.is_judged(RoundEntry.entry_id))
+    entries = session.execute(select(RoundEntry.entry_id, counts).where(RoundEntry.round_id == round_.id))
+    return {
+        "number": round_.number,
+        "name": list(round_.name),
+        "mode": str(round_.mode),
+        "category": round_.category_id and round_.category_id.hex,
+        "settings": round_.settings.to_dict(),
+        "source": dict(round_.source),
+        "pooled": sorted(one.number for one in chain(session, round_)),
+        "top": round_.settings.winners or places or 1,
+        "opened_at": _moment(round_.opened_at),
+        "closed_at": _moment(round_.closed_at),
+        "close_reason": round_.close_reason,
+        "reopenings": round_.reopenings,
+        "reopen_reason": round_.reopen_reason,
+        "seed": seed,
+        "seed_commitment": round_.seed_commitment,
+        "root": round_.root,
+        "terms": [
+            {
+                "kind": str(one.kind),
+                "seq": one.seq,
+                "at": _moment(one.at),
+                "text": one.text,
+                "salt": term_salt(key, one),
+                "digest": one.digest,
+            }
+            for one in terms(session, round_.id)
+        ],
+        "entries": sorted([_token(key, entry_id), numbers[entry_id], bool(counted)] for entry_id, counted in entries),
+        "votes": [list(vote) for vote in _votes(session, round_.id, key=key)],
+        "ledgers": _ledgers(session, round_.id),
+    }
+
+
+def term_salt(key: str, term: RoundTerm) -> str:
+    """Give what hides a term's text until it is shown."""
+    return secret(key, "term", term.round_id.hex, str(term.kind), str(term.seq))
+
+
+def _votes(session: Session, round_id: UUID, *, key: str) -> list[RecordVote]:
+    """Give every ballot that says something; in a token round that a work was given no chip says something too."""
+    tokens: dict[UUID | None, str] = {
+        entry_id: _token(key, entry_id)
+        for entry_id in session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id))
+    }
+    is_tokens = exists().where(Round.id == round_id, Round.mode == Mode.TOKENS)
+    rows = session.execute(
+        select(
+            Ballot.id,
+            Sheet.seat,
+            Ballot.entry_id,
+            Ballot.rival_id,
+            Ballot.kind,
+            Ballot.score,
+            Ballot.position,
+            Ballot.scored_at,
+        )
+        .join(Sheet, Sheet.id == Ballot.sheet_id)
+        .where(
+            Ballot.round_id == round_id,
+            ~Ballot.recused,
+            ~Ballot.cancelled,
+            Ballot.score.is_not(None) | is_tokens,
+        )
+    )
+    return sorted(
+        (
+            RecordVote(
+                ballot=ballot_id.hex,
+                juror=alias(seat),
+                entry=tokens[entry_id],
+                rival=tokens.get(rival_id),
+                kind=str(kind),
+                score=score,
+                position=position,
+                hour="" if scored_at is None else scored_at.astimezone(UTC).isoformat()[:13],
+                nonce=secret(key, "leaf", ballot_id.hex),
+            )
+            for ballot_id, seat, entry_id, rival_id, kind, score, position, scored_at in rows
+        ),
+        key=lambda vote: (vote.entry, vote.juror, vote.rival or "", vote.kind),
+    )
+
+
+def _ledgers(session: Session, round_id: UUID) -> list[dict[str, Any]]:
+    sheets = select(Sheet.id, Sheet.seat).where(Sheet.round_id == round_id).order_by(Sheet.seat)
+    found = []
+    for sheet_id, seat in session.execute(sheets).all():
+        lines = session.scalars(select(ScoreLine).where(ScoreLine.sheet_id == sheet_id).order_by(ScoreLine.seq))
+        found.append({"juror": alias(seat), "sheet": sheet_id.hex, "lines": [list(_line(row)) for row in lines]})
+    return found
+
+
+def _line(row: ScoreLine) -> RecordLine:
+    return RecordLine(
+        seq=row.seq,
+        ballot=row.ballot_id.hex,
+        kind=str(row.kind),
+        act=str(row.act),
+        score=row.score,
+        previous_score=row.previous_score,
+        marks=row.marks,
+        viewed_ms=row.viewed_ms,
+        reason=row.reason,
+        scored=row.scored,
+        recused=row.recused,
+        below=row.below,
+        at=row.at.astimezone(UTC).isoformat(),
+        request_key=row.request_key,
+        seal=row.seal,
+    )
+
+
+def _token(key: str, entry_id: UUID) -> str:
+    """Name an entry in the record; without the contest's key the name says nothing."""
+    return secret(key, "entry", entry_id.hex)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
 
 from contest.calls.queries import CategoryFacts
 from contest.entries.actions import AuthorGiven, Text
-from contest.entries.models import EntryState, PairVerdict
+from contest.entries.models import EntryState, OriginalVerdict, PairVerdict
 from contest.entries.queries import OPEN, AuthorFacts, EntryFacts, Filters, PairFilters, Relation
 from contest.entries.rules import (
     CAPTION_CHARACTERS_MAX,
@@ -21,6 +22,7 @@ from contest.entries.rules import (
     TITLE_CHARACTERS_MAX,
 )
 from contest.kernel.bilingual import Bilingual
+from contest.web.forms import DayField
 
 HERSELF: Final = "self"
 SOMEBODY_NEW: Final = "new"
@@ -115,6 +117,35 @@ class EntryForm(HandInForm):
             place=self.place.data or "",
             category_id=self.category_id(),
         )
+
+
+class DueForm(FlaskForm):
+    """Until when something is to be sent."""
+
+    due_on = DayField(_l("Until the end of"), [InputRequired(_l("Please fill this in."))])
+
+
+class VerdictForm(FlaskForm):
+    """What an original shows."""
+
+    verdict = RadioField(
+        _l("Verdict"),
+        [InputRequired(_l("Choose one."))],
+        choices=[
+            SelectChoice(str(OriginalVerdict.SAME), _l("The same photograph, edited within the rules")),
+            SelectChoice(str(OriginalVerdict.DIFFERS), _l("Another photograph, or edited against the rules")),
+            SelectChoice(str(OriginalVerdict.NOT_SENT), _l("Not sent")),
+        ],
+    )
+    note = TextAreaField(
+        _l("Note"),
+        [Length(max=REASON_CHARACTERS_MAX, message=_TOO_LONG)],
+        render_kw={"rows": 2, "maxlength": REASON_CHARACTERS_MAX},
+    )
+
+    def taken(self) -> OriginalVerdict:
+        """Give the verdict."""
+        return OriginalVerdict(self.verdict.data)
 
 
 class ReasonForm(FlaskForm):

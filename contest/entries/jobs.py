@@ -16,6 +16,7 @@ from contest.entries.drawing import DRAW, PoisonError, draw_picture, examined, k
 from contest.entries.findings import keep_findings
 from contest.entries.models import Entry, Picture, PictureState
 from contest.entries.names import NAMES, mark_names
+from contest.entries.originals import READ_ORIGINAL, read_original
 from contest.entries.receiving import INSPECT
 from contest.entries.sweeping import sweep
 from contest.entries.twins import mark_twins, orders
@@ -61,6 +62,9 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
     def draw(payload: Mapping[str, Any], _at: datetime) -> None:
         draw_picture(database, store, examining, payload)
 
+    def read(payload: Mapping[str, Any], at: datetime) -> None:
+        read_original(database, store, examining, payload, at)
+
     def names(payload: Mapping[str, Any], at: datetime) -> None:
         with database.changing() as work:
             look_for_names(work, entry_id=UUID(payload["entry_id"]), at=at)
@@ -81,6 +85,7 @@ def handlers(services: "Services", *, sandbox: Sandbox | None = None) -> dict[st
             run=inspect, tries=TRIES, pause_s=5, limit_s=300, give_up=set_aside, give_up_on=(PoisonError,)
         ),
         DRAW: Handler(run=draw, tries=TRIES, limit_s=300),
+        READ_ORIGINAL: Handler(run=read, tries=TRIES, limit_s=300),
         NAMES: Handler(run=names, limit_s=60),
         **comparing,
         SWEEP: Handler(run=clear, limit_s=3600),

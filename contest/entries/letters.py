@@ -1,5 +1,7 @@
 """What entrants are told by mail; the words are translated where they leave, in the entrant's language."""
 
+from datetime import datetime
+
 from contest.calls.queries import ContestFacts
 from contest.entries.confirmation import Confirmation
 from contest.kernel.bilingual import Bilingual
@@ -33,6 +35,17 @@ Reason: %(reason)s
 )
 _MEND = N_("You can mend it and hand it in again until %(closes)s:")
 _LOOK = N_("Entries are closed. The entry and its state:")
+_ORIGINALS_SUBJECT = N_("Please send the original file of entry %(number)s, %(contest)s")
+_ORIGINALS = N_(
+    """Your entry %(number)s, “%(title)s”, is among those looked at closely. The organizer asks for its original file:
+the raw file, or the JPEG as it came from the camera or phone, unedited.
+
+Please send it until %(due)s:
+%(link)s
+
+Only the organizer sees the file; it is compared with the entry, not published. Without it the prize may be lost.
+"""
+)
 _DISQUALIFIED_SUBJECT = N_("Entry %(number)s has been disqualified, %(contest)s")
 _DISQUALIFIED = N_(
     """Your entry %(number)s, “%(title)s”, has been disqualified.
@@ -89,6 +102,20 @@ def not_eligible(
         "link": link,
     }
     return translate(_NOT_ELIGIBLE_SUBJECT, language) % facts, translate(_NOT_ELIGIBLE, language) % facts
+
+
+def originals_asked(
+    *, language: str, contest: ContestFacts, number: str, title: Bilingual, due_at: datetime, link: str
+) -> tuple[str, str]:
+    """Give subject and text of the letter that asks a finalist for the original files."""
+    facts = {
+        "number": number,
+        "contest": contest.name.in_(language),
+        "title": title.in_(language),
+        "due": closing(due_at, contest.zone, language),
+        "link": link,
+    }
+    return translate(_ORIGINALS_SUBJECT, language) % facts, translate(_ORIGINALS, language) % facts
 
 
 def disqualified(

@@ -256,6 +256,50 @@ class Finding(Base):
     waive_reason: Mapped[str] = mapped_column(default="")
 
 
+class OriginalVerdict(StrEnum):
+    """What the organizer says of an original that was asked for."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    NOT_SENT = "not_sent"
+
+
+class OriginalsRequest(Base):
+    """A file from the camera that the organizer asks of a finalist for one picture (调取原始文件), and the verdict.
+
+    ``id`` is the picture's: there is one request for each. What was sent lies in the store under its SHA-256, like
+    every original, but is no picture of the entry. It may be sent until ``due_at``; ``facts`` and sizes are what it
+    says about itself, once read.
+    """
+
+    __tablename__ = "originals_request"
+    __table_args__ = (
+        CheckConstraint("(sha256 IS NULL) = (sent_at IS NULL)", name="sent_with_file"),
+        CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="decided_with_verdict"),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"))
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime | None]
+    sha256: Mapped[str | None] = mapped_column(index=True)
+    bytes: Mapped[int] = mapped_column(default=0)
+    file_name: Mapped[str] = mapped_column(default="")
+    format: Mapped[str] = mapped_column(default="")
+    width_px: Mapped[int] = mapped_column(default=0)
+    height_px: Mapped[int] = mapped_column(default=0)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    read_at: Mapped[datetime | None]
+    verdict: Mapped[OriginalVerdict | None]
+    note: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+
 class Upload(Base):
     """The intent to send one file. It is given before the first byte, so that a file begun in time may finish late.
 

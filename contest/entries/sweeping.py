@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
-from contest.entries.models import Picture, Upload
+from contest.entries.models import OriginalsRequest, Picture, Upload
 from contest.kernel.db import Database, Work
 from contest.platform.store import FileStore, Stored, original_key
 
@@ -102,14 +102,20 @@ def _named(database: Database) -> tuple[set[str], list[tuple[UUID, str]]]:
             (picture_id, original_key(digest))
             for picture_id, digest in session.execute(select(Picture.id, Picture.sha256))
         ]
-    return {key for _picture_id, key in rows}, rows
+        asked = session.scalars(select(OriginalsRequest.sha256).where(OriginalsRequest.sha256.is_not(None)))
+        sent = {original_key(digest) for digest in asked if digest is not None}
+    return {key for _picture_id, key in rows} | sent, rows
 
 
 def _set_aside(database: Database, store: FileStore, stored: Stored) -> bool:
     """Move an original that no picture names; False if one does by now."""
     with database.changing() as work:
         digest = stored.key.rpartition("/")[2]
-        if work.session.scalar(select(Picture.id).where(Picture.sha256 == digest).limit(1)) is not None:
+        named = (
+            select(Picture.id).where(Picture.sha256 == digest),
+            select(OriginalsRequest.id).where(OriginalsRequest.sha256 == digest),
+        )
+        if any(work.session.scalar(query.limit(1)) is not None for query in named):
             return False
         store.move(stored.key, f"{ORPHANS}/{stored.key}")
     return True

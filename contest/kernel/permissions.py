@@ -111,6 +111,7 @@ CONTEST_ACTIONS: Final[dict[str, tuple[tuple[frozenset[Subject], frozenset[State
         "entry.decide_pair": (({_ORG}, _LIVE),),
         "entry.disqualify": (({_ORG}, {_OPEN, _GRACE, _PRESCREEN, _DELIB}), ({_CHAIR}, {_DELIB})),
         "entry.request_raw": (({_ORG}, {_PRESCREEN, _DELIB, _SEALED}),),
+        "entry.send_original": (({_OWN, _UNIT}, _span(_PRESCREEN, _SEALED)),),
         "image.preview_private": (
             ({_OWN, _UNIT, _ORG}, _LIVE),
             ({_ASG}, {_ROUND, _DELIB}),

@@ -12,6 +12,7 @@ from contest.entries.actions.drafts import (
     save,
     withdraw,
 )
+from contest.entries.actions.originals import ask_for_originals, decide_on_original
 from contest.entries.actions.pairs import decide_pair
 from contest.entries.actions.pictures import move_picture, put_in_place, remove_picture
 from contest.entries.actions.roster import erase_import, rewrite
@@ -25,11 +26,13 @@ __all__ = [
     "Text",
     "accept",
     "accept_clean",
+    "ask_for_originals",
     "author_for",
     "author_named",
     "author_of",
     "check_open",
     "create",
+    "decide_on_original",
     "decide_pair",
     "discard_empty",
     "disqualify",

@@ -1,6 +1,7 @@
 """What pages and other capabilities read of entries."""
 
 from contest.entries.queries.facts import AuthorFacts, EntryFacts, FindingFacts, PictureFacts, UploadFacts
+from contest.entries.queries.originals import OriginalFacts, originals_of
 from contest.entries.queries.own import authors_of_unit, entries_of, entry_facts, handed_in_by, upload_facts
 from contest.entries.queries.pairs import (
     OPEN,
@@ -37,6 +38,7 @@ __all__ = [
     "Filters",
     "FindingFacts",
     "Likeliness",
+    "OriginalFacts",
     "Page",
     "PairFacts",
     "PairFilters",
@@ -55,6 +57,7 @@ __all__ = [
     "next_to_screen",
     "numbers_by_state",
     "open_pairs",
+    "originals_of",
     "pair_facts",
     "pairs",
     "table",

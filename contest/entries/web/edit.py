@@ -188,6 +188,7 @@ def _page(entry_id: UUID, form: EntryForm | None = None, error: ContestError | N
     unit_id = own_unit()
     with reading() as session:
         entry = queries.entry_facts(session, entry_id)
+        originals = queries.originals_of(session, entry_id)
         offered = categories(session, contest.id)
         authors = queries.authors_of_unit(session, contest.id, unit_id) if unit_id else []
     if form is None:
@@ -205,6 +206,7 @@ def _page(entry_id: UUID, form: EntryForm | None = None, error: ContestError | N
         "entries/edit.html",
         contest=contest,
         entry=entry,
+        originals=originals,
         form=form,
         press=PressForm(formdata=None),
         error=intake.said(error) if error and error.code not in _FIELDS else None,

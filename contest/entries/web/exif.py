@@ -45,7 +45,16 @@ _POSITION: Final = N_("Position")
 
 def exif_rows(picture: PictureFacts) -> list[tuple[str, str]]:
     """Give label and value of everything known, the most asked for first; EXIF's own words stay as they are."""
-    facts = facts_of(picture)
+    return _rows(facts_of(picture))
+
+
+def compared_rows(entered: Facts, original: Facts) -> list[tuple[str, str, str]]:
+    """Give label and both values of everything that either of two files says, empty where one is silent."""
+    left, right = dict(_rows(entered)), dict(_rows(original))
+    return [(label, left.get(label, ""), right.get(label, "")) for label in dict.fromkeys([*left, *right])]
+
+
+def _rows(facts: Facts) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     captured = facts.captured_at or facts.captured_at_raw
     if captured:

@@ -76,7 +76,7 @@ def take_as_draft(file: FileStorage, *, author: AuthorGiven, category_id: UUID |
 
 def take_form_file(file: FileStorage, *, entry_id: UUID) -> Received:
     """Take in one file of a form."""
-    return take_whole(file.stream, entry_id=entry_id, file_name=file.filename or "", size=_size(file))
+    return take_whole(file.stream, entry_id=entry_id, file_name=file.filename or "", size=size_of(file))
 
 
 def discard_empty(entry_id: UUID) -> None:
@@ -95,7 +95,8 @@ def said(error: ContestError) -> str:
     return sentence(error.code, error.facts, language())
 
 
-def _size(file: FileStorage) -> int:
+def size_of(file: FileStorage) -> int:
+    """Give the size of a form's file in bytes."""
     size = file.stream.seek(0, 2)
     file.stream.seek(0)
     return size

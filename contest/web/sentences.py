@@ -333,6 +333,10 @@ SENTENCES: Final[dict[str, str]] = {
     "scoring.mixed": N_(
         "Marks and comparisons of pairs cannot be counted together. Count them in rounds of their own."
     ),
+    "record.no_file": N_("There is no file %(file)s. Check its name and where it lies."),
+    "record.not_one": N_(
+        "This file is not the record of a judging, or it is damaged. Download the record again from the contest's pages, and do not open and save it with another program."
+    ),
     "marks.no_file": N_("There is no file %(file)s. Check its name and where it lies."),
     "marks.file_kind": N_("%(file)s is neither .csv nor .xlsx. Save the table as one of them."),
     "marks.columns": N_("These columns are missing: %(missing)s. The headings found are: %(found)s."),

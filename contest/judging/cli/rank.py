@@ -251,6 +251,3 @@ def _width(text: str) -> int:
 def _terminal_language() -> str:
     spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "zh_Hans" if spoken.startswith("zh") else "en"
-
-
-commands: Final = (command,)

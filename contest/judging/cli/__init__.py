@@ -1,0 +1,5 @@
+"""Commands of judging, none of which needs an instance."""
+
+from contest.judging.cli import rank, verify
+
+commands = (rank.command, verify.command)

@@ -1,13 +1,31 @@
 """Forms of the jury desk."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
-from wtforms.validators import Length, Optional, Regexp
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from contest.calls.rules import moment_of
+from contest.judging.queries import RoundFacts
+from contest.judging.rules.advance import By, Rule
+from contest.judging.rules.settings import POINT, Criterion, Discloses, Mode, RoundSettings, TableTier, points
+from contest.judging.scoring import AGGREGATORS, TIE_METHODS
+from contest.kernel.bilingual import Bilingual
+from contest.kernel.errors import Invalid
 from contest.web.forms import DayField
 
 
@@ -43,3 +61,201 @@ class CloseForm(FlaskForm):
     def taken(self) -> str:
         """Give the reason, empty where none was needed."""
         return (self.reason.data or "").strip()
+
+
+MODES: Final = (
+    (Mode.SCORE, _l("marks on a scale")),
+    (Mode.YESNO, _l("yes or no")),
+    (Mode.RANK, _l("tiers on a light table")),
+    (Mode.TOKENS, _l("chips")),
+    (Mode.PAIRS, _l("pairs")),
+)
+WAYS: Final = {
+    "calibrated_equal": _l("mean of marks, jurors' scales evened out"),
+    "calibrated_weighted": _l("the same, steadier jurors weigh more"),
+    "raw": _l("plain mean"),
+    "trimmed": _l("mean without the highest and the lowest"),
+    "sum": _l("sum"),
+    "z": _l("mean of each juror's standard scores"),
+    "borda": _l("places (Borda)"),
+    "copeland": _l("duels won (Copeland)"),
+    "schulze": _l("strongest paths (Schulze)"),
+    "majority": _l("median (majority judgment)"),
+    "bradley_terry": _l("strengths from pairs (Bradley-Terry)"),
+}
+DISCLOSED: Final = (
+    (Discloses.NEVER, _l("nothing")),
+    (Discloses.COUNTS, _l("how many works went on")),
+    (Discloses.OWN_RANK, _l("their own order beside the panel's")),
+    (Discloses.SCORES, _l("the scores of all works")),
+)
+TIES: Final = {
+    "extra_votes": _l("more votes by jurors who have not judged them"),
+    "head_to_head": _l("a vote between them"),
+    "usual_judgment": _l("usual judgment on the marks"),
+    "chair": _l("the chair, with a reason"),
+    "lot": _l("the lot from the published seed"),
+}
+Row = TypeVar("Row")
+_WHOLE: Final = NumberRange(min=0, max=100_000, message=_l("Give a whole number from %(min)s to %(max)s."))
+_MARK: Final = NumberRange(min=0, max=1000, message=_l("Give a number from %(min)s to %(max)s."))
+
+
+class PlanForm(FlaskForm):
+    """Which way to judge, and whether each category is judged by itself."""
+
+    preset = SelectField(_l("Way to judge"), [InputRequired(_l("Choose one of the ways to judge in the list."))])
+    by_category = BooleanField(_l("Judge every category by itself; each then has all the prizes"))
+
+
+class RoundForm(FlaskForm):
+    """The settings of a round that has not opened."""
+
+    name_zh = StringField(_l("Chinese"), [Length(max=60)], render_kw={"lang": "zh-CN"})
+    name_en = StringField(_l("English"), [Length(max=60)], render_kw={"lang": "en"})
+    mode = SelectField(_l("Jurors give"), choices=[SelectChoice(str(key), label) for key, label in MODES])
+    scale_low = DecimalField(_l("Lowest mark"), [InputRequired(), _MARK], places=None)
+    scale_high = DecimalField(_l("Highest mark"), [InputRequired(), _MARK], places=None)
+    scale_step = DecimalField(_l("Step"), [InputRequired(), _MARK], places=None)
+    has_maybe = BooleanField(_l("“Maybe” as a third answer"))
+    criteria = TextAreaField(_l("Criteria"), [Length(max=1000)], render_kw={"rows": 3})
+    chips = IntegerField(_l("Chips a juror"), [InputRequired(), _WHOLE])
+    tiers = TextAreaField(_l("Tiers of the light table"), [Length(max=1000)], render_kw={"rows": 3})
+    quorum = IntegerField(_l("Jurors for each work"), [Optional(), _WHOLE])
+    pooled = BooleanField(_l("Marks of the rounds before stay in the result"))
+    aggregator = SelectField(_l("Official score"), choices=[SelectChoice(key, WAYS[key]) for key in AGGREGATORS])
+    trim = SelectField(
+        _l("Highest and lowest mark"),
+        choices=[
+            SelectChoice("auto", _l("left out of five or more evened-out marks")),
+            SelectChoice("1", _l("always left out")),
+            SelectChoice("0", _l("kept")),
+        ],
+    )
+    gate = SelectField(
+        _l("Evening out the jurors' scales"),
+        choices=[
+            SelectChoice("auto", _l("where the marks show that it helps")),
+            SelectChoice("on", _l("always")),
+            SelectChoice("off", _l("never")),
+        ],
+    )
+    winners = IntegerField(_l("Works to be chosen"), [Optional(), _WHOLE])
+    repeats_percent = IntegerField(_l("Works shown twice, in percent"), [InputRequired(), _WHOLE])
+    practice = IntegerField(_l("Works for practice at the start"), [InputRequired(), _WHOLE])
+    practice_counts = BooleanField(_l("The practice counts"))
+    session_minutes = IntegerField(_l("Propose a break after minutes"), [InputRequired(), _WHOLE])
+    grace_minutes = IntegerField(_l("Take late marks for minutes"), [InputRequired(), _WHOLE])
+    shows_title = BooleanField(_l("Jurors read the titles"))
+    shows_caption = BooleanField(_l("Jurors read the captions"))
+    discloses = SelectField(
+        _l("Jurors see of the closed round"), choices=[SelectChoice(str(key), label) for key, label in DISCLOSED]
+    )
+    ties = SelectMultipleField(
+        _l("Ties at a prize line, in this order"), choices=[SelectChoice(key, TIES[key]) for key in TIE_METHODS]
+    )
+
+    @classmethod
+    def of(cls, row: RoundFacts) -> "RoundForm":
+        """Fill the form from a round."""
+        settings = row.settings
+        return cls(
+            formdata=None,
+            data={
+                **settings.to_dict(),
+                "name_zh": row.name.zh,
+                "name_en": row.name.en,
+                "mode": str(row.mode),
+                "scale_low": Decimal(points(settings.scale_low)),
+                "scale_high": Decimal(points(settings.scale_high)),
+                "scale_step": Decimal(points(settings.scale_step)),
+                "criteria": _written((one.name, one.weight) for one in settings.criteria),
+                "tiers": _written((one.name, one.capacity) for one in settings.tiers),
+            },
+        )
+
+    def taken(self, row: RoundFacts) -> RoundSettings:
+        """Give the settings; raises ``Invalid("judging.line")``."""
+        plain = {
+            name: self[name].data
+            for name in row.settings.to_dict()
+            if name not in {"scale_low", "scale_high", "scale_step", "criteria", "tiers", "discloses", "ties"}
+        }
+        return RoundSettings(
+            **plain,
+            scale_low=_hundredths(self.scale_low.data),
+            scale_high=_hundredths(self.scale_high.data),
+            scale_step=_hundredths(self.scale_step.data),
+            criteria=tuple(
+                _rows(
+                    self.criteria.data,
+                    lambda place, name, number: Criterion(key=f"c{place}", name=name, weight=number or 1),
+                )
+            ),
+            tiers=tuple(_rows(self.tiers.data, lambda _place, name, number: TableTier(name=name, capacity=number))),
+            discloses=Discloses(self.discloses.data),
+            ties=tuple(self.ties.data or ()),
+        )
+
+
+class AdvanceForm(FlaskForm):
+    """Which works go on; sent by GET for the dry run, by POST for the act."""
+
+    by = SelectField(
+        _l("Go on"),
+        choices=[
+            SelectChoice(str(By.TOP), _l("the best, so many")),
+            SelectChoice(str(By.SHARE), _l("the best, so many percent")),
+            SelectChoice(str(By.THRESHOLD), _l("all from a score on")),
+            SelectChoice(str(By.PICKED), _l("all that so many jurors chose")),
+            SelectChoice(str(By.TIED), _l("only those that tie at a place, for another vote")),
+        ],
+    )
+    number = DecimalField(
+        _l("Number, percent, score, jurors or place"), [InputRequired(_l("Please fill this in.")), _MARK], places=None
+    )
+    rescue_percent = DecimalField(_l("And each juror's own best, in percent"), [Optional(), _MARK], places=None)
+
+    def taken(self, *, mark: int) -> Rule:
+        """Give the rule; ``mark`` is what counts as chosen, in hundredths of a point."""
+        number = self.number.data or Decimal(0)
+        by = By(self.by.data)
+        return Rule(
+            by=by,
+            points=float(number) if by is By.THRESHOLD else 0.0,
+            count=int(number) if by in {By.TOP, By.TIED} else 0,
+            percent=float(number) if by is By.SHARE else 0.0,
+            jurors=int(number) if by is By.PICKED else 0,
+            mark=mark if by is By.PICKED else 0,
+            rescue_percent=float(self.rescue_percent.data or 0),
+        )
+
+
+def _hundredths(given: Decimal | None) -> int:
+    return int((given or Decimal(0)) * POINT)
+
+
+def _written(rows: Any) -> str:
+    return "\n".join(
+        f"{name.zh} | {name.en} | {'' if number is None else number}".rstrip(" |") for name, number in rows
+    )
+
+
+def _rows(text: str | None, make: Callable[[int, Bilingual, int | None], Row]) -> Sequence[Row]:
+    """Read lines of "Chinese name | English name | number"; the number may be absent.
+
+    Raises:
+        Invalid: ``judging.line``.
+    """
+    found = []
+    for place, line in enumerate((line for line in (text or "").splitlines() if line.strip()), start=1):
+        parts = [part.strip() for part in line.replace("｜", "|").split("|")]
+        number = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - the third part is the number
+        try:
+            value = None if not number else int(Decimal(number))
+        except (InvalidOperation, ValueError, OverflowError):
+            raise Invalid("judging.line", line=place) from None
+        if not parts[0] or len(parts) > 3:  # noqa: PLR2004 - as above
+            raise Invalid("judging.line", line=place)
+        found.append(make(place, Bilingual(parts[0], parts[1] if len(parts) > 1 else ""), value))
+    return found

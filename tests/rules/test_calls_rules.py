@@ -29,6 +29,7 @@ from contest.calls.rules import (
 from contest.calls.rules.settings import contrast_with_white
 from contest.inspection.checks.severities import DEFAULTS
 from contest.inspection.terms import PhotoTerms
+from contest.judging.presets import preset as judging_preset
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
 from contest.kernel.permissions import State
@@ -223,7 +224,7 @@ def test_every_preset_could_be_opened_as_it_is() -> None:
         assert found.categories
         assert {tier.key for tier in found.tiers} != {""}
         assert set(found.terms.severities) <= set(DEFAULTS)
-        assert found.scale[0] < found.scale[1]
+        assert judging_preset(found.judging).rounds
         given = replace(
             RULES,
             terms=found.terms_for(2026),

@@ -127,7 +127,7 @@ def test_a_script_gets_what_is_written_down_and_the_next_works(room: Room) -> No
     handles = room.handles("juror")
 
     saved = _cast(browser, handles[0], 900)
-    ahead = browser.get("/contests/cup/judging/1/next.json?count=2&recent=5").get_json()
+    ahead = browser.get("/contests/cup/judging/1/next.json?count=2&recent=5&counts=1").get_json()
 
     assert saved.get_json() == {
         "handle": handles[0],
@@ -138,8 +138,18 @@ def test_a_script_gets_what_is_written_down_and_the_next_works(room: Room) -> No
     }
     assert [work["handle"] for work in ahead["works"]] == handles[1:3]
     assert [(work["handle"], work["score"]) for work in ahead["recent"]] == [(handles[0], 900)]
-    assert ahead["progress"] == {"scored": 1, "total": WORKS, "recused": 0}
-    assert set(ahead["works"][0]) == {"handle", "code", "kind", "category", "score", "pictures"}
+    assert ahead["progress"] == {"scored": 1, "total": WORKS, "recused": 0, "counts": {"900": 1}}
+    entry = {"kind", "category", "title", "caption", "pictures"}
+    assert set(ahead["works"][0]) == entry | {
+        "handle",
+        "code",
+        "score",
+        "marks",
+        "is_favourite",
+        "is_practice",
+        "rival",
+    }
+    assert (ahead["works"][0]["title"], ahead["works"][0]["caption"]) == ("", "")
     assert set(ahead["works"][0]["pictures"][0]) == {"width", "height"}
 
 
@@ -306,7 +316,7 @@ def test_the_hot_paths_ask_the_database_little(room: Room, method: str, most: in
 def test_the_organizer_opens_the_round(screened: Room, now: datetime) -> None:
     browser = screened.visit("organizer")
 
-    planned = browser.post("/contests/cup/desk/jury/draft")
+    planned = browser.post("/contests/cup/desk/jury/plan", data={"preset": "everybody"})
     page = browser.get("/contests/cup/desk/jury/1/").get_data(as_text=True)
     answer = browser.post("/contests/cup/desk/jury/1/open", data={"open-day": "2026-12-10", "open-clock": "24:00"})
 
@@ -321,7 +331,7 @@ def test_the_organizer_opens_the_round(screened: Room, now: datetime) -> None:
 
 def test_an_end_in_the_past_is_told_beside_the_field_and_keeps_what_was_typed(screened: Room, now: datetime) -> None:
     browser = screened.visit("organizer")
-    browser.post("/contests/cup/desk/jury/draft")
+    browser.post("/contests/cup/desk/jury/plan", data={"preset": "everybody"})
     answer = browser.post("/contests/cup/desk/jury/1/open", data={"open-day": "2026-11-01", "open-clock": "18:30"})
 
     page = answer.get_data(as_text=True)

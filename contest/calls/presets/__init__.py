@@ -27,7 +27,7 @@ class Preset:
         title, about: What the preset is for, in the form.
         call_days, judging_days, announce_days: How long entries come in, are judged, and until the result.
         captured_years: For how many calendar years back pictures may have been taken, 0 for any time.
-        scale: The lowest and the highest score of a juror.
+        judging: Name of the way to judge that it usually goes with, see `contest/judging/presets`.
         notice: A first draft of the notice, to be rewritten.
     """
 
@@ -45,7 +45,7 @@ class Preset:
     awards_per_author: int | None
     series_min: int
     series_max: int
-    scale: tuple[int, int]
+    judging: str
     one_person: bool
     categories: tuple[CategoryGiven, ...]
     tiers: tuple[TierGiven, ...]
@@ -98,7 +98,7 @@ def _read(path: Path) -> Preset:
         awards_per_author=raw["caps"].get("awards_per_author"),
         series_min=raw["series"]["min"],
         series_max=raw["series"]["max"],
-        scale=(raw["scale"]["min"], raw["scale"]["max"]),
+        judging=raw["judging"],
         one_person=raw["one_person"],
         categories=tuple(CategoryGiven(name=Bilingual(**one)) for one in raw["categories"]),
         tiers=tuple(

@@ -10,6 +10,7 @@ from contest.judging.queries.facts import (
     round_by_id,
     round_numbered,
     rounds,
+    set_sizes,
 )
 from contest.judging.queries.room import (
     Place,
@@ -64,6 +65,7 @@ __all__ = [
     "round_numbered",
     "rounds",
     "seat",
+    "set_sizes",
     "standing",
     "table",
     "votes_of",

@@ -220,6 +220,12 @@ def coverage(session: Session, contest_id: UUID, number: int) -> list[Coverage]:
     return sorted(found, key=lambda one: (one.left_at is not None, -one.progress.remaining, one.seat))
 
 
+def set_sizes(session: Session, contest_id: UUID) -> dict[UUID, int]:
+    """Count the works in each round's set; a draft that takes all that is admitted has none before it opens."""
+    counts = select(RoundEntry.round_id, func.count()).join(Round, Round.id == RoundEntry.round_id)
+    return dict(session.execute(counts.where(Round.contest_id == contest_id).group_by(RoundEntry.round_id)).all())
+
+
 def juror_count(session: Session, contest_id: UUID) -> int:
     """Count the people who had a part in any round."""
     jurors = select(func.count(func.distinct(Sheet.juror_id))).join(Round, Round.id == Sheet.round_id)

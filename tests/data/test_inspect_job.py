@@ -142,7 +142,7 @@ def another_author(desk: Desk) -> Desk:
 def test_a_photograph_becomes_ready_with_previews_facts_and_size(desk: Desk, sandbox: Sandbox) -> None:
     received = desk.send(make_jpeg(width_px=1200, height_px=800, orientation=6, artist="Li Lei"))
 
-    assert work_off(desk, sandbox) == 2  # the picture, then its whole size
+    assert work_off(desk, sandbox) == 3  # the picture, its like, its whole size
 
     picture = picture_of(desk, received.picture_id)
     assert (picture.state, picture.format, picture.inspector_version) == (
@@ -199,7 +199,7 @@ def test_a_picture_that_waits_is_drawn_whole_before_any_is_drawn_light(desk: Des
         drawn = derivatives_of(desk, received.picture_id)
         seen.append((picture_of(desk, received.picture_id).has_light, len(drawn)))
 
-    assert seen == [(False, 4), (False, 5), (True, 5)]
+    assert list(dict.fromkeys(seen)) == [(False, 4), (False, 5), (True, 5)]
     for step in SIZES:
         with desk.store.open(derivative_key(received.picture_id, step, ending="avif")) as file:
             assert max(bare_avif_size(file.read())) == min(step, 900)
@@ -363,7 +363,7 @@ class TestAPoisonedPicture:
         self.set_aside(desk, hasty)
         healthy = desk.send(make_jpeg(seed=2))
 
-        assert work_off(desk, sandbox) == 2
+        assert work_off(desk, sandbox) == 3
 
         assert picture_of(desk, healthy.picture_id).state is PictureState.READY
 
@@ -435,7 +435,7 @@ def test_a_worker_killed_over_a_picture_leaves_it_to_the_next(
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
-    assert work_off(desk, sandbox, at=NOW + timedelta(minutes=5)) == 2
+    assert work_off(desk, sandbox, at=NOW + timedelta(minutes=5)) == 3
 
     assert picture_of(desk, received.picture_id).state is PictureState.READY
     rows = derivatives_of(desk, received.picture_id)

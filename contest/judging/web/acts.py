@@ -1,5 +1,9 @@
-"""What a juror sends: a mark, later, a conflict, undo. Scripts get JSON, plain forms the next page."""
+"""What a juror sends: a mark, later, a conflict, a flag, a favourite, undo.
 
+Scripts get JSON, plain forms the next page.
+"""
+
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from flask import jsonify, redirect, request, url_for
@@ -7,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from contest.calls.web import this_contest
 from contest.judging import actions, queries
+from contest.judging.models import FlagKind
 from contest.judging.rules.ledger import Receipt
 from contest.judging.web.relating import pages
 from contest.judging.web.room import saved_at
@@ -14,27 +19,29 @@ from contest.kernel.errors import Invalid, Missing
 from contest.web.access import access
 from contest.web.services import changing, now, person_id, reading
 
-# No score is longer; int() of thousands of digits is an error of its own.
-DIGITS_MAX: Final = 6
+# No number of ours is longer; int() of thousands of digits is an error of its own.
+DIGITS_MAX: Final = 7
 
 
 @pages.post("/contests/<short_name>/judging/<int:number>/cast")
 @access("score.write_own")
 def cast(short_name: str, number: int) -> ResponseReturnValue:
-    """Take one mark, in hundredths of a point."""
-    score = request.form.get("score", "")
-    if not (score.isdecimal() and len(score) <= DIGITS_MAX):
-        raise Invalid("judging.no_mark")
+    """Take one mark: ``score`` in hundredths with ``half`` to be added, ``points`` as typed, or single marks.
+
+    A single mark is named after its criterion, such as ``mark-idea``.
+    """
+    marks = {name.removeprefix("mark-"): _whole(name) for name in request.form if name.startswith("mark-")}
+    score = None if marks else _typed() if "points" in request.form else _whole("score") + (_whole("half", 0))
+    viewed_ms = request.form.get("viewed_ms")
     with changing() as work:
         receipt = actions.cast(
             work,
-            contest_id=this_contest().id,
-            number=number,
-            juror_id=person_id(),
+            **_named(number),
             handle=_given("handle"),
-            score=int(score),
+            score=score,
+            marks=marks or None,
+            viewed_ms=None if viewed_ms is None else _whole("viewed_ms"),
             request_key=_given("key"),
-            at=now(),
         )
     return _answer(short_name, number, receipt)
 
@@ -44,15 +51,7 @@ def cast(short_name: str, number: int) -> ResponseReturnValue:
 def skip(short_name: str, number: int) -> ResponseReturnValue:
     """Put a work off until the others are judged."""
     with changing() as work:
-        receipt = actions.skip(
-            work,
-            contest_id=this_contest().id,
-            number=number,
-            juror_id=person_id(),
-            handle=_given("handle"),
-            request_key=_given("key"),
-            at=now(),
-        )
+        receipt = actions.skip(work, **_named(number), handle=_given("handle"), request_key=_given("key"))
     return _answer(short_name, number, receipt)
 
 
@@ -62,14 +61,7 @@ def recuse(short_name: str, number: int) -> ResponseReturnValue:
     """Take the juror off a work that she must not judge."""
     with changing() as work:
         receipt = actions.recuse(
-            work,
-            contest_id=this_contest().id,
-            number=number,
-            juror_id=person_id(),
-            handle=_given("handle"),
-            reason=_given("reason"),
-            request_key=_given("key"),
-            at=now(),
+            work, **_named(number), handle=_given("handle"), reason=_given("reason"), request_key=_given("key")
         )
     return _answer(short_name, number, receipt)
 
@@ -79,15 +71,39 @@ def recuse(short_name: str, number: int) -> ResponseReturnValue:
 def undo(short_name: str, number: int) -> ResponseReturnValue:
     """Take back the juror's last act and show its work again."""
     with changing() as work:
-        receipt = actions.undo(
+        receipt = actions.undo(work, **_named(number), request_key=_given("key"))
+    return _answer(short_name, number, receipt, shows=receipt.handle)
+
+
+@pages.post("/contests/<short_name>/judging/<int:number>/flag")
+@access("score.write_own")
+def flag(short_name: str, number: int) -> ResponseReturnValue:
+    """Point something out about a work; she goes on judging it."""
+    kind = _given("kind")
+    if kind not in set(FlagKind):
+        raise Invalid("judging.flag_kind")
+    with changing() as work:
+        receipt = actions.flag(
             work,
-            contest_id=this_contest().id,
-            number=number,
-            juror_id=person_id(),
+            **_named(number),
+            handle=_given("handle"),
+            kind=FlagKind(kind),
+            note=_given("note"),
             request_key=_given("key"),
-            at=now(),
         )
     return _answer(short_name, number, receipt, shows=receipt.handle)
+
+
+@pages.post("/contests/<short_name>/judging/<int:number>/favourite")
+@access("score.write_own")
+def favourite(short_name: str, number: int) -> ResponseReturnValue:
+    """Put a work among the juror's favourites, or take it from there."""
+    handle, is_favourite = _given("handle"), _given("is_favourite") == "1"
+    with changing() as work:
+        actions.favourite(work, **_named(number), handle=handle, is_favourite=is_favourite)
+    if _is_script():
+        return jsonify(handle=handle, act="favourite", is_favourite=is_favourite, saved_at=saved_at(now()))
+    return redirect(url_for("judging.room", short_name=short_name, number=number, work=handle), 303)
 
 
 @pages.get("/contests/<short_name>/judging/<int:number>/receipt.json")
@@ -101,12 +117,43 @@ def receipt(short_name: str, number: int) -> ResponseReturnValue:  # noqa: ARG00
     return jsonify(_told(found))
 
 
+def _named(number: int) -> dict[str, Any]:
+    """Give what every act names: whose, in which round, when."""
+    return {"contest_id": this_contest().id, "number": number, "juror_id": person_id(), "at": now()}
+
+
 def _given(name: str) -> str:
     return request.form.get(name, "")
 
 
+def _whole(name: str, otherwise: int | None = None) -> int:
+    """Read a whole number that is not negative; raises ``Invalid("judging.no_mark")``."""
+    text = _given(name)
+    if not text and otherwise is not None:
+        return otherwise
+    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX):
+        raise Invalid("judging.no_mark")
+    return int(text)
+
+
+def _typed() -> int:
+    """Read a mark as people write it, such as "87.5", in hundredths; raises ``Invalid("judging.no_mark")``."""
+    text = _given("points").strip().replace(",", ".")
+    try:
+        hundredths = Decimal(text) * 100
+    except InvalidOperation:
+        raise Invalid("judging.no_mark") from None
+    if len(text) > DIGITS_MAX or not hundredths.is_finite() or hundredths % 1 or hundredths < 0:
+        raise Invalid("judging.no_mark")
+    return int(hundredths)
+
+
+def _is_script() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
 def _answer(short_name: str, number: int, receipt: Receipt, *, shows: str | None = None) -> ResponseReturnValue:
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if _is_script():
         return jsonify(_told(receipt))
     return redirect(url_for("judging.room", short_name=short_name, number=number, work=shows), 303)
 

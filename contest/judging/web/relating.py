@@ -41,13 +41,19 @@ def relate(session: Session, standing: Standing, names: Mapping[str, Any], _at: 
         standing,
         subjects=frozenset({Subject.JUROR_RECUSED}) if place.is_recused else subjects & _PANEL,
         tied=place.is_recused,
-        about={**standing.about, "entry_id": place.entry_id},
+        about={**standing.about, "entry_id": place.entry_id, "rival_id": place.rival_id},
     )
 
 
 def entry_id() -> UUID:
     """Give the entry behind the address's handle; never for a page to show."""
     found: UUID = services.standing().about["entry_id"]
+    return found
+
+
+def rival_id() -> UUID | None:
+    """Give the entry that stands against it in a pair, None where it stands alone; never for a page to show."""
+    found: UUID | None = services.standing().about["rival_id"]
     return found
 
 

@@ -1,6 +1,9 @@
-"""The juror's pages: briefing, judging room, own marks; and what the room fetches."""
+"""The juror's pages: her rounds, the briefing, the judging room or the light table, her own marks."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -8,14 +11,19 @@ from flask import Response, current_app, flash, jsonify, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from contest.calls.queries import ContestFacts
 from contest.calls.web import this_contest
 from contest.entries import blind
+from contest.entries.blind import BlindEntry
 from contest.judging import queries
-from contest.judging.queries import Progress, Work
+from contest.judging.queries import RoundFacts, Seat, Work
 from contest.judging.rules.order import seat_name
-from contest.judging.rules.ranking import histogram, minutes_left
-from contest.judging.web.relating import entry_id, pages
+from contest.judging.rules.ranking import minutes_left
+from contest.judging.rules.settings import POINT, Mode
+from contest.judging.web.pads import bars, mark_words, meanings, pad_of
+from contest.judging.web.relating import entry_id, pages, rival_id
 from contest.kernel import audit
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.web.access import access
 from contest.web.headers import POLICY, nonce
@@ -27,6 +35,27 @@ RECENT_MAX: Final = 50
 MARKS_PAGE: Final = 120
 # A juror may go back to a picture within the hour without fetching it again; the address is hers alone.
 PICTURE_SECONDS: Final = 3600
+# On these all works lie at once.
+LIGHT_TABLE: Final = frozenset({Mode.RANK, Mode.TOKENS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """A tier of the light table with the juror's works in it; ``mark`` is the score that a work gets there."""
+
+    mark: int
+    name: Bilingual
+    capacity: int | None
+    works: list[Work]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """The works to which a juror gave one mark, in her own order."""
+
+    score: int
+    label: str
+    works: list[Work]
 
 
 @pages.get("/contests/<short_name>/judging/")
@@ -38,7 +67,12 @@ def rounds(short_name: str) -> ResponseReturnValue:
         seats = queries.own_seats(session, contest.id, person_id())
     if len(seats) == 1:
         return redirect(url_for("judging.briefing", short_name=short_name, number=seats[0].round.number), 303)
-    return render_template("judging/rounds.html", contest=contest, seats=seats, short_name=short_name)
+    return render_template(
+        "judging/rounds.html",
+        contest=contest,
+        seats=[(seat, _outbox(contest, seat.round)) for seat in seats],
+        short_name=short_name,
+    )
 
 
 @pages.get("/contests/<short_name>/judging/<int:number>/")
@@ -50,7 +84,15 @@ def briefing(short_name: str, number: int) -> ResponseReturnValue:
         seat = queries.seat(session, contest.id, number, person_id())
     if seat is None:
         raise Missing("round")
-    return render_template("judging/briefing.html", contest=contest, seat=seat, short_name=short_name)
+    return render_template(
+        "judging/briefing.html",
+        contest=contest,
+        seat=seat,
+        short_name=short_name,
+        outbox=_outbox(contest, seat.round),
+        pad=None if seat.round.mode in LIGHT_TABLE else pad_of(seat.round),
+        meanings=meanings(low=seat.round.steps[0], high=seat.round.steps[-1]),
+    )
 
 
 @pages.post("/contests/<short_name>/judging/<int:number>/begin")
@@ -76,13 +118,15 @@ def begin(short_name: str, number: int) -> ResponseReturnValue:
 @pages.get("/contests/<short_name>/judging/<int:number>/room")
 @access("entry.read_juror_view")
 def room(short_name: str, number: int) -> ResponseReturnValue:
-    """Show one work on grey: the next of the juror's own order, or the one she asks for by ``work``."""
+    """Show one work on grey, the next of the juror's order or the one she asks for by ``work``; or all at once."""
     contest = this_contest()
     wished = request.args.get("work", "")
     with reading() as session:
         seat, waiting = queries.queue(session, contest.id, number, person_id(), count=1)
         if seat is None:
             raise Missing("ballot")
+        if seat.round.mode in LIGHT_TABLE:
+            return _light_table(contest, seat, queries.table(session, contest.id, number, person_id()))
         shown = (
             queries.work(session, contest.id, number, person_id(), wished) if wished else next(iter(waiting), None)
         )
@@ -94,31 +138,30 @@ def room(short_name: str, number: int) -> ResponseReturnValue:
     if shown is None and is_open:
         flash(_("You have judged every work. Look over your marks here; you can change them until the round closes."))
         return redirect(url_for("judging.marks", short_name=short_name, number=number), 303)
-    answer = current_app.make_response(
+    settings = seat.round.settings
+    return _guarded(
         render_template(
             "judging/room.html",
             contest=contest,
             short_name=short_name,
             seat=seat,
-            # Under this name the browser keeps what it could not send yet: hers alone, and of this round alone.
-            outbox=seat_name(contest.blind_key, number=seat.round.number, juror_id=person_id()),
+            outbox=_outbox(contest, seat.round),
             work=shown if is_open else None,
-            histogram=[given.get(step, 0) for step in seat.round.steps],
+            told=_work,
+            pad=pad_of(seat.round),
+            bars=bars(seat.round, given),
+            shows_text=settings.shows_title or settings.shows_caption,
             minutes=minutes_left(pace, seat.progress.remaining),
-            is_asking_conflict="conflict" in request.args,
+            asked=request.args.get("ask", ""),
+            goes_back=request.args.get("then") == "marks",
         )
     )
-    # Nothing in the room turns text into markup, and no other script could.
-    answer.headers["Content-Security-Policy"] = (
-        f"{POLICY.format(nonce=nonce())}; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-    return answer
 
 
 @pages.get("/contests/<short_name>/judging/<int:number>/next.json")
 @access("entry.read_juror_view")
 def next_works(short_name: str, number: int) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
-    """Give the next works, and with ``recent`` those marked last, for the room's script."""
+    """Give the next works, and with ``recent`` those marked last and the juror's own marks, for the room's script."""
     contest, juror_id = this_contest(), person_id()
     count = min(max(request.args.get("count", 4, int), 1), AHEAD_MAX)
     recent = min(max(request.args.get("recent", 0, int), 0), RECENT_MAX)
@@ -127,9 +170,11 @@ def next_works(short_name: str, number: int) -> ResponseReturnValue:  # noqa: AR
         if seat is None:
             raise Missing("ballot")
         behind = queries.recent_works(session, contest.id, number, juror_id, count=recent) if recent else []
+        given = queries.own_scores(session, contest.id, number, juror_id) if "counts" in request.args else {}
+    progress = seat.progress
     return jsonify(
         is_open=seat.round.is_open(now()),
-        progress=_progress(seat.progress),
+        progress={"scored": progress.scored, "total": progress.total, "recused": progress.recused, "counts": given},
         works=[_work(work) for work in works],
         recent=[_work(work) for work in behind],
     )
@@ -149,7 +194,7 @@ def one_work(short_name: str, number: int, handle: str) -> ResponseReturnValue: 
 @pages.get("/contests/<short_name>/judging/<int:number>/marks")
 @access("score.read_own")
 def marks(short_name: str, number: int) -> ResponseReturnValue:
-    """Show the juror's own marks as a contact sheet in her own order, all or those of one mark."""
+    """Show the juror's own marks as a contact sheet: those of one mark together, the highest first."""
     contest = this_contest()
     page = max(request.args.get("page", 1, int), 1)
     mark = request.args.get("mark", None, int)
@@ -158,28 +203,42 @@ def marks(short_name: str, number: int) -> ResponseReturnValue:
         works = queries.own_works(session, contest.id, number, person_id())
     if seat is None:
         raise Missing("ballot")
-    scores = [work.score for work in works if work.score is not None]
-    chosen = [work for work in works if mark is None or work.score == mark]
-    return render_template(
-        "judging/marks.html",
-        contest=contest,
-        short_name=short_name,
-        seat=seat,
-        works=chosen[(page - 1) * MARKS_PAGE : page * MARKS_PAGE],
-        mark=mark,
-        page=page,
-        pages=max(1, -(-len(chosen) // MARKS_PAGE)),
-        histogram=histogram(scores, seat.round.steps),
-        is_open=seat.round.is_open(now()),
+    given = _by_mark(seat.round, works)
+    chosen = [work for one in given if mark is None or one.score == mark for work in one.works]
+    shown = chosen[(page - 1) * MARKS_PAGE : page * MARKS_PAGE]
+    return _guarded(
+        render_template(
+            "judging/marks.html",
+            contest=contest,
+            short_name=short_name,
+            seat=seat,
+            outbox=_outbox(contest, seat.round),
+            given=given,
+            shown=_by_mark(seat.round, shown),
+            told=_work,
+            mark=mark,
+            page=page,
+            pages=max(1, -(-len(chosen) // MARKS_PAGE)),
+            bars=bars(seat.round, {one.score: len(one.works) for one in given}),
+            is_open=seat.round.is_open(now()),
+        )
     )
 
 
 @pages.get("/contests/<short_name>/judging/<int:number>/pictures/<handle>/<int:index>-<int:long_side>.jpg")
 @access("image.preview_private")
 def picture(short_name: str, number: int, handle: str, index: int, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - name contest and ballot
-    """Give one picture of a work: no date, no tag and no name that could tell one file from another."""
+    """Give one picture of a work, in a pair those of its rival after its own.
+
+    No date, no tag and no name could tell one file from another.
+    """
+    shown, rival = entry_id(), rival_id()
     with reading() as session:
-        key = blind.picture_key(session, entry_id(), index=index, long_side_px=long_side)
+        if rival is not None:
+            own = blind.shown(session, [shown]).get(shown)
+            if own is not None and index >= len(own.pictures):
+                shown, index = rival, index - len(own.pictures)
+        key = blind.picture_key(session, shown, index=index, long_side_px=long_side)
     with services().store.open(key) as file:
         answer = Response(file.read(), mimetype="image/jpeg")
     answer.headers["Cache-Control"] = f"private, max-age={PICTURE_SECONDS}, immutable"
@@ -191,8 +250,56 @@ def saved_at(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo(this_contest().zone)):%H:%M:%S}"
 
 
-def _progress(progress: Progress) -> dict[str, int]:
-    return {"scored": progress.scored, "total": progress.total, "recused": progress.recused}
+def _light_table(contest: ContestFacts, seat: Seat, works: list[Work]) -> Response:
+    """Lay all works out: in the tiers where they have a place, in the tray where not; with chips all in the tray."""
+    settings = seat.round.settings
+    tiers = [
+        Laid(
+            mark=POINT * place,
+            name=tier.name,
+            capacity=tier.capacity,
+            works=[work for work in works if work.score == POINT * place],
+        )
+        for place, tier in enumerate(settings.tiers if seat.round.mode is Mode.RANK else (), start=1)
+    ]
+    return _guarded(
+        render_template(
+            "judging/light.html",
+            contest=contest,
+            short_name=contest.short_name,
+            seat=seat,
+            outbox=_outbox(contest, seat.round),
+            tiers=tiers,
+            tray=[work for work in works if not tiers or work.score is None],
+            chips_left=settings.chips - sum(1 for work in works if work.score == POINT),
+            told=_work,
+            is_open=seat.round.is_open(now()),
+            can_drag=(Path(current_app.static_folder or "") / "vendor" / "Sortable.min.js").is_file(),
+        )
+    )
+
+
+def _by_mark(round_: RoundFacts, works: list[Work]) -> list[Given]:
+    """Put the works of one mark together, the highest first; inside a mark they keep the juror's own order."""
+    marked = sorted((work for work in works if work.score is not None), key=lambda work: -(work.score or 0))
+    return [
+        Given(score=score, label=mark_words(round_, score), works=list(group))
+        for score, group in groupby(marked, key=lambda work: work.score or 0)
+    ]
+
+
+def _outbox(contest: ContestFacts, round_: RoundFacts) -> str:
+    """Name what the browser keeps and could not send yet: hers alone, and of this round alone."""
+    return seat_name(contest.blind_key, number=round_.number, juror_id=person_id())
+
+
+def _guarded(page: str) -> Response:
+    """Give a page on which nothing turns text into markup, and no other script could."""
+    answer = current_app.make_response(page)
+    answer.headers["Content-Security-Policy"] = (
+        f"{POLICY.format(nonce=nonce())}; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    return answer
 
 
 def _work(work: Work) -> dict[str, Any]:
@@ -200,8 +307,20 @@ def _work(work: Work) -> dict[str, Any]:
     return {
         "handle": work.handle,
         "code": work.code,
-        "kind": str(work.entry.kind),
-        "category": said(work.entry.category),
         "score": work.score,
-        "pictures": [{"width": picture.width_px, "height": picture.height_px} for picture in work.entry.pictures],
+        "marks": work.marks,
+        "is_favourite": work.is_favourite,
+        "is_practice": work.is_practice,
+        **_entry(work.entry),
+        "rival": None if work.rival is None else _entry(work.rival),
+    }
+
+
+def _entry(entry: BlindEntry) -> dict[str, Any]:
+    return {
+        "kind": str(entry.kind),
+        "category": said(entry.category),
+        "title": said(entry.title),
+        "caption": entry.caption,
+        "pictures": [{"width": picture.width_px, "height": picture.height_px} for picture in entry.pictures],
     }

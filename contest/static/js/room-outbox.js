@@ -1,14 +1,17 @@
 // What the juror did and the service has not confirmed yet. It is kept in this browser under a name that is hers
 // alone, so that neither a lost connection nor a closed tab loses a mark; each act carries a key of its own, so that
-// sending it again never counts twice.
+// sending it again, from this tab or from another, never counts twice. What the service refuses for good stays as
+// well, until she has read which mark it was.
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 20000];
+const ANSWER_MS = 20000; // a connection that hangs is a lost one
+const OTHERS_MS = 5000; // by then the tab that wrote an act has sent it, unless it was closed
 
 export class Outbox extends EventTarget {
-  #name;
-  #acts;
+  #prefix;
   #token;
   #receipts;
+  #acts = new Map(); // by their names in this browser's storage, which sort by time
   #count = 0;
   #sending = false;
   #failures = 0;
@@ -17,38 +20,48 @@ export class Outbox extends EventTarget {
   // `receipts` is the address that tells what the service has written down under a key.
   constructor(name, token, receipts) {
     super();
-    this.#name = `contest.judging.${name}.`;
+    this.#prefix = `contest.judging.${name}.`;
     this.#token = token;
     this.#receipts = receipts;
-    this.#acts = Object.keys(localStorage)
-      .filter((name) => name.startsWith(this.#name))
-      .sort()
-      .map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) }));
+    for (const key of Object.keys(localStorage).sort()) this.#read(key, localStorage.getItem(key));
     addEventListener("online", () => this.send());
+    addEventListener("storage", ({ key, newValue }) => {
+      if (!key?.startsWith(this.#prefix)) return;
+      if (newValue === null) this.#acts.delete(key);
+      else this.#read(key, newValue);
+      this.#sendIn(OTHERS_MS);
+      this.#say("changed", {});
+    });
   }
 
-  get waiting() {
-    return this.#acts.length;
+  // The acts on their way, oldest first.
+  get acts() {
+    return this.#sorted().filter((act) => !act.refused);
   }
 
-  // The mark that a work has once everything is sent, or undefined where nothing about it waits.
-  mark(handle) {
-    const act = this.#acts.findLast((one) => one.handle === handle);
-    return act === undefined ? undefined : act.score;
+  // The acts that were not taken and not yet read, each with the service's sentence as `refused`.
+  get refused() {
+    return this.#sorted().filter((act) => act.refused);
   }
 
-  has(handle) {
-    return this.#acts.some((act) => act.handle === handle);
+  // The latest act about a work that is still on its way, or undefined.
+  latest(handle) {
+    return this.acts.findLast((act) => act.fields.handle === handle);
   }
 
-  put(address, fields) {
-    const act = { address, key: newKey(), ...fields };
-    // Each under a name of its own, which sorts by time: two tabs of the same juror cannot write over each other's.
-    const name = `${this.#name}${String(Date.now()).padStart(15, "0")}.${String(this.#count++).padStart(6, "0")}.${act.key}`;
-    localStorage.setItem(name, JSON.stringify(act));
-    this.#acts.push({ name, ...act });
+  // Keep an act and send it. `memo` is for the page alone and stays here.
+  put(address, fields, memo = {}) {
+    const act = { address, fields: { ...fields, key: newKey() }, memo };
+    const stamp = `${String(Date.now()).padStart(15, "0")}.${String(this.#count++).padStart(6, "0")}`;
+    const name = `${this.#prefix}${stamp}.${act.fields.key}`;
+    this.#acts.set(name, act);
+    this.#store(name, act);
     this.send();
-    return act;
+  }
+
+  // The juror has read what was not taken.
+  forgetRefused() {
+    for (const [name, act] of this.#acts) if (act.refused) this.#drop(name);
   }
 
   async send() {
@@ -56,11 +69,8 @@ export class Outbox extends EventTarget {
     clearTimeout(this.#timer);
     this.#sending = true;
     try {
-      while (this.#acts.length > 0) {
-        const act = this.#acts[0];
-        if (!(await this.#deliver(act))) return;
-        this.#acts.shift();
-        localStorage.removeItem(act.name);
+      for (let next = this.#first(); next !== undefined; next = this.#first()) {
+        if (!(await this.#deliver(...next))) return;
       }
       this.#say("empty", {});
     } finally {
@@ -69,14 +79,15 @@ export class Outbox extends EventTarget {
   }
 
   // Tell whether the act is settled, by being saved or by being refused for good.
-  async #deliver(act) {
-    const { name, address, ...fields } = act;
+  async #deliver(name, act) {
     let response, answer;
     try {
-      response = await fetch(address, {
+      response = await fetch(act.address, {
         method: "POST",
-        body: new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== undefined)),
+        body: new URLSearchParams(Object.entries(act.fields)),
         headers: { Accept: "application/json", "X-CSRFToken": this.#token },
+        keepalive: true,
+        signal: AbortSignal.timeout(ANSWER_MS),
       });
       answer = await response.json();
     } catch {
@@ -84,8 +95,7 @@ export class Outbox extends EventTarget {
       return false;
     }
     if (response.ok) {
-      this.#failures = 0;
-      this.#say("saved", { act, answer });
+      this.#saved(name, act, answer);
       return true;
     }
     if (response.status >= 500 || response.status === 429) {
@@ -93,17 +103,22 @@ export class Outbox extends EventTarget {
       return false;
     }
     if (answer.code === "sign_in.first" || answer.code === "request.stale") {
-      this.#say(answer.code === "sign_in.first" ? "signedout" : "stale", { act, answer });
+      this.#say(answer.code === "sign_in.first" ? "signedout" : "stale", {});
       return false;
     }
     // The answer to an earlier try may have been lost, and the round closed since: look before alarming anybody.
-    const kept = await this.#kept(act.key);
+    const kept = await this.#kept(act.fields.key);
     if (kept === undefined) {
       this.#later();
       return false;
     }
-    if (kept === null) this.#say("refused", { act, answer });
-    else this.#say("saved", { act, answer: kept });
+    if (kept !== null) {
+      this.#saved(name, act, kept);
+    } else {
+      act.refused = answer.sentence;
+      this.#store(name, act);
+      this.#say("refused", { act });
+    }
     return true;
   }
 
@@ -118,16 +133,60 @@ export class Outbox extends EventTarget {
     }
   }
 
+  #saved(name, act, answer) {
+    this.#failures = 0;
+    this.#drop(name);
+    this.#say("saved", { act, answer });
+  }
+
   #later() {
-    const pause = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
+    this.#sendIn(RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]);
     this.#failures += 1;
-    this.#timer = setTimeout(() => this.send(), pause);
     this.#say("waiting", {});
+  }
+
+  #sendIn(pause) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.send(), pause);
+  }
+
+  #first() {
+    return [...this.#acts].sort(byName).find(([, act]) => !act.refused);
+  }
+
+  #sorted() {
+    return [...this.#acts].sort(byName).map(([, act]) => act);
+  }
+
+  #read(name, text) {
+    if (!name.startsWith(this.#prefix)) return;
+    try {
+      this.#acts.set(name, JSON.parse(text));
+    } catch {
+      localStorage.removeItem(name); // half a line of a browser that was killed says nothing
+    }
+  }
+
+  #store(name, act) {
+    try {
+      localStorage.setItem(name, JSON.stringify(act));
+    } catch {
+      this.#say("unkept", {}); // no room in this browser: it is in this tab's memory only
+    }
+  }
+
+  #drop(name) {
+    this.#acts.delete(name);
+    localStorage.removeItem(name);
   }
 
   #say(kind, detail) {
     this.dispatchEvent(new CustomEvent(kind, { detail }));
   }
+}
+
+function byName([one], [other]) {
+  return one < other ? -1 : 1;
 }
 
 // 128 random bits; crypto.randomUUID is not there on plain http in a local network.

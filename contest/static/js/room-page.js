@@ -1,6 +1,12 @@
-// What surrounds the stage: the grey of the walls, troubles told, answers fetched.
+// What surrounds the stage: the grey of the walls, words, troubles told, answers fetched.
 
 const GREYS = ["middle", "dark", "light"];
+
+// The sentences that the page brought along in its language, by name.
+export function readWords() {
+  const found = document.getElementById("says").content.querySelectorAll("[data-word]");
+  return Object.fromEntries([...found].map((one) => [one.dataset.word, one.textContent]));
+}
 
 export function chooseGrey() {
   const button = document.getElementById("grey");
@@ -18,14 +24,27 @@ export function chooseGrey() {
   });
 }
 
-export function trouble(text, link, address) {
+// Tell something that must be read, with what can be done about it.
+export function trouble(sentences, link, act) {
   const box = document.getElementById("trouble");
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text;
-  const anchor = document.createElement("a");
-  anchor.textContent = link;
-  anchor.href = address;
-  box.replaceChildren(paragraph, anchor);
+  const told = [sentences].flat().map((text) => {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = text;
+    return paragraph;
+  });
+  const way = document.createElement(typeof act === "string" ? "a" : "button");
+  way.className = "button";
+  way.textContent = link;
+  if (typeof act === "string") {
+    way.href = act;
+  } else {
+    way.type = "button";
+    way.addEventListener("click", () => {
+      box.hidden = true;
+      act();
+    });
+  }
+  box.replaceChildren(...told, way);
   box.hidden = false;
 }
 

@@ -1,0 +1,250 @@
+// The light table: all works at once, moved between tiers or given a chip; by drag, by keys, by buttons. Each move is
+// saved by itself.
+
+import { Compare } from "./room-compare.js";
+import { chooseGrey, readWords } from "./room-page.js";
+import { openOutbox, sendingLine } from "./room-sending.js";
+
+const table = document.getElementById("light");
+const words = readWords();
+const outbox = openOutbox(table, words);
+const line = sendingLine(outbox, words);
+const spoken = document.getElementById("spoken");
+const places = [...table.querySelectorAll("[data-mark]")]; // the tiers and the tray; for chips one place alone
+const isTokens = table.dataset.mode === "tokens";
+const chips = Number(table.dataset.chips);
+const compare = new Compare(document.getElementById("compare"), table.dataset.picture, words, labelOf);
+
+chooseGrey();
+if (table.dataset.open) start();
+outbox.send();
+
+function start() {
+  const standing = new Map(cards().map((card) => [card, card.dataset.score])); // what the service has written down
+  // What this browser could not send yet stands on the table as the juror left it.
+  for (const { fields } of outbox.acts) {
+    const card = cardOf(fields.handle);
+    if (card && "score" in fields) put(card, String(fields.score));
+  }
+  for (const one of table.querySelectorAll("[data-do][hidden]")) one.hidden = false;
+  table.addEventListener("click", onClick);
+  table.addEventListener("keydown", onKey);
+  outbox.addEventListener("saved", ({ detail: { act, answer } }) => {
+    const card = cardOf(answer.handle);
+    if (card) standing.set(card, answer.score === null ? "" : String(answer.score));
+    if (card && answer.act === "undo") put(card, standing.get(card));
+    else if (card && !("score" in act.fields)) card.remove(); // it is no longer hers to judge
+    tell();
+  });
+  outbox.addEventListener("refused", ({ detail: { act } }) => {
+    const card = cardOf(act.fields.handle);
+    if (card) put(card, standing.get(card));
+    tell();
+  });
+  if (window.Sortable && !isTokens) for (const place of places) letDrag(place.querySelector(".cards"));
+  tell();
+}
+
+function letDrag(list) {
+  window.Sortable.create(list, {
+    group: "works",
+    sort: false, // inside a tier all are equal
+    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+    delay: 200, // a finger that does not rest scrolls
+    delayOnTouchOnly: true,
+    onMove: ({ to, from }) => to === from || hasRoom(to.closest("[data-mark]")),
+    onEnd: ({ item, to, from }) => to !== from && moved(item, to.closest("[data-mark]")),
+  });
+}
+
+// -- what the juror does
+
+function onClick({ target }) {
+  const card = target.closest(".card");
+  const wanted = target.closest("[data-do]")?.dataset.do;
+  if (wanted === "undo") undo();
+  else if (wanted === "compare") openCompare();
+  else if (wanted === "chip" && card) toggleChip(card);
+  else if (wanted === "pick" && card) pick(card);
+  else if (wanted === "recuse" && card) recuse(card);
+  else if (card && target.closest(".look")) compare.open(works(), [workOf(card)]);
+  else if (target.closest("[data-give]")) give(target.closest("[data-give]").dataset.give);
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const card = event.target.closest(".card");
+  const key = event.key.toLowerCase();
+  if (compare.isOpen) {
+    if (/^[0-9]$/.test(key)) give(markOfKey(key));
+    return;
+  }
+  if (key === "z") undo();
+  else if (key === "v") openCompare();
+  else if (card === null) return;
+  else if (/^[0-9]$/.test(key)) move(card, markOfKey(key));
+  else if (key === "t" && isTokens) toggleChip(card);
+  else if (key === "c") pick(card);
+  else if (key === "x") recuse(card);
+  else if (key.startsWith("arrow")) stepFrom(card, key);
+  else return;
+  event.preventDefault();
+}
+
+// Digits name the tiers from the best on, 0 the tray; with chips 1 gives one and 0 takes it back.
+function markOfKey(key) {
+  if (isTokens) return key === "0" ? "0" : "100";
+  return key === "0" ? "" : String(100 * Number(key));
+}
+
+function give(mark) {
+  const alone = compare.alone;
+  if (alone !== null) move(cardOf(alone.handle), mark);
+}
+
+function move(card, mark) {
+  if (card === null || card.dataset.score === mark) return;
+  if (isTokens) {
+    if ((mark === "100") !== (card.dataset.score === "100")) toggleChip(card);
+    return;
+  }
+  const place = places.find((one) => one.dataset.mark === mark);
+  if (place === undefined || !hasRoom(place)) return;
+  const hadFocus = card.contains(document.activeElement);
+  place.querySelector(".cards").append(card);
+  if (hadFocus) card.querySelector(".look").focus();
+  moved(card, place);
+}
+
+function moved(card, place) {
+  send(card, place.dataset.mark);
+  const count = place.querySelectorAll(".card").length;
+  spoken.textContent = words.moved
+    .replace("CODE", card.dataset.code)
+    .replace("TIER", place.dataset.name)
+    .replace("COUNT", count);
+}
+
+function toggleChip(card) {
+  const gives = card.dataset.score !== "100";
+  if (gives && chipsLeft() <= 0) {
+    spoken.textContent = words.noChips;
+    return;
+  }
+  send(card, gives ? "100" : "0");
+  spoken.textContent = words.chipsLeft.replace("COUNT", chipsLeft());
+}
+
+function send(card, mark) {
+  card.dataset.score = mark;
+  outbox.put(table.dataset.cast, { handle: card.dataset.handle, score: mark }, { code: card.dataset.code });
+  line.sending();
+  tell();
+}
+
+function undo() {
+  outbox.put(table.dataset.undo, {});
+  line.sending();
+}
+
+function recuse(card) {
+  const neighbour = card.nextElementSibling ?? card.previousElementSibling;
+  const { handle, code } = card.dataset;
+  outbox.put(table.dataset.recuse, { handle, reason: "recognized" }, { code });
+  line.sending();
+  neighbour?.querySelector(".look").focus();
+}
+
+function pick(card) {
+  const button = card.querySelector('[data-do="pick"]');
+  const isPicked = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(isPicked));
+  const count = picked().length;
+  document.querySelector('[data-do="compare"]').disabled = count < 2;
+  document.getElementById("picked").textContent = count > 0 ? `(${count})` : "";
+}
+
+function openCompare() {
+  const chosen = picked().map(workOf);
+  if (chosen.length > 0) compare.open(works(), chosen);
+}
+
+// Arrows go from work to work as they lie on the table.
+function stepFrom(card, key) {
+  const all = cards();
+  const here = card.getBoundingClientRect();
+  const by = { arrowleft: -1, arrowright: 1 }[key];
+  let next = by === undefined ? undefined : all[all.indexOf(card) + by];
+  if (by === undefined) {
+    const isBelow = key === "arrowdown";
+    const others = all.filter((one) => {
+      const { top } = one.getBoundingClientRect();
+      return isBelow ? top > here.top + 4 : top < here.top - 4;
+    });
+    next = others.sort((one, other) => far(one, here) - far(other, here))[0];
+  }
+  next?.querySelector(".look").focus();
+}
+
+function far(card, here) {
+  const box = card.getBoundingClientRect();
+  return Math.abs(box.x - here.x) + 3 * Math.abs(box.y - here.y);
+}
+
+// -- what lies where
+
+function put(card, mark) {
+  card.dataset.score = mark;
+  if (!isTokens) places.find((place) => place.dataset.mark === mark)?.querySelector(".cards").append(card);
+}
+
+function hasRoom(place) {
+  const capacity = Number(place.dataset.capacity || Infinity);
+  const has = place.querySelectorAll(".card").length < capacity;
+  if (!has) spoken.textContent = words.full.replace("TIER", place.dataset.name).replace("COUNT", capacity);
+  return has;
+}
+
+function tell() {
+  for (const place of places) {
+    const count = place.querySelectorAll(".card").length;
+    place.querySelector(".count").textContent = place.dataset.capacity ? `${count} / ${place.dataset.capacity}` : count;
+  }
+  if (!isTokens) return;
+  for (const card of cards()) {
+    const button = card.querySelector('[data-do="chip"]');
+    button.setAttribute("aria-pressed", String(card.dataset.score === "100"));
+    button.disabled = card.dataset.score !== "100" && chipsLeft() <= 0;
+  }
+  document.getElementById("chips").textContent = words.chipsLeft.replace("COUNT", chipsLeft());
+}
+
+function chipsLeft() {
+  return chips - cards().filter((card) => card.dataset.score === "100").length;
+}
+
+function cards() {
+  return [...table.querySelectorAll(".card")];
+}
+
+function picked() {
+  return cards().filter((card) => card.querySelector('[data-do="pick"]').getAttribute("aria-pressed") === "true");
+}
+
+function cardOf(handle) {
+  return cards().find((card) => card.dataset.handle === handle) ?? null;
+}
+
+function works() {
+  return cards().map(workOf);
+}
+
+function workOf({ dataset }) {
+  return { handle: dataset.handle, code: dataset.code, pictures: JSON.parse(dataset.pictures) };
+}
+
+function labelOf(work) {
+  const card = cardOf(work.handle);
+  const place = isTokens ? (card.dataset.score === "100" ? words.chip : "") : card.closest("[data-mark]").dataset.name;
+  return [words.work.replace("CODE", work.code), place].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,36 @@
+"""What a juror does in her room, and what she waits for."""
+
+from playwright.sync_api import Page
+
+from tests.journeys.judging.conftest import Panel
+
+SHOWN = "document.querySelector('#stage img')?.src"
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys that lead on, one after the other, and wait each time until another work is on the stage."""
+    for key in keys:
+        before = page.evaluate(SHOWN)
+        page.keyboard.press(key)
+        page.wait_for_function(f"before => {SHOWN} !== before || !location.pathname.endsWith('room')", arg=before)
+
+
+def offline(page: Page, count: int) -> None:
+    """Wait until the page says that so many marks wait."""
+    page.wait_for_function(
+        "count => document.getElementById('saved').textContent.startsWith(`offline: ${count} `)", arg=count
+    )
+
+
+def all_saved(page: Page) -> None:
+    """Wait until nothing waits any more."""
+    page.wait_for_function("() => document.getElementById('saved').textContent.startsWith('saved')")
+
+
+def saved(page: Page, panel: Panel, count: int) -> None:
+    """Wait until so many marks are saved and shown as such."""
+    all_saved(page)
+    page.wait_for_function(
+        "count => document.getElementById('progress-words').textContent.startsWith(`${count} /`)", arg=count
+    )
+    assert len(panel.scores()) == count

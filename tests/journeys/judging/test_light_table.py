@@ -1,0 +1,179 @@
+"""The light table in a real browser: tiers and chips, by drag, by keys, by buttons; each move is saved by itself."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from contest.judging.rules.settings import Mode, RoundSettings, TableTier
+from contest.kernel.bilingual import Bilingual
+from tests.journeys.judging.conftest import WORKS, Enter, Panel, Serve
+from tests.journeys.judging.doing import all_saved
+
+pytestmark = pytest.mark.journey
+
+TIERS = RoundSettings(
+    tiers=(
+        TableTier(name=Bilingual(zh="一档", en="First"), capacity=1),
+        TableTier(name=Bilingual(zh="二档", en="Second"), capacity=2),
+        TableTier(name=Bilingual(zh="其余", en="The others")),
+    )
+)
+CHIPS = RoundSettings(chips=2)
+
+
+@pytest.fixture
+def tiers(serve: Serve) -> Panel:
+    return serve(mode=Mode.RANK, settings=TIERS)
+
+
+@pytest.fixture
+def chips(serve: Serve) -> Panel:
+    return serve(mode=Mode.TOKENS, settings=CHIPS)
+
+
+def _codes(page: Page, mark: str) -> list[str]:
+    return page.locator(f"[data-mark='{mark}'] .card").evaluate_all("all => all.map(one => one.dataset.code)")
+
+
+def test_a_digit_puts_a_work_into_a_tier_and_saves_it(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    code = _codes(page, "")[0]
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("2")
+    all_saved(page)
+
+    assert _codes(page, "200") == [code]
+    assert tiers.scores() == [200]
+    assert page.inner_text("#spoken") == f"Work {code}: Second, 1 works there."
+    page.reload()
+    assert _codes(page, "200") == [code]
+
+
+def test_a_full_tier_takes_no_more_and_says_so(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    for _ in range(2):
+        page.locator(".tray .look").first.focus()
+        page.keyboard.press("1")
+    all_saved(page)
+
+    assert len(_codes(page, "100")) == 1
+    assert page.inner_text("#spoken") == "“First” holds 1 works; move one out first."
+    assert tiers.scores() == [100]
+
+
+def test_the_focus_stays_with_the_work_and_arrows_lead_from_work_to_work(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("3")
+    focused = "document.activeElement.closest('.card').dataset.code"
+
+    assert page.evaluate(focused) == _codes(page, "300")[0]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == _codes(page, "")[0]
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == _codes(page, "300")[0]
+
+
+def test_works_are_dragged_between_tiers(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    code = _codes(page, "")[0]
+    page.locator(".tray .card").first.drag_to(page.locator("[data-mark='200'] .cards"))
+    all_saved(page)
+
+    assert _codes(page, "200") == [code]
+    assert tiers.scores() == [200]
+
+
+def test_a_work_is_looked_at_large_and_placed_from_there(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.locator(".tray .look").first.click()
+    page.wait_for_selector("#compare .frame img")
+    page.click("#compare [data-give='300']")
+    all_saved(page)
+    page.keyboard.press("1")
+    page.wait_for_function("() => document.querySelectorAll('[data-mark=\"100\"] .card').length === 1")
+    all_saved(page)
+
+    assert tiers.scores() == [100]
+
+
+def test_up_to_four_works_are_compared(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    for number in range(3):
+        page.locator(".tray [data-do=pick]").nth(number).click()
+    page.click("[data-do=compare]")
+
+    expect(page.locator("#compare figcaption")).to_have_count(3)
+    assert page.locator("#compare .give").is_hidden()
+
+
+def test_a_move_is_taken_back(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("2")
+    page.keyboard.press("3")
+    all_saved(page)
+    page.keyboard.press("z")
+    page.wait_for_function("() => document.querySelectorAll('[data-mark=\"200\"] .card').length === 1")
+
+    assert tiers.scores() == [200]
+
+
+def test_a_conflict_takes_the_work_off_the_table(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("x")
+
+    expect(page.locator(".card")).to_have_count(WORKS - 1)
+    assert [line.reason for line in tiers.lines()] == ["recognized"]
+
+
+def test_moves_made_while_offline_stand_and_are_sent_later(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.context.set_offline(True)
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("3")
+    page.wait_for_function("() => document.getElementById('saved').textContent.startsWith('offline')")
+    page.context.set_offline(False)
+    all_saved(page)
+
+    assert tiers.scores() == [300]
+
+
+def test_chips_are_given_until_none_is_left_and_can_be_taken_back(enter: Enter, chips: Panel) -> None:
+    page = enter(chips)
+    for number in range(2):
+        page.locator("[data-do=chip]").nth(number).click()
+    all_saved(page)
+
+    assert page.inner_text("#chips") == "0 chips left"
+    assert page.locator("[data-do=chip]").nth(2).is_disabled()
+    page.locator(".look").nth(0).focus()
+    page.keyboard.press("t")
+    page.locator(".look").nth(3).focus()
+    page.keyboard.press("t")
+    all_saved(page)
+
+    assert sorted(chips.scores()) == [0, 100, 100]
+    page.reload()
+    assert page.inner_text("#chips") == "0 chips left"
+
+
+def test_a_closed_table_can_be_looked_at_and_not_changed(enter: Enter, tiers: Panel) -> None:
+    tiers.close()
+    page = enter(tiers)
+
+    assert page.locator("[data-do=pick]").count() == 0
+    assert "The round is closed" in page.inner_text(".light-top")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("mode", [Mode.RANK, Mode.TOKENS])
+def test_the_table_is_accessible_on_every_screen(serve: Serve, enter: Enter, mode: Mode, width: int) -> None:
+    page = enter(serve(mode=mode, settings=TIERS if mode is Mode.RANK else CHIPS), width=width, height=844)
+
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".look").first.click()
+    page.wait_for_selector("#compare .frame img")
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []

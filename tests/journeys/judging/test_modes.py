@@ -1,0 +1,165 @@
+"""Every way of giving a mark in a real browser: yes and no, criteria, a typed number, pairs, practice."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from contest.judging.rules.settings import Criterion, Mode, RoundSettings
+from contest.kernel.bilingual import Bilingual
+from tests.journeys.judging.conftest import Enter, Panel, Serve
+from tests.journeys.judging.doing import SHOWN, press, saved
+
+pytestmark = pytest.mark.journey
+
+CRITERIA = (
+    Criterion(key="idea", name=Bilingual(zh="立意", en="Idea"), weight=2),
+    Criterion(key="craft", name=Bilingual(zh="技术", en="Craft"), weight=1),
+)
+ROUNDS = {
+    "yesno": (Mode.YESNO, RoundSettings(has_maybe=True)),
+    "five": (Mode.SCORE, RoundSettings(scale_low=100, scale_high=500, scale_step=100)),
+    "hundred": (Mode.SCORE, RoundSettings(scale_low=0, scale_high=10000, scale_step=100)),
+    "criteria": (Mode.SCORE, RoundSettings(scale_step=100, criteria=CRITERIA)),
+}
+
+
+def test_yes_no_and_maybe_have_a_key_each(serve: Serve, enter: Enter) -> None:
+    panel = serve(mode=Mode.YESNO, settings=RoundSettings(has_maybe=True))
+    page = enter(panel)
+    press(page, "y", "n", "m")
+    saved(page, panel, 3)
+
+    assert panel.scores() == [100, 0, 50]
+    press(page, "ArrowLeft")
+    assert page.locator(".scale [aria-pressed=true]").inner_text() == "M Maybe"
+    assert "Yes: 1" in (page.text_content("#bars-title") or "")
+
+
+def test_where_there_is_no_maybe_its_key_does_nothing(serve: Serve, enter: Enter) -> None:
+    panel = serve(mode=Mode.YESNO)
+    page = enter(panel)
+    page.keyboard.press("m")
+    press(page, "n")
+    saved(page, panel, 1)
+
+    assert panel.scores() == [0]
+
+
+def test_on_a_scale_to_five_other_digits_do_nothing(serve: Serve, enter: Enter) -> None:
+    mode, settings = ROUNDS["five"]
+    panel = serve(mode=mode, settings=settings)
+    page = enter(panel)
+    page.keyboard.press("7")
+    page.keyboard.press("0")
+    press(page, "5")
+    saved(page, panel, 1)
+
+    assert panel.scores() == [500]
+    assert page.locator(".half-step").count() == 0
+
+
+def test_on_a_long_scale_the_mark_is_typed(serve: Serve, enter: Enter) -> None:
+    mode, settings = ROUNDS["hundred"]
+    panel = serve(mode=mode, settings=settings)
+    page = enter(panel)
+    page.keyboard.press("8")
+    page.keyboard.press("7")
+    press(page, "Enter")
+    saved(page, panel, 1)
+
+    assert panel.scores() == [8700]
+    page.keyboard.press("9")
+    page.keyboard.type("99")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.querySelector('[name=points]').validity.rangeOverflow")
+    assert panel.scores() == [8700]
+
+
+def test_each_criterion_takes_a_digit_and_the_last_one_leads_on(serve: Serve, enter: Enter) -> None:
+    mode, settings = ROUNDS["criteria"]
+    panel = serve(mode=mode, settings=settings)
+    page = enter(panel)
+    page.keyboard.press("9")
+    press(page, "6")
+    saved(page, panel, 1)
+
+    assert panel.scores() == [800]
+    assert panel.lines()[0].marks == {"idea": 900, "craft": 600}
+    press(page, "ArrowLeft")
+    assert page.locator("fieldset :checked").evaluate_all("all => all.map(one => one.value)") == ["900", "600"]
+
+
+def test_criteria_are_chosen_without_script_as_well(serve: Serve, enter: Enter) -> None:
+    mode, settings = ROUNDS["criteria"]
+    panel = serve(mode=mode, settings=settings)
+    page = enter(panel, java_script_enabled=False)
+    page.locator("[name=mark-idea][value='900']").check(force=True)
+    page.locator("[name=mark-craft][value='600']").check(force=True)
+    page.click(".criteria button")
+
+    assert panel.scores() == [800]
+
+
+def test_of_a_pair_the_better_side_is_pressed(serve: Serve, enter: Enter) -> None:
+    panel = serve(mode=Mode.PAIRS)
+    page = enter(panel)
+    assert page.locator("#stage figure").count() == 2
+    press(page, "ArrowLeft", "ArrowRight", "ArrowDown")
+    saved(page, panel, 3)
+
+    assert panel.scores() == [100, 0, 50]
+    page.keyboard.press(" ")
+    assert (
+        page.evaluate(
+            "new Set([...document.querySelectorAll('#stage .chosen img')].map(one => one.style.transform)).size"
+        )
+        <= 2
+    )
+    page.keyboard.press(" ")
+    press(page, "z")
+    page.wait_for_function("() => document.getElementById('progress-words').textContent.startsWith('2 /')")
+    assert panel.scores() == [100, 0]
+
+
+def test_practice_is_said_to_be_practice_and_its_end_is_said(serve: Serve, enter: Enter) -> None:
+    panel = serve(settings=RoundSettings(practice=2))
+    page = enter(panel)
+    assert page.locator("#practice").is_visible()
+    press(page, "6")
+    page.keyboard.press("7")
+    page.wait_for_selector("#practised[open]")
+    page.click("#practised [data-do=dismiss]")
+
+    assert page.locator("#practice").is_hidden()
+
+
+def test_words_are_shown_only_where_the_round_says_so(serve: Serve, enter: Enter) -> None:
+    panel = serve(settings=RoundSettings(shows_title=True))
+    page = enter(panel)
+    first = page.locator("#text p").all_inner_texts()
+    press(page, "6")
+    second = page.locator("#text p").all_inner_texts()
+
+    assert len(first) == len(second) == 1
+    assert page.evaluate(SHOWN)
+
+
+def test_no_words_are_sent_where_the_round_says_nothing(page: Page, panel: Panel) -> None:
+    told = page.request.get("/contests/cup/judging/1/next.json").json()["works"][0]
+
+    assert (told["title"], told["caption"]) == ("", "")
+    assert page.locator("#text").count() == 0
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+@pytest.mark.parametrize("width", [390, 1440])
+def test_every_pad_is_accessible_and_leaves_the_picture_its_room(
+    serve: Serve, enter: Enter, name: str, width: int
+) -> None:
+    mode, settings = ROUNDS[name]
+    page = enter(serve(mode=mode, settings=settings), width=width, height=844)
+
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.getElementById('stage').clientHeight") > 844 / 2
+    expect(page.locator(".dock")).to_be_in_viewport(ratio=1)

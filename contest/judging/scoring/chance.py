@@ -70,8 +70,9 @@ def chances(strength: Floats, variance: Floats, *, top: int, seed: str) -> Chanc
         lowest_cut = min(lowest_cut, float(cut.min()))
         is_top = np.flatnonzero(drawn >= cut[:, None]) % len(drawn_now)
         among[drawn_now] += np.bincount(is_top, minlength=len(drawn_now))
-        for row in range(start, min(start + len(drawn), to_rank)):
-            ranks[row, np.argsort(-drawn[row - start], kind="stable")] = places
+        if start < to_rank:
+            order = np.argsort(-drawn[: to_rank - start], axis=1, kind="stable")
+            ranks[np.arange(start, start + len(order))[:, None], order] = places
     ranks.sort(axis=0)
     outside = int(to_rank * (1 - INTERVAL) / 2)
     return Chances(

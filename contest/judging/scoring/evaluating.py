@@ -119,7 +119,7 @@ def evaluate(
         entries=scored,
         judges=diagnoses(votes, scoring.own),
         ties=ties_of(votes, scored, lines=lines, methods=ties, seed=seed),
-        audit=_audit(votes, scoring, official, order, top=top, lines=lines),
+        audit=_audit(votes, scoring, official, order, method=method, top=top, lines=lines),
     )
 
 
@@ -193,12 +193,15 @@ def _tally(votes: Votes, own: Fit, *, method: Method, gate: Gate) -> Tally:  # n
 
 
 def _audit(
-    votes: Votes, scoring: _Scoring, official: Floats, order: Ints, *, top: int, lines: Sequence[int]
+    votes: Votes, scoring: _Scoring, official: Floats, order: Ints, *, method: Method, top: int, lines: Sequence[int]
 ) -> Audit:
     if scoring.tally is None:
         decisive = decisive_by_ranking_again(votes, scoring.score_of, order, lines=lines)
     else:
-        left_out = without_each_vote(votes, scoring.tally)
+        is_sum = method.aggregator == "sum"  # a vote is then left out as if it had been its entry's mean
+        left_out = without_each_vote(votes, tallies.plain(votes.merit) if is_sum else scoring.tally)
+        if is_sum and left_out is not None:
+            left_out *= np.bincount(votes.entry_index)[votes.entry_index]
         decisive = (
             None
             if left_out is None

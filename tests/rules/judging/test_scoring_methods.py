@@ -1,0 +1,185 @@
+"""Aggregators against values worked out by hand or printed in the literature."""
+
+import numpy as np
+import pytest
+
+from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
+from contest.judging.scoring.comparing import bradley_terry, copeland, schulze
+
+
+def _evaluated(
+    table: dict[str, list[float | None]], aggregator: str, *, trim: str = "auto", gate: str = "auto"
+) -> Evaluation:
+    rows = [
+        (f"j{juror}", entry, mark)
+        for entry, marks in table.items()
+        for juror, mark in enumerate(marks)
+        if mark is not None
+    ]
+    return evaluate(Votes.of(rows), method=Method(aggregator=aggregator, trim=trim, gate=gate), top=1, seed="s")
+
+
+def _official(table: dict[str, list[float | None]], aggregator: str, *, trim: str = "auto") -> dict[str, float]:
+    return {one.entry: one.official for one in _evaluated(table, aggregator, trim=trim).entries}
+
+
+def test_a_mean_needs_no_full_panel_and_a_sum_does() -> None:
+    table: dict[str, list[float | None]] = {"x": [9, 9, None], "y": [7, 7, 7]}
+
+    assert _official(table, "raw") == {"x": 9, "y": 7}
+    assert _official(table, "sum") == {"y": 21, "x": 18}
+
+
+def test_trimming_leaves_out_one_highest_and_one_lowest_of_three_or_more() -> None:
+    table: dict[str, list[float | None]] = {"x": [10, 5, 5, 6], "y": [9, 4, None, None], "z": [1, 10, 8, None]}
+
+    assert _official(table, "trimmed") == {"x": 5.5, "y": 6.5, "z": 8}
+    assert _official(table, "raw", trim="1") == _official(table, "trimmed")
+    assert _official(table, "raw")["x"] == 6.5
+
+
+def test_z_measures_each_mark_in_its_jurors_own_deviations() -> None:
+    # j0: mean 5, sd 4; j1: mean 5, sd 1.
+    table: dict[str, list[float | None]] = {"x": [9, 4], "y": [1, 6]}
+
+    assert _official(table, "z") == {"x": 0.0, "y": 0.0}
+
+
+def test_borda_counts_the_share_of_works_below_with_ties_in_the_middle() -> None:
+    table: dict[str, list[float | None]] = {"x": [9, 8], "y": [7, 8], "z": [7, 2], "w": [1, 2]}
+
+    # j0: w .125, y and z .5, x .875; j1: w and z .25, x and y .75
+    assert _official(table, "borda") == {"x": 0.8125, "y": 0.625, "z": 0.375, "w": 0.1875}
+
+
+def test_majority_judgment_takes_the_lower_median_and_usual_judgment_breaks_ties() -> None:
+    table: dict[str, list[float | None]] = {
+        "x": [8, 7, 7, 5, 7],  # one above, one below: 7
+        "y": [9, 8, 7, 7, 6],  # two above, one below of five, two at it: 7 + .5 x (2 - 1) / 2
+        "z": [8, 6, None, None, None],  # lower middle: 6, one above of two: 6 + half a step
+    }
+
+    assert _official(table, "majority") == {"y": 7.25, "x": 7.0, "z": 6.5}
+
+
+# 45 voters of the example on Schulze's method that everybody prints: the strongest paths order E A C B D.
+SCHULZE = {"ACBED": 5, "ADECB": 5, "BEDAC": 8, "CABED": 3, "CAEBD": 7, "CBADE": 2, "DCEBA": 7, "EBADC": 8}
+
+
+def test_schulze_orders_the_printed_example_as_printed() -> None:
+    rows = [
+        (f"{order}{voter}", work, place)
+        for order, voters in SCHULZE.items()
+        for voter in range(voters)
+        for place, work in enumerate(order, start=1)
+    ]
+    votes = Votes.of(rows, low_is_best=True)
+
+    found = evaluate(votes, method=Method(aggregator="schulze"), top=1, seed="s")
+
+    assert "".join(one.entry for one in found.entries) == "EACBD"
+    assert [one.rank for one in found.entries] == [1, 2, 3, 4, 5]
+
+
+def test_copeland_and_schulze_elect_who_beats_everybody() -> None:
+    # Tennessee's capital: Nashville beats every other town, though Memphis has most first places.
+    ballots = {"MNCK": 42, "NCKM": 26, "CKNM": 15, "KCNM": 17}
+    preferred = np.zeros((4, 4))
+    for order, voters in ballots.items():
+        for place, town in enumerate(order):
+            for below in order[place + 1 :]:
+                preferred["MNCK".index(town), "MNCK".index(below)] += voters
+
+    assert copeland(preferred).tolist() == [-3.0, 3.0, 1.0, -1.0]
+    assert schulze(preferred).tolist() == [-3.0, 3.0, 1.0, -1.0]
+
+
+def test_bradley_terry_finds_the_strengths_that_made_the_choices() -> None:
+    truth = np.array([1.2, 0.4, 0.0, -0.6, -1.0])
+    chance = 1 / (1 + np.exp(truth[None, :] - truth[:, None]))
+    preferred = 4000 * chance * (1 - np.eye(5))
+
+    strength, variance = bradley_terry(preferred)
+
+    assert strength - strength.mean() == pytest.approx(truth - truth.mean(), abs=0.005)
+    assert (variance > 0).all()
+
+
+def test_bradley_terry_keeps_one_who_always_won_from_running_away() -> None:
+    strength, _variance = bradley_terry(np.array([[0.0, 5.0], [0.0, 0.0]]))
+
+    assert 0.5 < strength[0] < 4
+    assert strength[0] == pytest.approx(-strength[1])
+
+
+def test_pairs_may_be_counted_by_duels_won() -> None:
+    rows = [Vote(f"j{one}", "a", 1, rival="b") for one in range(3)] + [
+        Vote("k", "a", 0, rival="c"),
+        Vote("k", "b", 1, rival="c"),
+    ]
+
+    found = evaluate(Votes.of(rows), method=Method(aggregator="copeland"), top=1, seed="s")
+
+    assert {one.entry: one.official for one in found.entries} == {"a": 0.0, "b": 0.0, "c": 0.0}
+
+
+def _panel(severity: list[float], spread: list[float], *, entries: int = 60) -> dict[str, list[float | None]]:
+    """Make marks that differ by the jurors' scales and by a little noise that is the same on every machine."""
+    return {
+        f"e{entry:02}": [
+            round(5 + a + b * (entry / entries - 0.5) * 3 + 0.6 * np.sin(7.0 * entry + 31.0 * juror), 2)
+            for juror, (a, b) in enumerate(zip(severity, spread, strict=True))
+        ]
+        for entry in range(entries)
+    }
+
+
+def test_calibration_finds_severity_and_spread() -> None:
+    found = _evaluated(_panel([-1.0, 0.0, 1.0, 0.0], [1.0, 1.0, 1.0, 2.0]), "calibrated_equal")
+
+    assert found.gate.reason == "helps"
+    assert [one.severity for one in found.judges] == pytest.approx([-1.0, 0.0, 1.0, 0.0], abs=0.1)
+    spreads = [one.spread for one in found.judges]
+    assert spreads[3] is not None
+    assert spreads[0] is not None
+    assert spreads[3] / spreads[0] == pytest.approx(2.0, rel=0.15)
+
+
+def test_calibration_undoes_a_strict_jurors_luck_of_the_draw() -> None:
+    # Two works of equal quality; only one of them met the strict juror.
+    table = _panel([0.0, 0.0, -3.0, 0.0, 0.0, 0.0], [1.0] * 6)
+    table["met"] = [7.0, 7.0, 4.0, None, 7.0, None]
+    table["spared"] = [7.0, 7.0, None, 7.0, 7.0, None]
+
+    raw = {one.entry: one.raw for one in _evaluated(table, "raw").entries}
+    even = _evaluated(table, "calibrated_equal").by_entry
+
+    assert raw["spared"] - raw["met"] == 0.75
+    assert abs(even["spared"].official - even["met"].official) < 0.1
+
+
+def test_equal_weights_trim_five_votes_and_more_and_the_declared_trim_overrules() -> None:
+    table = _panel([0.0] * 5, [1.0] * 5)
+    table["e30"] = [5.0, 5.0, 5.0, 5.0, 1.0]
+
+    auto, untrimmed = (
+        _evaluated(table, "calibrated_equal", trim=trim, gate="on").by_entry["e30"] for trim in ("auto", "0")
+    )
+
+    assert auto.official > untrimmed.official + 0.5
+
+
+def test_a_gate_declared_off_leaves_the_plain_mean() -> None:
+    found = _evaluated(_panel([-1.0, 1.0], [1.0, 2.0]), "calibrated_equal", gate="off")
+
+    assert found.gate.reason == "declared_off"
+    assert all(one.official == pytest.approx(one.raw) for one in found.entries)
+
+
+def test_a_fuller_panel_counts_no_differently_from_one_short_of_a_recusal_but_for_a_small_pull() -> None:
+    table = _panel([0.0] * 9, [1.0] * 9)
+    table["all"], table["recused"] = [8.0] * 9, [8.0] * 8 + [None]
+
+    found = _evaluated(table, "calibrated_equal", gate="on").by_entry
+
+    assert 0 < found["all"].official - found["recused"].official < 0.05

@@ -153,11 +153,16 @@ _WRITE: Final = (
     )
 )
 # Where only so many works of a juror may carry a score: the chips of a token round, the places of a tier.
-_has_room: Final = select(func.count()).where(
-    _other.c.sheet_id == bindparam("sheet_id"),
-    _other.c.score == bindparam("score"),
-    _other.c.id != bindparam("ballot_id"),
-).scalar_subquery() < bindparam("room")
+_has_room: Final = (
+    select(func.count())
+    .where(
+        _other.c.sheet_id == _ballot.c.sheet_id,
+        _other.c.score == bindparam("score"),
+        _other.c.id != _ballot.c.id,
+    )
+    .correlate(_ballot)
+    .scalar_subquery()
+) < bindparam("room")
 _WRITE_WITH_ROOM: Final = _WRITE.where(_has_room)
 _CHAIN: Final = insert(_line)
 
@@ -442,7 +447,7 @@ def _write(
     room = None if score is None else settings_from(found.settings).room_for(found.mode, score)
     written = work.session.execute(
         _WRITE if room is None else _WRITE_WITH_ROOM,
-        names if room is None else {**names, "sheet_id": found.sheet_id, "room": room},
+        names if room is None else {**names, "room": room},
     )
     if typed("CursorResult[Any]", written).rowcount != 1:
         _refuse(work, found, ballot=ballot, recused_before=recused_before, room=room, at=at)

@@ -120,7 +120,14 @@ def plan_album(
         inside.add(front.figures_page(book, folio=inside.folio))
     for index, tier in enumerate(tiers):
         inside.turn_to(right=False)
-        pages = tier_pages(book, tier, index=index, first_folio=inside.folio, overrides=overrides)
+        pages = tier_pages(
+            book,
+            tier,
+            index=index,
+            first_folio=inside.folio,
+            overrides=overrides,
+            is_last=tier is tiers[-1],
+        )
         inside.add(*pages, start=tier.key)
 
     folios = _folios(inside.pages)

@@ -16,7 +16,7 @@ from contest.publishing.album.layout import Arrangement, Block, arrange
 # two pages that is not a spread.
 REPEAT: Final = 0.06
 LATE: Final = 0.15
-WRONG_SIDE: Final = 0.3
+WRONG_SIDE: Final = 0.8
 TONES: Final = 0.12
 TURNED: Final = 0.04
 TORN: Final = 0.5
@@ -116,15 +116,17 @@ class Run:
     Attributes:
         limit: The most works on a page, 1 to 4.
         fixed: What is decided of pages beforehand, by their number from 1. Works named in it come from ``items``.
+        ends_right: Whether the last page is liked on the right, where a tier follows, or on the left.
     """
 
     items: Sequence[Item]
     room: Room
     limit: int
     fixed: Mapping[int, Fixed] = field(default_factory=dict)
+    ends_right: bool = True
 
     def pages(self) -> tuple[Sheet, ...] | None:
-        """Find the cheapest pages; the last one is liked on the right.
+        """Find the cheapest pages.
 
         Returns:
             Each page once, a series as one sheet of several; None where what is decided cannot be met.
@@ -151,7 +153,8 @@ class Run:
             return None
 
         def weighed(key: _Key) -> tuple[float, _Key]:
-            return ends[key].cost + (WRONG_SIDE if key.page % 2 else 0), key
+            is_left = key.page % 2 == 1  # the next page would be a right-hand one
+            return ends[key].cost + (WRONG_SIDE if is_left == self.ends_right else 0), key
 
         return tuple(_traced(table, min(ends, key=weighed)))[::-1]
 

@@ -23,12 +23,13 @@ SERIES: Final = "series"
 
 
 def tier_pages(
-    book: Compositor, tier: TierRecord, *, index: int, first_folio: int, overrides: Overrides
+    book: Compositor, tier: TierRecord, *, index: int, first_folio: int, overrides: Overrides, is_last: bool
 ) -> list[Page]:
     """Make a tier's pages: divider, then works in rank order.
 
     Args:
         index: 0 for the best tier; decides how many works share a page.
+        is_last: Whether no tier follows, whose divider would stand on the left.
         first_folio: Folio of the divider; it is even, a left-hand page, so that the first works stand on the right.
     """
     works = swapped(book.record.winners(tier.key), overrides)
@@ -42,7 +43,16 @@ def tier_pages(
         return _spreads(book, tier, works, first_folio=first_folio, sizes=overrides.sizes)
     return [
         _divider(book, tier, works, folio=first_folio),
-        *_flowed(book, tier, works, index=index, first_folio=first_folio + 1, fixed=fixed, sizes=overrides.sizes),
+        *_flowed(
+            book,
+            tier,
+            works,
+            index=index,
+            first_folio=first_folio + 1,
+            fixed=fixed,
+            sizes=overrides.sizes,
+            is_last=is_last,
+        ),
     ]
 
 
@@ -55,6 +65,7 @@ def _flowed(
     first_folio: int,
     fixed: Mapping[int, Fixed],
     sizes: Mapping[str, float],
+    is_last: bool,
 ) -> Iterator[Page]:
     """Break works into pages; what was decided by hand and cannot be met is let go, the last page's first."""
     frame = book.frame(on_recto=True)
@@ -71,6 +82,7 @@ def _flowed(
         room=Room(width_mm=frame.width, height_mm=frame.height, gap_mm=book.design.look.below_mm),
         limit=limit,
         fixed=fixed,
+        ends_right=not is_last,
     )
     while (sheets := run.pages()) is None:
         last = max(run.fixed)

@@ -96,6 +96,10 @@ def test_a_run_ends_on_the_right_where_that_costs_little() -> None:
     assert [len(works(make_run(count, limit=3).pages())) % 2 for count in (3, 6, 7)] == [1, 1, 1]
 
 
+def test_the_last_run_of_a_book_ends_on_the_left() -> None:
+    assert [len(works(make_run(count, limit=3, ends_right=False).pages())) % 2 for count in (3, 4, 5)] == [0, 0, 0]
+
+
 def test_where_one_work_must_stand_alone_it_is_the_best_one() -> None:
     assert [len(page) for page in works(make_run(5, limit=2).pages())] == [1, 2, 2]
 

@@ -1,0 +1,219 @@
+"""Whether the tally is as good and as fast as promised, on simulated contests whose truth is known.
+
+    python -m benchmarks.scoring            N = 300 and 2,000, about ten minutes
+    python -m benchmarks.scoring --quick    fewer contests, wider margins for chance
+    python -m benchmarks.scoring --large    N = 20,000, too
+
+Prints a line a goal and ends with exit code 1 when one is missed. Differences are over the same contests (paired
+seeds); a goal on a mean is held against the mean itself where enough contests run, with --quick less two standard
+errors.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from benchmarks.simulation import (
+    RAW,
+    Panel,
+    World,
+    alike,
+    every,
+    full_panel,
+    funnel,
+    hits,
+    kendall_tau,
+    lobbied,
+    round_of,
+    tallied,
+)
+from contest.judging.scoring import Method, Votes, evaluate
+from contest.judging.scoring.calibration import fit
+from contest.judging.scoring.chance import chances
+from contest.judging.scoring.comparing import preferences, schulze
+
+TOP: Final = 20
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A number that was measured, and the least or most that it may be."""
+
+    name: str
+    measured: float
+    least: float = float("-inf")
+    most: float = float("inf")
+    error: float = 0.0  # the standard error, for the reader; with --quick for the judgement, too
+
+    def holds(self, slack: float) -> bool:
+        """Tell whether the number lies within its bounds, or off by so many standard errors at most."""
+        return self.least - slack * self.error <= self.measured <= self.most + slack * self.error
+
+
+def mean_goal(name: str, values: list[float], *, least: float = float("-inf"), most: float = float("inf")) -> Goal:
+    array = np.array(values, float)
+    return Goal(name, float(array.mean()), least, most, float(array.std() / len(array) ** 0.5))
+
+
+def precision(entries: int, jurors: int, runs: int, *, share: float, top: int = TOP) -> Iterator[Goal]:
+    """Hold the calibrated full panel and the funnel against the full panel's plain mean."""
+    better, funnel_better, votes = [], [], []
+    for seed in range(runs):
+        world = World.of(entries, Panel(jurors=jurors), seed)
+        rows = full_panel(world)
+        raw = hits(tallied(rows, method=RAW, top=top), world, top)
+        better.append(hits(tallied(rows, top=top), world, top) - raw)
+        again = World.of(entries, Panel(jurors=jurors), seed)
+        cast, found = funnel(again, top)
+        funnel_better.append(hits(found, again, top) - raw)
+        votes.append(len(cast) / len(rows))
+    yield mean_goal(f"full panel, official less plain mean, p@{top}, N={entries}", better, least=0.03)
+    yield mean_goal(f"funnel less full panel's plain mean, p@{top}, N={entries}", funnel_better, least=-0.02)
+    yield mean_goal(f"funnel, share of the full panel's votes, N={entries}", votes, most=share)
+
+
+def gate(runs: int) -> Iterator[Goal]:
+    """Hold the official score against the plain mean where jurors barely differ, in Kendall's tau with the truth."""
+    shapes = {"12 x 7": (12, 7, 7), "40 x 7": (40, 7, 7), "300 x 7": (300, 7, 7), "300, 3 of 9": (300, 9, 3)}
+    for name, (entries, jurors, each) in shapes.items():
+        lost = []
+        for seed in range(runs):
+            world = World.of(entries, replace(alike(Panel(jurors=jurors)), agreement=0.6, conflicts=0.0), seed)
+            rows = full_panel(world, votes_each=each)
+            raw, official = (tallied(rows, method=method, top=TOP) for method in (RAW, Method()))
+            lost.append(kendall_tau(official, world.quality) - kendall_tau(raw, world.quality))
+        yield mean_goal(f"gate: tau of official less plain mean, jurors alike, {name}", lost, least=-0.02)
+
+
+def lobbying(runs: int) -> Iterator[Goal]:
+    """Let one juror of nine give a friend the highest mark, then also the best twenty the lowest."""
+    plain, official, caught, falsely = [], [], [], []
+    for seed in range(runs):
+        world, friend = lobbied(300, Panel(jurors=9), seed, top=TOP)
+        rows = full_panel(world)
+        for found, method in ((plain, RAW), (official, Method())):
+            chosen = tallied(rows, method=method, top=TOP).entries[:TOP]
+            found.append(float(friend in {one.entry for one in chosen}))
+        gross, _friend = lobbied(300, Panel(jurors=9), seed, top=TOP, gross=True)
+        caught.append(float("agreement" in tallied(full_panel(gross), top=TOP).judges[0].flags))
+        honest = tallied(full_panel(World.of(300, Panel(jurors=9), seed)), top=TOP)
+        falsely.append(float(any("agreement" in one.flags for one in honest.judges)))
+    yield mean_goal("one lobbyist of nine succeeds, plain mean", plain)
+    yield mean_goal("one lobbyist of nine succeeds", official, most=0.15)
+    yield mean_goal("gross attacker flagged", caught, least=0.95)
+    yield mean_goal("honest contests with a flag on agreement", falsely, most=0.05)
+
+
+def ties_and_chances(runs: int) -> Iterator[Goal]:
+    """Count exact ties at the prize line, and hold P(top) against how often it came true."""
+    foretold: dict[int, list[float]] = {3: [], 7: []}
+    came_true: dict[int, list[float]] = {3: [], 7: []}
+    tied, tied_raw = [], []
+    for seed in range(runs):
+        for each in (3, 7):
+            world = World.of(300, Panel(jurors=7, conflicts=0.0), seed)
+            rows = full_panel(world, votes_each=each)
+            found = tallied(rows, top=TOP)
+            best = world.best(TOP)
+            foretold[each] += [one.p_top for one in found.entries]
+            came_true[each] += [float(one.entry in best) for one in found.entries]
+            tied.append(float(found.entries[TOP - 1].rank == found.entries[TOP].rank))
+            raw = tallied(rows, method=RAW, top=TOP)
+            tied_raw.append(float(raw.entries[TOP - 1].rank == raw.entries[TOP].rank))
+    yield mean_goal("ties across the prize line, plain mean", tied_raw)
+    yield mean_goal("ties across the prize line", tied, most=0.02)
+    for each in (3, 7):
+        p, true = np.array(foretold[each]), np.array(came_true[each])
+        edges = [0.05, 0.25, 0.45, 0.7, 0.9, 1.01]
+        off = [
+            abs(float(p[inside].mean() - true[inside].mean()))
+            for low, high in pairwise(edges)
+            if (inside := (p >= low) & (p < high)).sum() >= 30
+        ]
+        yield Goal(f"P(top {TOP}) off by, worst of {len(off)} bins, {each} votes", max(off), most=0.05, error=0.02)
+
+
+def order(runs: int) -> Iterator[Goal]:
+    """Let everybody become a point stricter on the way, each in an order of her own: the first half must not win."""
+    first = []
+    for seed in range(runs):
+        world = World.of(300, Panel(jurors=7, common_drift=-1.0), seed)
+        found = tallied(full_panel(world), top=TOP)
+        first.append(float(np.mean([one.entry < 150 for one in found.entries[:TOP]])))
+    yield mean_goal("share of winners from the first half under a drift of -1", first, least=0.45, most=0.55)
+
+
+def _cpu_s(act: Callable[[], object], runs: int = 5) -> float:
+    """Give the least processor time of several runs, in seconds."""
+    times = []
+    for _run in range(runs):
+        began = time.process_time()
+        act()
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def speed() -> Iterator[Goal]:
+    """Time the fit, the chances, the whole evaluation, and Schulze."""
+    entries, jurors = 20_000, 15
+    world = World.of(entries, Panel(jurors=jurors, conflicts=0.0), 1)
+    rows = round_of(world, every(world), 5, set())
+    votes = Votes.of(rows, is_random=True)
+    entry, juror, score = votes.entry_index, votes.juror_index, votes.score
+    fitted = fit(entry, juror, score, entries=entries, jurors=jurors)
+    small = World.of(100, Panel(jurors=10, conflicts=0.0), 1)
+    few = Votes.of(full_panel(small))
+    yield Goal(
+        "fit 100,000 votes, s", _cpu_s(lambda: fit(entry, juror, score, entries=entries, jurors=jurors)), most=0.5
+    )
+    yield Goal(
+        "P(top 100) of 20,000, 2,000 draws, s",
+        _cpu_s(lambda: chances(fitted.strength, fitted.variance, top=100, seed="s"), 3),
+        most=2.0,
+    )
+    yield Goal("collect 100,000 votes, s", _cpu_s(lambda: Votes.of(rows), 3))
+    yield Goal("evaluate 100,000 votes, all of it, s", _cpu_s(lambda: evaluate(votes, top=100, seed="s"), 3))
+    yield Goal(
+        "Schulze, 100 works x 10 ballots, s",
+        _cpu_s(lambda: schulze(preferences(few, np.arange(len(few.score))))),
+        most=0.1,
+    )
+
+
+def goals(*, quick: bool, large: bool) -> Iterator[Goal]:
+    yield from speed()
+    yield from precision(300, 7, 30 if quick else 150, share=0.45)
+    yield from precision(2_000, 9, 4 if quick else 40, share=0.32)
+    if large:
+        yield from precision(20_000, 15, 4, share=0.20, top=100)
+    yield from gate(10 if quick else 60)
+    yield from lobbying(30 if quick else 150)
+    yield from ties_and_chances(30 if quick else 150)
+    yield from order(15 if quick else 60)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--large", action="store_true")
+    given = parser.parse_args()
+    missed = 0
+    for goal in goals(quick=given.quick, large=given.large):
+        holds = goal.holds(2.0 if given.quick else 0.0)
+        missed += not holds
+        bounds = " ".join(
+            f"{sign} {bound:g}" for sign, bound in ((">=", goal.least), ("<=", goal.most)) if np.isfinite(bound)
+        )
+        error = f" +- {goal.error:.3f}" if goal.error else ""
+        print(f"{'ok  ' if holds else 'MISS'} {goal.name}: {goal.measured:.3f}{error}  {bounds}", flush=True)
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -124,11 +124,11 @@ def _record(session: Session, contest_id: UUID, states: Collection[ResultState])
     return None if text is None else Record.from_json(text)
 
 
-def latest(session: Session, contest_id: UUID) -> ResultSet | None:
+def latest(session: Session, contest_id: UUID, *, with_awards: bool = True) -> ResultSet | None:
     """Give the row of a contest's latest result set with its awards."""
     return session.scalar(
         select(ResultSet)
-        .options(selectinload(ResultSet.awards))
+        .options(*([selectinload(ResultSet.awards)] if with_awards else []))
         .where(ResultSet.contest_id == contest_id)
         .order_by(ResultSet.version.desc())
         .limit(1)
@@ -380,6 +380,7 @@ def _work(known: _Row, *, rank: int, score: str, raw: str, tier: str | None) -> 
         author=author.name,
         unit=unit.name if unit else Bilingual(),
         pictures=tuple(_picture(picture) for picture in entry.pictures),
+        country=author.country,
     )
 
 
@@ -421,15 +422,16 @@ def _figures(session: Session, contest_id: UUID) -> Figures:
 
 
 def _received(session: Session, contest_id: UUID) -> tuple[Received, ...]:
-    """Count what was handed in, by category."""
+    """Count what was handed in, by category and country."""
     statement = (
-        select(Category.key, func.count(func.distinct(Entry.author_id)), func.count(Entry.id))
+        select(Category.key, Author.country, func.count(func.distinct(Entry.author_id)), func.count(Entry.id))
         .join(Category, Category.id == Entry.category_id)
+        .join(Author, Author.id == Entry.author_id)
         .where(Entry.contest_id == contest_id, Entry.state.not_in((EntryState.DRAFT, EntryState.WITHDRAWN)))
-        .group_by(Category.key)
-        .order_by(Category.key)
+        .group_by(Category.key, Author.country)
+        .order_by(Category.key, Author.country)
     )
     return tuple(
-        Received(category=category, country="", authors=authors, works=works)
-        for category, authors, works in session.execute(statement)
+        Received(category=category, country=country, authors=authors, works=works)
+        for category, country, authors, works in session.execute(statement)
     )

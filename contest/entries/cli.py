@@ -67,7 +67,7 @@ class Parts(Protocol):
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help="The roster, .xlsx or .csv: one row per work with 作者/author, 题名/title, 文件名/files, and as wanted "
-    "单位/unit, 类别/category, 说明/caption, 地点/place, 作者英文名/author_en, 英文题名/title_en.",
+    "单位/unit, 国家/country, 类别/category, 说明/caption, 地点/place, 作者英文名/author_en, 英文题名/title_en.",
 )
 @click.option(
     "--files",

@@ -1,6 +1,6 @@
 """Forms of entries: shape only; rules check meaning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from contest.entries.rules import (
     TITLE_CHARACTERS_MAX,
 )
 from contest.kernel.bilingual import Bilingual
+from contest.kernel.countries import country_code, country_name
 from contest.web.forms import DayField
 
 HERSELF: Final = "self"
@@ -40,6 +41,8 @@ class AuthorForm(FlaskForm):
     author_zh = _line(_l("Author’s name in Chinese"), NAME_CHARACTERS_MAX, lang="zh-CN", autocomplete="off")
     author_en = _line(_l("Author’s name in English"), NAME_CHARACTERS_MAX, lang="en", autocomplete="off")
 
+    author_country = _line(_l("Country or region"), NAME_CHARACTERS_MAX, autocomplete="country-name")
+
     def offer_authors(self, authors: list[AuthorFacts], language: str) -> None:
         """Offer a unit's authors besides the person herself and a new name."""
         self.author.choices = [
@@ -49,9 +52,15 @@ class AuthorForm(FlaskForm):
         ]
 
     def author_given(self, *, is_delegate: bool) -> AuthorGiven:
-        """Give whom it names, see `author_from`."""
+        """Give whom it names, see `author_from`; a country that was not asked for stays as it is.
+
+        Raises:
+            Invalid: ``country.unknown``.
+        """
         name = Bilingual(self.author_zh.data or "", self.author_en.data or "")
-        return author_from(self.author.data or HERSELF, name, is_delegate=is_delegate)
+        given = author_from(self.author.data or HERSELF, name, is_delegate=is_delegate)
+        asked = self.author_country.data
+        return given if asked is None else replace(given, country=country_code(asked))
 
 
 def author_from(chosen: str, name: Bilingual, *, is_delegate: bool) -> AuthorGiven:
@@ -99,12 +108,13 @@ class EntryForm(HandInForm):
         _l("The author took these pictures and holds the rights; I accept the rules and licence.")
     )
 
-    def fill(self, entry: EntryFacts, *, is_delegate: bool) -> None:
+    def fill(self, entry: EntryFacts, *, is_delegate: bool, language: str) -> None:
         """Show what was saved; to a delegate the name's fields are for new authors and stay empty."""
         self.category.data = str(entry.category.id)
         self.author.data = HERSELF if entry.author.person_id is not None else str(entry.author.id)
         if not is_delegate:
             self.author_zh.data, self.author_en.data = entry.author.name
+            self.author_country.data = country_name(entry.author.country).in_(language)
         self.title_zh.data, self.title_en.data = entry.title
         self.caption.data, self.place.data = entry.caption, entry.place
         self.declared.data = entry.number is not None

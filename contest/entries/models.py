@@ -39,7 +39,10 @@ class PictureState(StrEnum):
 
 
 class Author(Base):
-    """Who took the pictures. Never merged with who handed them in: a unit may enter for its people (代投)."""
+    """Who took the pictures. Never merged with who handed them in: a unit may enter for its people (代投).
+
+    ``country`` is a code as in `kernel.countries`, or "" where nobody said or asked.
+    """
 
     __tablename__ = "author"
     __table_args__ = (Index("ix_author_contest_person", "contest_id", "person_id"),)
@@ -52,6 +55,7 @@ class Author(Base):
     name_en: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
 
     @property
     def name(self) -> Bilingual:

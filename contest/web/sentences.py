@@ -179,6 +179,9 @@ SENTENCES: Final[dict[str, str]] = {
         "A picture does not meet the terms; the sentence below it says why. Replace or remove it."
     ),
     "entry.no_title": N_("The title is missing. Write it in Chinese, in English or in both."),
+    "country.unknown": N_(
+        "“%(given)s” is no country or region that we know. Write its name in Chinese or in English, or its code of two letters, such as FR."
+    ),
     "entry.no_author": N_("The author’s name is missing. Write it in Chinese, in English or in both."),
     "entry.no_declaration": N_("Tick the declaration: without it the work cannot be handed in."),
     "entry.cap": N_(

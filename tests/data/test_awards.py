@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from contest.accounts.models import RoleKind
 from contest.awards import actions, queries
 from contest.awards.models import ResultSet, ResultState, TieRuling
 from contest.awards.record import Record
+from contest.awards.scores import as_csv, as_xlsx, score_table
 from contest.calls.queries import contest_by_id
 from contest.entries.models import Author, Entry, EntryState
 from contest.judging import actions as judging
@@ -216,6 +218,7 @@ def test_the_sealed_record_holds_what_is_printed_and_never_changes(database: Dat
     ]
     assert [host.zh for host in record.hosts] == ["甲局", "乙局"]
     assert (record.figures.entries, record.figures.jurors) == (3, 1)
+    assert [(row.category, row.country, row.works) for row in record.received] == [("A", "", 3)]
     assert jury.state() is State.SEALED
     assert _refusal(Conflict, jury.draft) == "awards.no_round"
     assert _refusal(Conflict, jury.seal) == "awards.no_draft"
@@ -272,3 +275,36 @@ def test_a_contest_may_let_one_person_do_both_and_says_so_in_the_record(database
     with database.reading() as session:
         line = session.scalars(select(AuditLine).where(AuditLine.action == "result.announce")).one()
         assert line.facts == {"one_person": True}
+
+
+def test_the_table_of_scores_has_every_vote_under_its_jurors_letter(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 7, 8])
+    with database.changing() as work:
+        work.session.get_one(Entry, jury.entries[0]).title_en = "=HYPERLINK(0)"
+    jury.draft()
+
+    with database.reading() as session:
+        rows = list(score_table(session, jury.contest_id, language="en"))
+        text = b"".join(as_csv(iter(rows))).decode("utf-8-sig")
+        with as_xlsx(iter(rows)) as file:
+            sheet = load_workbook(file).active
+
+    assert rows[0][-2:] == ["Remarks of jurors", "Juror A"]
+    assert [(row[1], row[6], row[7], row[8], row[9], row[11]) for row in rows[1:]] == [
+        ("1", "First prize", "9.00", "9.00", "1", "9"),
+        ("2", "Second prize", "8.00", "8.00", "1", "8"),
+        ("3", "Second prize", "7.00", "7.00", "1", "7"),
+    ]
+    assert "'=HYPERLINK(0)" in text
+    assert sheet is not None
+    assert (sheet.cell(2, 4).value, sheet.cell(2, 4).data_type) == ("=HYPERLINK(0)", "s")
+
+
+def test_there_is_no_table_before_the_prizes_are_worked_out(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9])
+
+    with database.reading() as session:
+        assert (
+            _refusal(Conflict, lambda: next(score_table(session, jury.contest_id, language="en")))
+            == "awards.no_draft"
+        )

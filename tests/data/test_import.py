@@ -100,6 +100,22 @@ def test_a_row_becomes_an_entry_with_author_unit_texts_and_original(
     assert entry.is_examined
 
 
+def test_a_country_is_taken_over_by_name_and_an_unknown_one_refused(
+    place: Place, folder: Path, tmp_path: Path
+) -> None:
+    sheet = xlsx(
+        tmp_path / "roster.xlsx",
+        (*row("张三"), "法国"),
+        (*row("李四", "晨雾", "DSC_2.JPG"), "Ruritania"),
+        headings=(*HEADINGS, "国家和地区"),
+    )
+
+    report = run(place, sheet, folder)
+
+    assert place.entry().author.country == "FR"
+    assert codes(report) == [(3, ["country.unknown"])]
+
+
 @pytest.mark.parametrize(
     "dividers", ["DSC_1.JPG;DSC_2.JPG", "DSC_1.JPG，DSC_2.JPG", "dsc_1.jpg、 DSC_2", "DSC_1.JPG,DSC_2.JPG"]
 )

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from contest.accounts.models import OutgoingLetter
+from contest.calls.models import Contest
 from contest.entries.models import EntryKind, EntryState, PictureState
 from contest.inspection.sandbox import Sandbox
 from contest.kernel.db import Database
@@ -142,6 +143,32 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(
     assert "autofocus" in page
     assert place.entry().caption == "kept"
     assert place.entry().number is None
+
+
+def test_a_salon_asks_for_the_country_and_understands_its_name(photographer: Visitor, place: Place) -> None:
+    with place.database.changing() as work:
+        work.session.get_one(Contest, place.contest.id).preset = "fiap"
+    send_form(photographer, place, ("one.jpg", make_jpeg()))
+    place.examine()
+    entry = place.entry()
+
+    wrong = fill(photographer, place, entry.id, "/submission", author_country="Ruritania")
+    handed_in = fill(photographer, place, entry.id, "/submission", author_country="法国")
+
+    page = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422
+    assert "“Ruritania” is no country or region that we know." in page
+    assert 'value="Ruritania"' in page
+    assert handed_in.status_code == 303
+    assert place.entry().author.country == "FR"
+    assert 'value="France"' in photographer.get(f"{place.works}{entry.id}").get_data(as_text=True)
+
+
+def test_other_contests_do_not_ask_for_it(photographer: Visitor, place: Place) -> None:
+    entry = hand_in(photographer, place)
+
+    assert entry.author.country == ""
+    assert "author_country" not in photographer.get(f"{place.works}{entry.id}").get_data(as_text=True)
 
 
 def test_a_rejected_picture_cannot_be_handed_in(photographer: Visitor, place: Place) -> None:

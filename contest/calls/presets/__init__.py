@@ -28,6 +28,7 @@ class Preset:
         call_days, judging_days, announce_days: How long entries come in, are judged, and until the result.
         captured_years: For how many calendar years back pictures may have been taken, 0 for any time.
         judging: Name of the way to judge that it usually goes with, see `contest/judging/presets`.
+        asks_country: Whether authors say which country they come from, as the catalogues of salons count them.
         notice: A first draft of the notice, to be rewritten.
     """
 
@@ -47,6 +48,7 @@ class Preset:
     series_max: int
     judging: str
     one_person: bool
+    asks_country: bool
     categories: tuple[CategoryGiven, ...]
     tiers: tuple[TierGiven, ...]
     notice: Bilingual
@@ -100,6 +102,7 @@ def _read(path: Path) -> Preset:
         series_max=raw["series"]["max"],
         judging=raw["judging"],
         one_person=raw["one_person"],
+        asks_country=raw["asks_country"],
         categories=tuple(CategoryGiven(name=Bilingual(**one)) for one in raw["categories"]),
         tiers=tuple(
             TierGiven(key=one["key"], name=Bilingual(one["zh"], one["en"]), count=one["count"])

@@ -25,11 +25,13 @@ class AuthorGiven:
         author_id: One of the unit's authors; None for the person herself or, with ``is_new``, somebody new.
         is_new: A new author of the unit, by ``name``.
         name: The new author's name, or how the person's own name is to be printed; empty leaves that as it is.
+        country: Code of the new author's or the person's own country; None leaves that as it is.
     """
 
     author_id: UUID | None = None
     is_new: bool = False
     name: Bilingual = NAMELESS
+    country: str | None = None
 
 
 def author_for(work: Work, *, contest_id: UUID, person_id: UUID, unit_id: UUID | None, given: AuthorGiven) -> Author:
@@ -44,11 +46,13 @@ def author_for(work: Work, *, contest_id: UUID, person_id: UUID, unit_id: UUID |
         Invalid: ``entry.no_author``, a new author without a name; ``text.too_long``.
     """
     if given.author_id is None and not given.is_new:
-        return _own(work, contest_id=contest_id, person_id=person_id, unit_id=unit_id, name=given.name)
+        own = _own(work, contest_id=contest_id, person_id=person_id, unit_id=unit_id, name=given.name)
+        return _from(own, given.country)
     if unit_id is None:
         raise Missing("author")
     if given.is_new:
-        return author_named(work, contest_id=contest_id, unit_id=unit_id, name=given.name)
+        named = author_named(work, contest_id=contest_id, unit_id=unit_id, name=given.name)
+        return _from(named, given.country)
     found = work.session.scalar(
         select(Author).where(Author.id == given.author_id, Author.contest_id == contest_id, Author.unit_id == unit_id)
     )
@@ -132,6 +136,12 @@ def _own(work: Work, *, contest_id: UUID, person_id: UUID, unit_id: UUID | None,
         found.name_zh, found.name_en = name
     work.session.flush()
     return found
+
+
+def _from(author: Author, country: str | None) -> Author:
+    if country is not None:
+        author.country = country
+    return author
 
 
 def _cleaned(name: Bilingual) -> Bilingual:

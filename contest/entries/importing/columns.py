@@ -12,6 +12,7 @@ class Field(StrEnum):
 
     AUTHOR = "author"
     AUTHOR_EN = "author_en"
+    COUNTRY = "country"
     UNIT = "unit"
     CATEGORY = "category"
     TITLE = "title"
@@ -24,6 +25,7 @@ class Field(StrEnum):
 _HEADINGS: Final = {
     Field.AUTHOR: ("作者", "作者姓名", "姓名", "author", "author name", "author zh"),
     Field.AUTHOR_EN: ("作者英文名", "英文名", "作者(英文)", "author en", "author in english"),
+    Field.COUNTRY: ("国家", "国家和地区", "国家或地区", "国籍", "country", "country or region"),
     Field.UNIT: ("单位", "推荐单位", "选送单位", "报送单位", "unit"),
     Field.CATEGORY: ("类别", "组别", "单元", "category"),
     Field.TITLE: ("题名", "作品名称", "作品题名", "作品标题", "标题", "title", "title zh"),

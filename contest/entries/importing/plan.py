@@ -15,6 +15,7 @@ from contest.entries.importing.folder import Folder
 from contest.entries.importing.sheet import Row
 from contest.entries.rules import gaps, same_name
 from contest.kernel.bilingual import Bilingual
+from contest.kernel.countries import country_code
 from contest.kernel.errors import Invalid
 
 _HAN: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -25,6 +26,7 @@ class Planned:
     """What a row says, and the files that it names."""
 
     author: Bilingual
+    country: str
     unit: Bilingual
     text: Text
     files: tuple[Path, ...]
@@ -56,6 +58,7 @@ class Planner:
         Raises:
             Missing: ``import.file_missing``.
             Invalid: ``import.formula`` or ``import.cell_error`` with the ``cell``; ``import.category``;
+                ``country.unknown``;
                 ``import.row_twice``; a name as in `Folder.files_named`; what the entry lacks, see `rules.gaps`.
         """
         for code, cell in row.flaws:
@@ -74,6 +77,7 @@ class Planner:
             raise gap.error()
         planned = Planned(
             author=author,
+            country=country_code(row.text(Field.COUNTRY)),
             unit=both_languages(row.text(Field.UNIT), ""),
             text=Text(
                 title=title,

@@ -125,6 +125,7 @@ class Taker:
             author = actions.author_named(
                 work, contest_id=self._contest.id, unit_id=unit.id if unit else None, name=planned.author
             )
+            author.country = planned.country or author.country
             check_cap(given=queries.handed_in_by(work.session, author.id), cap=self._contest.entries_per_author)
             entry = actions.create(
                 work,

@@ -75,6 +75,7 @@ class AuthorFacts:
     unit_id: UUID | None
     name: Bilingual
     unit: Bilingual
+    country: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +208,7 @@ def _facts(
             unit_id=author.unit_id,
             name=author.name,
             unit=unit.name if unit else Bilingual(),
+            country=author.country,
         ),
         entrant_id=entrant.id,
         entrant_name=entrant.name,

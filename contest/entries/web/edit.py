@@ -10,6 +10,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from contest.calls.presets import preset
 from contest.calls.queries import categories
 from contest.entries import actions, queries
 from contest.entries.confirmation import Confirmation, sign
@@ -28,7 +29,12 @@ from contest.web.times import moment
 
 ADDRESS = "/contests/<short_name>/works/<uuid:entry_id>"
 # Which field an error belongs to; all others are told above the form.
-_FIELDS = {"entry.no_title": "title_zh", "entry.no_author": "author_zh", "entry.no_declaration": "declared"}
+_FIELDS = {
+    "entry.no_title": "title_zh",
+    "entry.no_author": "author_zh",
+    "country.unknown": "author_country",
+    "entry.no_declaration": "declared",
+}
 
 
 @pages.get(ADDRESS)
@@ -193,7 +199,7 @@ def _page(entry_id: UUID, form: EntryForm | None = None, error: ContestError | N
         authors = queries.authors_of_unit(session, contest.id, unit_id) if unit_id else []
     if form is None:
         form = EntryForm(formdata=None)
-        form.fill(entry, is_delegate=unit_id is not None)
+        form.fill(entry, is_delegate=unit_id is not None, language=language())
         prefill.suggest(form, entry)
     form.offer(offered, language())
     form.offer_authors(authors, language())
@@ -212,6 +218,8 @@ def _page(entry_id: UUID, form: EntryForm | None = None, error: ContestError | N
         error=intake.said(error) if error and error.code not in _FIELDS else None,
         gaps=entry.lacks(contest),
         is_delegate=unit_id is not None,
+        asks_country=preset(contest.preset).asks_country
+        and (unit_id is not None or entry.author.person_id == person_id()),
         is_open=takes_entries() and entry.state in actions.OPEN_STATES,
         may_finish=standing().may("entry.finish_upload") and entry.state is EntryState.DRAFT,
         tus=scripts.tus_address(),

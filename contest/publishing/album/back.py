@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from contest.awards.record import WorkRecord
 from contest.kernel.bilingual import Bilingual
+from contest.kernel.countries import country_name
 from contest.publishing.album import labels
 from contest.publishing.album.compositor import Compositor, box, whole_page
 from contest.publishing.album.plan import Page, Paragraph
@@ -78,7 +79,7 @@ def statistics_rows(book: Compositor) -> list[Row]:
         rows.append(_counted(book, width, title, sums, stays_with_next=is_split))
         for row in sorted(here, key=lambda row: _by_name(book, row.country)) if is_split else ():
             mine = by_country[row.country]
-            country = labels.country_name(row.country) if row.country else labels.UNNAMED
+            country = country_name(row.country) if row.country else labels.UNNAMED
             counts = (row.authors, row.works, _authors(mine), len(mine))
             rows.append(_counted(book, width, book.line(book.joined(country), "cell"), counts, indent_mm=5.0))
     total = (record.figures.authors, record.figures.entries, _authors(accepted), len(accepted))
@@ -120,7 +121,7 @@ def _authors(works: Sequence[WorkRecord]) -> int:
 
 def _by_name(book: Compositor, country: str) -> tuple[bool, tuple[str, str]]:
     """Order countries by their names in the leading language, those who named none last."""
-    return not country, pinyin_key(book.ordered(labels.country_name(country))[0])
+    return not country, pinyin_key(book.ordered(country_name(country))[0])
 
 
 def country_rows(book: Compositor, *, folios: Mapping[str, int], width: float) -> list[Row]:
@@ -131,7 +132,7 @@ def country_rows(book: Compositor, *, folios: Mapping[str, int], width: float) -
             works.setdefault(work.country, {}).setdefault(work.author, []).append(work)
     rows: list[Row] = []
     for country in sorted(works, key=lambda code: _by_name(book, code)):
-        name = labels.country_name(country) if country else labels.UNNAMED
+        name = country_name(country) if country else labels.UNNAMED
         heading = Cell(x=0, width=width, paragraphs=book.say(name, "row-head", "row-head-2"))
         rows.append(Row(cells=(heading,), above_mm=6.5, stays_with_next=True))
         for author in sorted(works[country], key=lambda each: pinyin_key(book.ordered(each)[0])):

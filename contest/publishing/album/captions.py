@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contest.awards.record import WorkRecord
+from contest.kernel.countries import country_name
 from contest.publishing.album import labels
 from contest.publishing.album.compositor import Compositor, height_mm
 from contest.publishing.album.plan import Paragraph
@@ -59,7 +60,7 @@ def _details(book: Compositor, work: WorkRecord) -> str:
     count = len(work.pictures)
     parts = (
         book.joined(work.unit),
-        book.joined(labels.country_name(work.country)) if work.country else "",
+        book.joined(country_name(work.country)) if work.country else "",
         work.place,
         (work.pictures[0].camera or "") if book.texts.shows_camera else "",
         book.joined(labels.series_of(count)) if count > 1 else "",

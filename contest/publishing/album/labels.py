@@ -1,9 +1,6 @@
 """The book's own fixed words in both languages: a book may show both at once, whoever reads it."""
 
-from functools import lru_cache
 from typing import Final
-
-from babel import Locale
 
 from contest.awards.record import Record, TierRecord
 from contest.kernel.bilingual import Bilingual
@@ -87,10 +84,3 @@ def tier_name(record: Record, tier: TierRecord) -> Bilingual:
                 " · ".join(part for part in (category.name.en, tier.name.en) if part),
             )
     return tier.name
-
-
-@lru_cache(maxsize=512)
-def country_name(code: str) -> Bilingual:
-    """Name a country or region by its ISO 3166-1 code of two letters (names: Unicode CLDR); an unknown code stays."""
-    names = [Locale.parse(locale).territories.get(code.upper(), code) for locale in ("zh_Hans", "en")]
-    return Bilingual(*names)

@@ -92,6 +92,7 @@ def _world(work: Work, at: datetime) -> World:
         "shown_id": entry.pictures[0].id,
         "build_id": new_id(),
         "finding_id": new_id(),
+        "pair_id": new_id(),
         "role_id": new_id(),
         "unit_id": unit.id,
         "long_side": 640,

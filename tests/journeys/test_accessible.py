@@ -36,7 +36,7 @@ PAGES = {
     "organizer": (
         *("/contests/draft/desk/", "/contests/draft/desk/settings", "/contests/open/desk/"),
         *("/contests/open/desk/people", "/contests/open/desk/settings", "/contests/open/desk/works/{entry}"),
-        *(f"/contests/waiting/desk/{name}" for name in ("", "works", "jury")),
+        *(f"/contests/waiting/desk/{name}" for name in ("", "works", "look-alikes", "jury")),
         *(f"/contests/done/desk/{name}" for name in ("", "works", "jury", "results", "publishing")),
     ),
     "administrator": ("/", "/contests/new", "/contests/demo"),

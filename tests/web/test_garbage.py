@@ -112,6 +112,7 @@ def world(sqlite_database: Database, store: FolderStore, now: datetime, request:
             "shown_id": entries[0].pictures[0].id,
             "number": entries[0].number,
             "upload_id": uuid4(),
+            "pair_id": uuid4(),
             "build_id": uuid4(),
             "finding_id": uuid4(),
             "role_id": uuid4(),

@@ -118,7 +118,8 @@ def photographs() -> dict[str, Image.Image]:
     warnings.simplefilter("ignore")
     for path in sorted(CORPUS.rglob("*")):
         name = path.relative_to(CORPUS).as_posix()
-        if path.suffix.lower() not in PICTURES or any(fnmatch(f"/{name}", pattern) for pattern in (*RELATED, *NO_PHOTOGRAPHS)):
+        is_left_out = any(fnmatch(f"/{name}", pattern) for pattern in (*RELATED, *NO_PHOTOGRAPHS))
+        if is_left_out or path.suffix.lower() not in PICTURES:
             continue
         try:
             with Image.open(path) as opened:

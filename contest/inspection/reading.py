@@ -217,6 +217,8 @@ def _capture(facts: Facts, tags: Tags | None, xmp: Xmp, iptc: Iptc) -> dict[str,
             chosen["captured_at"], chosen["captured_at_source"] = moment[0], source
             chosen["utc_offset"] = offset or moment[1]
             break
+    else:
+        chosen["utc_offset"] = read_offset(_text(exif, 0x9011))
     if chosen.get("captured_at_source") in ("exif.original", "exif.digitized"):
         chosen["captured_at_raw"] = None
     return chosen
@@ -233,7 +235,7 @@ def _copyright(image: Directory) -> str | None:
     if not isinstance(value, bytes):
         return None
     parts = [text for text in map(decode_text, value.split(b"\0")[:2]) if text]
-    return " ".join(parts) or None
+    return "\n".join(parts) or None
 
 
 def _utf16(directory: Mapping[int, Value], tag: int) -> str | None:

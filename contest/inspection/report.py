@@ -7,7 +7,7 @@ from typing import Any
 from contest.inspection.facts import Facts
 from contest.inspection.plain import from_plain, to_plain
 
-INSPECTOR_VERSION = 2
+INSPECTOR_VERSION = 3
 """Raised whenever the same file would give another report, so that entries can be inspected again."""
 
 

@@ -11,7 +11,7 @@ from contest.inspection.walk.trailer import classify_trailer
 _CHUNKS_LIMIT = 200_000  # a 200 megapixel file in libpng's 8 KiB pieces has about 75,000
 _COLORS = {0: "grey", 2: "rgb", 3: "palette", 4: "grey", 6: "rgb"}
 _WITH_ALPHA = (4, 6)
-_RAW_PROFILE = re.compile(rb"\s*(\w+)\s+(\d+)\s+")
+_RAW_PROFILE = re.compile(rb"\s*([^\n]{1,79})\n\s*(\d+)\s+")  # a name such as "exif" or "IPTC profile"
 
 
 def walk_png(source: Source) -> Blocks:

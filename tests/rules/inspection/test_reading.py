@@ -25,6 +25,16 @@ def facts_of(**fields: Any) -> Facts:
     return read_facts(blocks).facts
 
 
+def test_an_editors_notice_stands_on_a_line_of_its_own_behind_the_photographers() -> None:
+    assert facts_of(copyright_notice="© 张伟\0© 联美杯").copyright == "© 张伟\n© 联美杯"
+
+
+def test_an_offset_is_told_though_the_date_is_missing() -> None:
+    facts = facts_of(captured_at=None, utc_offset="+08:00")
+
+    assert (facts.captured_at, facts.utc_offset) == (None, "+08:00")
+
+
 def test_every_fact_of_a_camera_file_is_read() -> None:
     facts = facts_of(
         make="Contoso",

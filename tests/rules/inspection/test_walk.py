@@ -1,6 +1,7 @@
 import io
 import struct
 import time
+import zlib
 
 import pytest
 from PIL import Image
@@ -155,6 +156,20 @@ def test_imagemagicks_hexadecimal_profile_is_read() -> None:
 
     assert blocks is not None
     assert blocks.exif == exif[6:]
+
+
+def test_a_profile_whose_name_is_two_words_is_read() -> None:
+    """As ExifTool writes IPTC into PNG."""
+    iptc = iptc_block(caption="黄河日出", byline="张伟")
+    resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(iptc)) + iptc + b"\0" * (len(iptc) % 2)
+    text = b"Raw profile type iptc\0\0" + zlib.compress(
+        b"\nIPTC profile\n%8d\n" % len(resource) + resource.hex().encode() + b"\n"
+    )
+
+    blocks = walk(png((b"zTXt", text)))
+
+    assert blocks is not None
+    assert (blocks.iptc, blocks.damaged) == (iptc, [])
 
 
 def test_moving_pictures_have_frames() -> None:

@@ -95,5 +95,9 @@ CHECKS: Final[dict[tuple[str, bool | None], str]] = {
     ("ranking", None): N_("The official scores cannot be worked out again without the single votes."),
     ("means", True): N_("The plain means come out of the scores again."),
     ("means", False): N_("The plain means do not come out of the scores."),
+    ("proof", True): N_(
+        "These %(votes)s votes are among those with the root %(root)s; compare it with the contest's page."
+    ),
+    ("proof", False): N_("Not all of these votes are among those with the root %(root)s."),
     ("means", None): N_("The plain means are of more than the marks of this round."),
 }

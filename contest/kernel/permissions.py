@@ -147,6 +147,7 @@ CONTEST_ACTIONS: Final[dict[str, tuple[tuple[frozenset[Subject], frozenset[State
         "export.scores_csv": (({_ORG}, _COUNTED),),
         "export.entries_csv": (({_ORG}, _LIVE),),
         "export.archive_zip": (({_ORG}, _PUB),),
+        "export.record": (({_ORG}, {_SEALED} | _PUB), ({_CHAIR}, _PUB)),
         "mail.send_bulk": (({_ORG}, _LIVE),),
         "audit.read_contest": (({_ORG}, _LIVE),),
         "audit.read_global": (({_ADMIN}, _ALL),),
@@ -181,6 +182,7 @@ _IDENTIFYING: Final = frozenset(
         "entry.decide_pair",
         "export.entries_csv",
         "export.scores_csv",
+        "export.record",
         "audit.read_contest",
     }
 )

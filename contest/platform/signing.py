@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -35,7 +36,8 @@ class Signer:
     def _key(self) -> Ed25519PrivateKey:
         if not self._path.exists():
             made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            fresh = self._path.with_suffix(f".{os.getpid()}")
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = self._path.with_suffix(f".{os.getpid()}-{get_ident()}")
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(made)
             with suppress(FileExistsError):  # another process was quicker: its key is the instance's

@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from contest.judging import sentences
-from contest.judging.integrity import FORMAT, Check, Verdict, verify
+from contest.judging.integrity import Check, Verdict, verify
 from contest.kernel.errors import Invalid, Missing
 from contest.platform.signing import is_signed
 from contest.settings import Settings
@@ -67,8 +67,8 @@ def _said(check: Check, language: str) -> str:
 
 def _plain(raw: Any, verdict: Verdict) -> dict[str, Any]:
     return {
-        "format": FORMAT,
-        "form": raw["form"],
+        "format": raw["format"],
+        "form": raw.get("form"),
         "holds": verdict.holds,
         "checks": [
             {

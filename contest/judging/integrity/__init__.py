@@ -1,11 +1,20 @@
 """The record of a judging: all that it takes to recount and check it on any machine, without the database; pure."""
 
 from contest.judging.integrity.recounting import ranking_rows, recount
-from contest.judging.integrity.shape import FORMAT, Form, RecordLine, RecordVote, public_form, signed_text
+from contest.judging.integrity.shape import (
+    FORMAT,
+    PROOF_FORMAT,
+    Form,
+    RecordLine,
+    RecordVote,
+    public_form,
+    signed_text,
+)
 from contest.judging.integrity.verifying import Check, Verdict, verify
 
 __all__ = [
     "FORMAT",
+    "PROOF_FORMAT",
     "Check",
     "Form",
     "RecordLine",

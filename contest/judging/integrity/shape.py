@@ -16,6 +16,8 @@ from uuid import UUID
 from contest.judging.rules.ledger import LedgerLine, canonical, vote_leaf
 
 FORMAT: Final = "contest-judging-record-1"
+# One juror's own votes, with what leads from each to the root that is public.
+PROOF_FORMAT: Final = "contest-judging-proof-1"
 # Kinds of `models.BallotKind`, written out because a record outlives the tables.
 PRACTICE: Final = "practice"
 REPEAT: Final = "repeat"

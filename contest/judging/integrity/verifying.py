@@ -10,8 +10,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from contest.judging.integrity.recounting import ranking_rows, recount
-from contest.judging.integrity.shape import FORMAT, Form, RecordLine, RecordVote, signed_text
-from contest.judging.rules.ledger import commitment, first_broken, merkle_root
+from contest.judging.integrity.shape import FORMAT, PROOF_FORMAT, Form, RecordLine, RecordVote, signed_text
+from contest.judging.rules.ledger import commitment, first_broken, merkle_root, root_by_path
 from contest.judging.rules.settings import POINT
 from contest.kernel.errors import ContestError, Invalid
 
@@ -54,18 +54,36 @@ def verify(raw: Any, *, is_signed: Callable[[str, str, str], bool], key: str | N
     Raises:
         Invalid: ``record.not_one``, this is no record of this format.
     """
-    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+    if not isinstance(raw, dict) or raw.get("format") not in {FORMAT, PROOF_FORMAT}:
         raise Invalid("record.not_one")
     try:
-        return Verdict(checks=tuple(_checks(raw, is_signed, key)))
+        proves = raw["format"] == PROOF_FORMAT
+        return Verdict(
+            checks=(*_signature_checks(raw, is_signed, key), *(_proof_checks(raw) if proves else _checks(raw)))
+        )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, ContestError) as damaged:
         raise Invalid("record.not_one") from damaged
 
 
-def _checks(raw: Mapping[str, Any], is_signed: Callable[[str, str, str], bool], key: str | None) -> Iterator[Check]:
+def _signature_checks(
+    raw: Mapping[str, Any], is_signed: Callable[[str, str, str], bool], key: str | None
+) -> Iterator[Check]:
     yield Check(code="signature", holds=is_signed(signed_text(raw), raw["signature"], raw["public_key"]))
     if key is not None:
         yield Check(code="key", holds=raw["public_key"] == key)
+
+
+def _proof_checks(raw: Mapping[str, Any]) -> Iterator[Check]:
+    """Check one juror's votes against the root: hers are among those that were counted."""
+    facts = {"round": raw["round"], "root": raw["root"], "votes": len(raw["votes"])}
+    found = {
+        root_by_path(RecordVote._make(one["vote"]).leaf, place=one["place"], size=raw["size"], path=one["path"])
+        for one in raw["votes"]
+    }
+    yield Check(code="proof", holds=found <= {raw["root"]}, facts=facts)
+
+
+def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
     is_full = Form(raw["form"]) is Form.FULL
     for one in raw["rounds"]:
         facts = {"round": one["number"]}

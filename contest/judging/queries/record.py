@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from contest import __version__
 from contest.calls import queries as calls
 from contest.entries import blind
-from contest.judging.integrity import FORMAT, Form, RecordLine, RecordVote, ranking_rows, recount
+from contest.judging.integrity import FORMAT, PROOF_FORMAT, Form, RecordLine, RecordVote, ranking_rows, recount
 from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet
 from contest.judging.queries.facts import RoundFacts, rounds
 from contest.judging.queries.tally import chain
-from contest.judging.rules.ledger import canonical, secret
+from contest.judging.rules.ledger import canonical, inclusion_paths, secret
 from contest.judging.rules.order import alias
 from contest.judging.rules.settings import Mode
+from contest.kernel.errors import Missing
 
 
 def rules_term(round_: RoundFacts) -> str:
@@ -77,6 +78,31 @@ def full_record(session: Session, contest_id: UUID, *, at: datetime) -> dict[str
         "contest": {"short_name": contest.short_name, "edition": contest.edition, "name": list(contest.name)},
         "made_at": at.astimezone(UTC).isoformat(),
         "rounds": told,
+    }
+
+
+def proof_of(session: Session, round_: RoundFacts, juror_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """Give one juror's votes of a closed round, with what leads from each to the public root; not signed yet.
+
+    Raises:
+        Missing: ``round``, it is not closed, or she has no part in it.
+    """
+    seat = session.scalar(select(Sheet.seat).where(Sheet.round_id == round_.id, Sheet.juror_id == juror_id))
+    if seat is None or not round_.is_ranked:
+        raise Missing("round")
+    votes = _votes(session, round_.id, key=calls.contest_by_id(session, round_.contest_id, at).blind_key)
+    places = [place for place, vote in enumerate(votes) if vote.juror == alias(seat)]
+    paths = inclusion_paths([vote.leaf for vote in votes], places)
+    return {
+        "format": PROOF_FORMAT,
+        "round": round_.number,
+        "made_at": at.astimezone(UTC).isoformat(),
+        "root": round_.root,
+        "size": len(votes),
+        "votes": [
+            {"vote": list(votes[place]), "place": place, "path": path}
+            for place, path in zip(places, paths, strict=True)
+        ],
     }
 
 

@@ -7,7 +7,7 @@ it is fifteen lines, and the one kept package for it brings its own storage and 
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -116,15 +116,16 @@ def merkle_root(leaves: Sequence[str]) -> str:
     return level[0].hex()
 
 
-def inclusion_path(leaves: Sequence[str], place: int) -> list[str]:
-    """Give the hashes that lead from the leaf at a place, from 0, to the root; hexadecimal, lowest first."""
-    level, path = [_leaf(leaf) for leaf in leaves], list[str]()
-    while len(level) > 1:
-        beside = place ^ 1
-        if beside < len(level):
-            path.append(level[beside].hex())
-        level, place = _above(level), place // 2
-    return path
+def inclusion_paths(leaves: Sequence[str], places: Iterable[int]) -> list[list[str]]:
+    """Give for leaves at some places, from 0, the hashes that lead from each to the root; lowest first."""
+    levels = [[_leaf(leaf) for leaf in leaves]]
+    while len(levels[-1]) > 1:
+        levels.append(_above(levels[-1]))
+    paths = []
+    for place in places:
+        beside = [(level, (place >> height) ^ 1) for height, level in enumerate(levels)]
+        paths.append([level[other].hex() for level, other in beside if other < len(level)])
+    return paths
 
 
 def root_by_path(leaf: str, *, place: int, size: int, path: Sequence[str]) -> str | None:

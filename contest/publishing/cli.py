@@ -25,6 +25,7 @@ from contest.publishing.album.design import FORMATS, Design
 from contest.publishing.album.editions import Edition
 from contest.publishing.album.plan import AlbumPlan, Language
 from contest.publishing.album.printers import output_profile
+from contest.publishing.album.themes import THEMES, ThemeKey
 from contest.publishing.gallery import view
 from contest.publishing.gallery.folder import export_gallery
 from contest.publishing.jobs import asked_of, build_edition, percent, usual_plan
@@ -65,8 +66,9 @@ class Parts(Protocol):
 )
 @click.option(
     "--edition",
-    type=click.Choice(Edition),
-    default=Edition.PRESS,
+    type=click.Choice([edition.value for edition in Edition]),
+    callback=lambda _context, _option, value: Edition(value),
+    default=Edition.PRESS.value,
     show_default=True,
     help="press: inside, PDF/X-4. x1a: inside, PDF/X-1a. screen: whole, small. proof: spreads. cover: one piece.",
 )
@@ -91,6 +93,13 @@ class Parts(Protocol):
     default="210x285",
     show_default=True,
     help="Trimmed page in millimetres; of a new plan.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(list(THEMES)),
+    default="gallery",
+    show_default=True,
+    help="gallery: white, wide margins. black: a dark ground. press: many to a page; of a new plan.",
 )
 @click.option(
     "--multiple", type=int, default=2, show_default=True, help="Pages fill sheets of so many; of a new plan."
@@ -125,6 +134,7 @@ def album(
     save_plan: Path | None,
     language: Language,
     size: str,
+    theme: ThemeKey,
     multiple: int,
     marks: bool | None,
     bleed: float | None,
@@ -147,7 +157,7 @@ def album(
         plan = _read_plan(plan_file)
     else:
         width, height = map(float, size.split("x"))
-        design = Design(width_mm=width, height_mm=height, multiple=multiple)
+        design = Design(width_mm=width, height_mm=height, multiple=multiple, theme=theme)
         plan = usual_plan(record, design=design, language=language)
     changes = {"marks": marks, "bleed_mm": bleed}
     given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}

@@ -16,6 +16,7 @@ from contest.platform.queue import EmbeddedQueue
 from contest.platform.store import FolderStore
 from contest.platform.worker import drain
 from contest.publishing.jobs import handlers
+from contest.publishing.models import Build
 from tests.makers import make_contest, make_person, make_role
 from tests.records import ANNOUNCED_AT, make_record, make_result, with_originals
 from tests.visitor import SetClock, Visitor
@@ -171,3 +172,29 @@ def test_after_a_new_result_the_old_album_is_marked(
         make_result(work, work.session.query(Contest).one(), make_record(version=2), announced=False)
 
     assert "which is not the newest; build it again" in desk.get(DESK).get_data(as_text=True)
+
+
+def test_the_preflight_is_downloaded_as_a_page_and_as_data(
+    app: Flask, sqlite_database: Database, clock: SetClock, desk: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    desk.post(f"{DESK}/album", {"edition": "proof"})
+    with sqlite_database.reading() as session:
+        address = f"{DESK}/builds/{session.query(Build).one().id}/preflight"
+    assert desk.get(f"{address}.html").status_code == 409
+    _work_off(app, sqlite_database, clock)
+
+    page, data = desk.get(f"{address}.html", buffered=True), desk.get(f"{address}.json", buffered=True)
+
+    assert page.headers["Content-Disposition"].startswith("attachment; filename=cup-proof-")
+    assert "Spreads to look over" in page.get_data(as_text=True)
+    assert {line["number"] for line in data.get_json()["lines"]} >= {"A-0107", "B-0011"}
+    assert visitor().get(f"{address}.json").status_code in {302, 303, 401, 403}
+
+
+def test_an_edition_that_is_none_is_refused_in_words(sqlite_database: Database, desk: Visitor) -> None:
+    answer = desk.post(f"{DESK}/album", {"edition": "leather"})
+
+    assert answer.status_code == 422
+    assert "There is no such edition" in answer.get_data(as_text=True)
+    with sqlite_database.reading() as session:
+        assert session.query(Build).count() == 0

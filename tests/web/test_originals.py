@@ -133,6 +133,7 @@ def test_what_is_sent_is_compared_and_decided_on(
     page = html.unescape(organizer.get(desk.page).get_data(as_text=True))
     assert "2026-10-18 09:00:00" in page
     assert 'class="differs"' in page
+    assert "Entry and original file agree in what they say of the exposure: Taken." in page
     answer = organizer.get(f"{desk.page}/{desk.pictures[0]}/file", buffered=True)
     assert (answer.data, answer.mimetype) == (same, "application/octet-stream")
     verdict = {"verdict": "differs", "note": "Another evening"}

@@ -5,6 +5,8 @@ from typing import Final
 
 from contest.entries.queries import PictureFacts
 from contest.entries.web.words import facts_of
+from contest.inspection.checks import Finding
+from contest.inspection.checks.sentences import FINDING_SENTENCES
 from contest.inspection.facts import Facts
 from contest.web.language import language
 from contest.web.sentences import N_, translate
@@ -41,6 +43,15 @@ _SOURCES: Final = {
 _CAPTURED: Final = N_("Taken")
 _EXPOSURE: Final = N_("Exposure")
 _POSITION: Final = N_("Position")
+_COMPARED: Final = {
+    "captured_at": _CAPTURED,
+    "subsec": _CAPTURED,
+    "image_unique_id": N_("Number of the exposure"),
+    "exposure_s": _EXPOSURE,
+    "f_number": _EXPOSURE,
+    "iso": _EXPOSURE,
+    "focal_length_mm": _EXPOSURE,
+}
 
 
 def exif_rows(picture: PictureFacts) -> list[tuple[str, str]]:
@@ -52,6 +63,14 @@ def compared_rows(entered: Facts, original: Facts) -> list[tuple[str, str, str]]
     """Give label and both values of everything that either of two files says, empty where one is silent."""
     left, right = dict(_rows(entered)), dict(_rows(original))
     return [(label, left.get(label, ""), right.get(label, "")) for label in dict.fromkeys([*left, *right])]
+
+
+def comparison_told(found: Finding) -> str:
+    """Say what comparing an original found, with the fields in words."""
+    words = {name: label for label, name in _TEXTS} | _COMPARED
+    fields = [translate(words[name], language()) for name in found.params.get("fields", "").split(", ") if name]
+    joined = ("、" if language().startswith("zh") else ", ").join(dict.fromkeys(fields))
+    return translate(FINDING_SENTENCES[found.code], language()) % {**found.params, "fields": joined}
 
 
 def _rows(facts: Facts) -> list[tuple[str, str]]:

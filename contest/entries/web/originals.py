@@ -14,7 +14,7 @@ from contest.entries.originals import take_original
 from contest.entries.queries import OriginalFacts
 from contest.entries.web import intake
 from contest.entries.web.blueprint import pages
-from contest.entries.web.exif import compared_rows
+from contest.entries.web.exif import compared_rows, comparison_told
 from contest.entries.web.standing import contest_facts
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.platform.store import original_key
@@ -166,6 +166,7 @@ def _desk(entry_id: UUID, *, due: DueForm | None = None, verdicts: dict[UUID, Ve
         forms=forms,
         may_ask=standing().may("entry.request_raw"),
         rows=compared_rows,
+        comparison_told=comparison_told,
     )
 
 

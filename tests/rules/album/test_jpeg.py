@@ -154,4 +154,4 @@ def test_a_profile_is_used_only_for_the_colours_it_describes() -> None:
     assert profiles.is_usable(icc_profile(), components=3)
     assert not profiles.is_usable(icc_profile(), components=1)
     assert not profiles.is_usable(b"no profile at all" * 20, components=3)
-    assert profiles.is_usable(profiles.press_profile(), components=4)
+    assert profiles.is_usable(profiles.FOGRA39.data, components=4)

@@ -1,6 +1,7 @@
 """Building goes to the end or leaves nothing behind, whatever people wrote or files turned out to be."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from PIL import Image
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Conflict, Invalid
 from contest.publishing.album.compose import plan_album
+from contest.publishing.album.editions import Edition
 from tests.albums import Shelf, build, build_edition, make_record, make_work
 from tests.contracts.album.books import Book, images, pages_text, png, tool
 from tests.photos import make_jpeg
@@ -81,6 +83,19 @@ def test_a_stopped_build_leaves_nothing_behind_and_the_old_book_whole(book: Book
 
     assert [path.name for path in tmp_path.iterdir()] == ["album.pdf"]
     assert target.read_bytes() == b"the book of yesterday"
+
+
+def test_stopping_while_pictures_are_converted_ends_the_child_at_once(book: Book, tmp_path: Path) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("pictures", 2):
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        build(book.record, book.shelf, tmp_path / "a.pdf", edition=Edition.X1A, progress=stop)
+
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_original_that_is_not_the_sealed_one_stops_the_build(shelf: Shelf, tmp_path: Path) -> None:

@@ -29,7 +29,14 @@ from contest.publishing.album.sources import MM_PER_INCH, Measure, Source, gathe
 from contest.publishing.album.splice import Payload, splice
 from contest.publishing.album.typeset import set_type
 
-SOFTWARE: Final = ("typst", "pikepdf", "pillow", "pylopdf-fonts-zh-cn", "fontpkg-source-serif-4")
+SOFTWARE: Final = (
+    "typst",
+    "pikepdf",
+    "pillow",
+    "pylopdf-fonts-zh-cn",
+    "manimgx-fonts-cjk",
+    "fontpkg-source-serif-4",
+)
 SHOW_LIMITS: Final = {"seconds": 30, "memory_mib": 2048, "file_mib": 1}
 
 # Told after every step: the stage ("pictures", "typeset", "write", "check"), how much of it is done, of how much. It

@@ -140,11 +140,12 @@ def tallied(
 
 
 def funnel(
-    world: World, top: int, *, cut: float = 0.15, first: int = 2, second: int = 3
+    world: World, top: int, *, cut: float = 0.20, first: int = 2, second: int = 3, final: float = 3.0
 ) -> tuple[list[Vote], Evaluation]:
-    """Run the pooled funnel: two votes for all, three more for the best 15 %, the whole panel for 2.5 K.
+    """Run the pooled funnel: two votes for all, three more for the best 20 %, the whole panel for 3 K.
 
-    A juror's personal top 3 % are rescued from the first cut.
+    A juror's personal top 3 % are rescued from the first cut. Cuts go by the model's strengths, places by the
+    official score: weights may steer who is looked at again, not who wins.
 
     Returns:
         All votes, and the official evaluation of the final set.
@@ -152,19 +153,15 @@ def funnel(
     taken: set[tuple[int, int]] = set()
     rows = round_of(world, every(world), first, taken)
     found = tallied(rows, top=top)
-    kept = _cut(found, max(int(cut * world.entries), round(2.5 * top))) | rescued(rows, found)
+    kept = _strongest(found, max(int(cut * world.entries), round(2.5 * top))) | rescued(rows, found)
     rows += round_of(world, np.array(sorted(kept)), second, taken, number=2)
-    found = tallied(rows, top=top, ranked=kept)
-    final = _cut(found, max(30, round(2.5 * top)))
-    rows += round_of(world, np.array(sorted(final)), world.panel.jurors, taken, number=3)
-    return rows, tallied(rows, top=top, ranked=final)
+    finalists = _strongest(tallied(rows, top=top, ranked=kept), max(30, round(final * top)))
+    rows += round_of(world, np.array(sorted(finalists)), world.panel.jurors, taken, number=3)
+    return rows, tallied(rows, top=top, ranked=finalists)
 
 
-def _cut(found: Evaluation, keep: int) -> set[int]:
-    if len(found.entries) <= keep:
-        return {one.entry for one in found.entries}
-    last = found.entries[keep - 1].rank  # all ties advance
-    return {one.entry for one in found.entries if one.rank <= last}
+def _strongest(found: Evaluation, keep: int) -> set[int]:
+    return {one.entry for one in sorted(found.entries, key=lambda one: -one.strength)[:keep]}
 
 
 def rescued(rows: list[Vote], found: Evaluation, share: float = 0.03) -> set[int]:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the harness is shared with the tests
+
 from contest.kernel.db import open_database
 from contest.migrations import upgrade
 from tests.killed_votes import vote_under_kills

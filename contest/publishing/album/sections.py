@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from contest.kernel.bilingual import Bilingual
@@ -111,6 +112,7 @@ def prose_rows(book: Compositor, text: Bilingual, *, signed: Bilingual | None = 
         name = book.ordered(signed or Bilingual())
         signature = book.line(name[number] or name[0], "sign")
         if signature:
+            rows[-1] = replace(rows[-1], stays_with_next=True)
             cell = Cell(x=0, width=width, paragraphs=signature, align="right")
             rows.append(Row(cells=(cell,), above_mm=STYLES["sign"].above_mm))
     return rows

@@ -7,7 +7,7 @@ import pytest
 from contest.awards.record import Received, Record
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album.compose import plan_album
-from contest.publishing.album.design import Design
+from contest.publishing.album.design import FORMATS, Design
 from contest.publishing.album.options import SECTIONS, AlbumTexts, Comment
 from contest.publishing.album.plan import AlbumPlan, Page
 from tests.albums import make_picture, make_record, make_winners, make_work
@@ -102,6 +102,23 @@ def test_what_was_written_stands_in_its_place() -> None:
     beside = next(page for page in plan.pages if "克制而有力。" in words(page) and page.placements)
     assert {spot.work for spot in beside.placements} == {"work-0002"}
     assert any("评委点评" in text and "钱进" in text for text in words(beside))
+
+
+@pytest.mark.parametrize(("width", "height"), FORMATS)
+def test_a_signature_stays_under_the_words_it_signs(width: float, height: float) -> None:
+    texts = replace(
+        TEXTS,
+        preface=Bilingual("山与海之间，是我们生活的地方。\n感谢每一位作者。", ""),
+        preface_by=Bilingual("编委会", ""),
+    )
+
+    plan = plan_album(make_winners(), design=Design(width_mm=width, height_mm=height), texts=texts, language="zh")
+
+    boxes = [box for page in pages(plan, "preface") for box in page.texts]
+    last = next(box for box in boxes if box.paragraphs[-1].text == "感谢每一位作者。")
+    signed = next(box for box in boxes if box.paragraphs[0].text == "编委会")
+    assert signed.x_mm == last.x_mm
+    assert signed.y_mm > last.y_mm
 
 
 def test_a_grand_prize_has_its_comment_on_the_page_it_faces() -> None:

@@ -15,7 +15,7 @@ from contest.inspection.walk.gif import walk_gif
 from contest.inspection.walk.isobmff import walk_isobmff, walk_jxl
 from contest.inspection.walk.jpeg import walk_jpeg
 from contest.inspection.walk.png import walk_png
-from contest.inspection.walk.raw import walk_cr3, walk_like_tiff, walk_mrw, walk_raf
+from contest.inspection.walk.raw import walk_cr3, walk_like_tiff, walk_mrw, walk_raf, walk_x3f
 from contest.inspection.walk.tiff import walk_tiff
 from contest.inspection.walk.webp import walk_webp
 
@@ -36,6 +36,7 @@ _WALKERS: dict[str, Callable[[Source], Blocks]] = {
     "raf": walk_raf,
     "cr3": walk_cr3,
     "mrw": walk_mrw,
+    "x3f": walk_x3f,
 }
 
 

@@ -1,6 +1,6 @@
-"""Walk raw files as far as their metadata: those built like a TIFF, Fujifilm's RAF, Canon's CR3, Minolta's MRW.
+"""Walk raw files as far as their metadata: those like a TIFF, and RAF (Fujifilm), CR3 (Canon), MRW, X3F (Sigma).
 
-Nobody publishes these formats. Sources: ExifTool's tables of FujiFilm::RAF, Canon::uuid, MinoltaRaw and
+Nobody publishes these formats. Sources: ExifTool's tables of FujiFilm::RAF, Canon::uuid, MinoltaRaw, SigmaRaw and
 PanasonicRaw; github.com/lclevy/canon_cr3 for CR3.
 """
 
@@ -19,6 +19,7 @@ _CANON_UUID = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _RAF_JPEG_AT, _RAF_TABLE_AT, _RAF_CROPPED = 84, 92, 0x0111
 _RW2_TOP, _RW2_LEFT, _RW2_BOTTOM, _RW2_RIGHT, _RW2_JPEG = 0x04, 0x05, 0x06, 0x07, 0x2E
+_X3F_HEADER = 40
 _WIDTH, _HEIGHT = 0x0100, 0x0101
 
 
@@ -76,6 +77,31 @@ def walk_mrw(source: Source) -> Blocks:
             height_px, width_px = struct.unpack(">HH", source[at + 20 : at + 24])
             blocks.width_px, blocks.height_px = width_px or None, height_px or None
         at += 8 + size
+    return blocks
+
+
+def walk_x3f(source: Source) -> Blocks:
+    """Walk Sigma's file: its directory stands at the end, and a JPEG preview in it has the EXIF block."""
+    blocks = _blocks("x3f", source)
+    if len(source) < _X3F_HEADER:
+        blocks.damage("x3f.directory")
+        return blocks
+    width_px, height_px, degrees = struct.unpack("<III", source[28:40])
+    blocks.width_px, blocks.height_px = width_px or None, height_px or None
+    blocks.turned = {90: 6, 180: 3, 270: 8}.get(degrees, 1)
+    directory = int.from_bytes(source[-4:], "little")
+    if source[directory : directory + 4] != b"SECd":
+        blocks.damage("x3f.directory")
+        return blocks
+    count = min(int.from_bytes(source[directory + 8 : directory + 12], "little"), PIECES_LIMIT)
+    for place in range(count):
+        entry = source[directory + 12 + 12 * place : directory + 24 + 12 * place]
+        if len(entry) < 12:  # noqa: PLR2004 - offset, length, kind
+            break
+        start, length = struct.unpack("<II", entry[:8])
+        is_jpeg = source[start : start + 4] == b"SECi" and source[start + 12 : start + 16] == b"\x12\0\0\0"
+        if is_jpeg and blocks.exif is None:
+            blocks.exif = walk_jpeg(source[start + 28 : start + min(length, _PREVIEW_HEAD)]).exif
     return blocks
 
 

@@ -142,7 +142,23 @@ def test_a_jpeg_xls_boxes_are_read() -> None:
     assert read(b"\xff\x0a" + bytes(50))[1] == Facts()
 
 
-FILES = (raf(), cr3(), mrw(), rw2(), like_tiff(b"IIRO"))
+def x3f() -> bytes:
+    """Make Sigma's file: a head, a JPEG preview in a section, the directory at the end."""
+    head = b"FOVb" + bytes(24) + struct.pack("<III", 2640, 1760, 90)
+    preview = b"SECi" + struct.pack("<6I", 0x20000, 2, 0x12, 64, 48, 0) + make_jpeg(width_px=64, height_px=48)
+    directory = b"SECd" + struct.pack("<5I", 0x20000, 1, len(head), len(preview), 0)
+    return head + preview + directory + struct.pack("<I", len(head) + len(preview))
+
+
+def test_sigmas_raw_file_is_read_by_its_preview() -> None:
+    blocks, facts = read(x3f())
+
+    assert (blocks.width_px, blocks.height_px, blocks.turned) == (2640, 1760, 6)
+    assert (facts.make, facts.captured_at) == ("Contoso", "2026-10-17T17:42:00")
+    assert read(x3f()[:200])[0].damaged == ["x3f.directory"]
+
+
+FILES = (raf(), cr3(), mrw(), rw2(), x3f(), like_tiff(b"IIRO"))
 
 
 @settings(max_examples=200, deadline=None)

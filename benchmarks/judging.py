@@ -2,12 +2,14 @@
 
     python benchmarks/judging.py            3,000, 30,000 and 100,000 votes
     python benchmarks/judging.py --quick    3,000 and 12,000 votes
+    python benchmarks/judging.py --bulk     only what is done with 33,334 works and 100,000 votes at once
 
 Every request goes through the whole application: sign-in, roles, permission table, CSRF, headers. The baselines are
 timed in the same run: an empty POST through the same application, and one committed INSERT with synchronous=FULL.
 """
 
 import argparse
+import gc
 import io
 import json
 import re
@@ -29,13 +31,16 @@ from sqlalchemy import event, insert, select, text, update
 from contest.accounts.models import Person, Role, RoleKind, SignIn
 from contest.accounts.queries import hashed
 from contest.app import create_app
-from contest.calls.models import Category, Contest
+from contest.awards import actions as awards
+from contest.awards.scores import as_csv, score_table
+from contest.calls.models import Category, Contest, PrizeTier
 from contest.entries.models import Author, Derivative, Entry, EntryKind, EntryState, Picture, PictureState
 from contest.inspection.sizes import SIZES
 from contest.inspection.terms import PhotoTerms
-from contest.judging import actions, queries, rules
-from contest.judging.models import Act, Ballot, ScoreLine, Sheet
-from contest.judging.rules import FIRST_SEAL, LedgerLine
+from contest.judging import actions, queries
+from contest.judging.models import Act, Ballot, BallotKind, ScoreLine, Sheet
+from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, sealed
+from contest.judging.rules.settings import RoundSettings
 from contest.kernel.db import Database, open_database
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
@@ -73,6 +78,8 @@ class Stage:
     contest_id: UUID
     juror_id: UUID
     cookie: str
+    jurors: list[UUID]
+    organizer_cookie: str
     token: str = ""
     statements: int = 0
 
@@ -115,7 +122,7 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, votes: int) -> Iterator[Stage]:
+def stage(folder: Path, votes: int, *, works: int | None = None, opens: bool = True) -> Iterator[Stage]:
     """Build a contest with about so many votes, spread evenly over the jurors."""
     folder.mkdir()
     settings = Settings(
@@ -124,11 +131,13 @@ def stage(folder: Path, votes: int) -> Iterator[Stage]:
     database, clock = open_database(settings.database), Clock(NOW)
     upgrade(database)
     contest_id, jurors = _people(database)
-    _works(database, contest_id, jurors[0], votes // JURORS + WAITING)
-    with database.changing() as work:
-        actions.open_round(work, contest_id=contest_id, actor_id=jurors[0], at=NOW, seed="seed")
-    for juror_id in jurors:
-        _votes(database, juror_id, votes // JURORS)
+    _works(database, contest_id, works or votes // JURORS + WAITING)
+    if opens:
+        with database.changing() as work:
+            round_id = actions.draft(work, contest_id=contest_id, actor_id=jurors[0], at=NOW, seed="seed")
+            actions.open_round(work, round_id=round_id, actor_id=jurors[0], at=NOW)
+        for juror_id in jurors:
+            _votes(database, juror_id, votes // JURORS)
     app = create_app(
         settings,
         clock=clock,
@@ -146,8 +155,9 @@ def stage(folder: Path, votes: int) -> Iterator[Stage]:
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     if signer is None:
         raise RuntimeError("the application has no secret")
-    built = Stage(app, database, contest_id, jurors[0], str(signer.dumps({"_user_id": "token", "_fresh": True})))
-    page = built.ask("GET", "/contests/bench/judging/")[1].decode()
+    cookies = [str(signer.dumps({"_user_id": token, "_fresh": True})) for token in ("token", "organizer")]
+    built = Stage(app, database, contest_id, jurors[0], cookies[0], jurors, cookies[1])
+    page = built.ask("GET", "/contests/bench/judging/1/")[1].decode()
     found = re.search(r'name="csrf-token" content="([^"]+)"', page)
     built.token = found.group(1) if found else ""
 
@@ -184,6 +194,7 @@ def _people(database: Database) -> tuple[UUID, list[UUID]]:
                 blind_key="k" * 43,
                 created_at=NOW,
                 categories=[Category(id=new_id(), key="A", name_en="Open", position=0)],
+                tiers=[PrizeTier(id=new_id(), key="first", name_en="First prize", count=20, position=0)],
             )
         )
         for number, juror_id in enumerate(jurors):
@@ -200,12 +211,25 @@ def _people(database: Database) -> tuple[UUID, list[UUID]]:
                 expires_at=NOW + timedelta(days=30),
             )
         )
+        organizer = Person(id=new_id(), email="organizer@example.org", created_at=NOW)
+        work.session.add(organizer)
+        work.session.flush()
+        work.session.add(Role(id=new_id(), contest_id=contest_id, person_id=organizer.id, kind=RoleKind.ORGANIZER))
+        work.session.add(
+            SignIn(
+                id=new_id(),
+                token_hash=hashed("organizer"),
+                person_id=organizer.id,
+                created_at=NOW,
+                expires_at=NOW + timedelta(days=30),
+            )
+        )
         entrant = Person(id=new_id(), email="entrant@example.org", created_at=NOW)
         work.session.add(entrant)
     return contest_id, jurors
 
 
-def _works(database: Database, contest_id: UUID, _juror_id: UUID, count: int) -> None:
+def _works(database: Database, contest_id: UUID, count: int) -> None:
     with database.changing() as work:
         session = work.session
         entrant_id = session.scalars(select(Person.id).where(Person.email == "entrant@example.org")).one()
@@ -284,9 +308,12 @@ def _votes(database: Database, juror_id: UUID, count: int) -> None:
                 sheet_id=sheet_id,
                 seq=seq,
                 ballot_id=ballot_id,
+                kind="counted",
                 act=str(Act.CAST),
-                score=1 + seq % 10,
+                score=100 + 100 * (seq % 10),
                 previous_score=None,
+                marks=None,
+                viewed_ms=5000,
                 reason="",
                 scored=seq,
                 recused=0,
@@ -294,52 +321,53 @@ def _votes(database: Database, juror_id: UUID, count: int) -> None:
                 at=NOW,
                 request_key=f"seeded-{seq:08d}",
             )
-            seal = rules.sealed(line, seal)
-            lines.append({**vars(line), "act": Act.CAST, "seal": seal})
-        session.execute(insert(ScoreLine), lines)
+            seal = sealed(line, seal)
+            lines.append({**vars(line), "act": Act.CAST, "kind": BallotKind.COUNTED, "seal": seal})
+        if lines:
+            session.execute(insert(ScoreLine), lines)
         session.execute(
             update(Ballot)
             .where(Ballot.sheet_id == sheet_id, Ballot.position < count)
-            .values(score=1 + (Ballot.position + 1) % 10, scored_at=NOW),
+            .values(score=100 + 100 * ((Ballot.position + 1) % 10), scored_at=NOW),
             execution_options={"synchronize_session": False},
         )
 
 
-def cpu_ms(acts: dict[str, Callable[[], None]]) -> dict[str, float]:
+def cpu_ms(acts: dict[str, Callable[[], None]], *, batches: int = BATCHES) -> dict[str, float]:
     """Give the processor time of one call of each act in milliseconds: the median of batches.
 
     The batches of all acts alternate, so that a machine that is busy for a while slows all of them.
     """
-    batches: dict[str, list[float]] = {name: [] for name in acts}
+    taken: dict[str, list[float]] = {name: [] for name in acts}
     for act in acts.values():
         act()
-    for _ in range(BATCHES):
+    for _ in range(batches):
         for name, act in acts.items():
             before = time.process_time()
             for _ in range(BATCH):
                 act()
-            batches[name].append((time.process_time() - before) / BATCH * 1000)
-    return {name: statistics.median(taken) for name, taken in batches.items()}
+            taken[name].append((time.process_time() - before) / BATCH * 1000)
+    return {name: statistics.median(found) for name, found in taken.items()}
 
 
 def measure(built: Stage) -> dict[str, float]:
     """Time fetch, vote and the two baselines, and count the statements."""
 
     def fetch() -> None:
-        status, _body = built.ask("GET", "/contests/bench/judging/next.json", "count=4")
+        status, _body = built.ask("GET", "/contests/bench/judging/1/next.json", "count=4")
         if status != "200 OK":
             raise RuntimeError(status)
 
     with built.database.reading() as session:
-        waiting = queries.queue(session, built.contest_id, built.juror_id, count=WAITING)[1]
+        waiting = queries.queue(session, built.contest_id, 1, built.juror_id, count=WAITING)[1]
     handles = iter([work.handle for work in waiting])
 
     def cast() -> None:
         handle = next(handles)
         status, body = built.ask(
-            "POST", "/contests/bench/judging/cast", form=f"handle={handle}&score=7&key=key-{handle}"
+            "POST", "/contests/bench/judging/1/cast", form=f"handle={handle}&score=700&key=key-{handle}"
         )
-        if status != "200 OK" or json.loads(body)["score"] != 7:
+        if status != "200 OK" or json.loads(body)["score"] != 700:
             raise RuntimeError(f"{status} {body!r}")
 
     def empty() -> None:
@@ -363,10 +391,94 @@ def measure(built: Stage) -> dict[str, float]:
     return found
 
 
+def peak_mib(reset: bool = False) -> float:
+    """Give the most memory that this process held since the last reset, in MiB (Linux)."""
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(found.group(1)) / 1024 if found else 0.0
+
+
+def spent(act: Callable[[], object]) -> tuple[float, float]:
+    """Give processor seconds of an act, and by how many MiB it made the process grow at most."""
+    gc.collect()
+    before, cpu = peak_mib(reset=True), time.process_time()
+    act()
+    return time.process_time() - cpu, peak_mib() - before
+
+
+def bulk(folder: Path) -> list[tuple[str, float, float, str]]:
+    """Open a round of 33,334 works with three jurors each, judge it all, close, rank, award and export."""
+    with stage(folder, 0, works=33_334, opens=False) as built:
+        database, contest_id = built.database, built.contest_id
+        juror_ids = built.jurors
+
+        def start() -> None:
+            with database.changing() as work:
+                round_id = actions.draft(
+                    work,
+                    contest_id=contest_id,
+                    actor_id=juror_ids[0],
+                    at=NOW,
+                    seed="seed",
+                    settings=RoundSettings(quorum=3),
+                )
+                actions.open_round(work, round_id=round_id, actor_id=juror_ids[0], at=NOW)
+
+        rows = [("start 33,334 works x 3 jurors", *spent(start), "2.5 s, 60 MiB")]
+        with database.reading() as session:
+            round_id = queries.rounds(session, contest_id)[0].id
+        cpu = cpu_ms({"first": lambda: _page(built, "/contests/bench/judging/1/room")}, batches=3)["first"]
+        rows.append(("a juror's first page", cpu / 1000, 0.0, "0.010 s"))
+        for juror_id in juror_ids:
+            _votes(database, juror_id, 33_334)
+        cpu = cpu_ms({"desk": lambda: _page(built, "/contests/bench/desk/jury/1/", as_organizer=True)}, batches=3)[
+            "desk"
+        ]
+        rows.append(("the round's page at 100,000 votes", cpu / 1000, 0.0, "0.030 s"))
+
+        def close_and_rank() -> None:
+            with database.changing() as work:
+                actions.close(work, round_id=round_id, actor_id=juror_ids[0], at=NOW)
+            with database.reading() as session:
+                queries.standing(session, round_id)
+
+        rows.append(("close and rank 100,000 votes", *spent(close_and_rank), "1.5 s"))
+        with database.changing() as work:
+            awards.draft(work, contest_id=contest_id, actor_id=juror_ids[0], at=NOW)
+
+        def export() -> None:
+            with database.reading() as session:
+                for _piece in as_csv(score_table(session, contest_id, language="en")):
+                    pass
+
+        rows.append(("export of 33,334 works and 100,000 votes", *spent(export), "1.5 s, 40 MiB"))
+        return rows
+
+
+def _page(built: Stage, path: str, *, as_organizer: bool = False) -> None:
+    cookie = built.cookie
+    if as_organizer:
+        built.cookie = built.organizer_cookie
+    status, _body = built.ask("GET", path)
+    built.cookie = cookie
+    if status != "200 OK":
+        raise RuntimeError(f"{path}: {status}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="3,000 and 12,000 votes only")
-    sizes = SIZES_QUICK if parser.parse_args().quick else SIZES_FULL
+    parser.add_argument("--bulk", action="store_true", help="only starting, closing and exporting a large round")
+    options = parser.parse_args()
+    sizes = SIZES_QUICK if options.quick else SIZES_FULL
+    if not options.quick:
+        with tempfile.TemporaryDirectory() as folder:
+            print(f"{'':<44} {'CPU s':>8} {'MiB more':>9}  goal")
+            for name, cpu, grown, goal in bulk(Path(folder) / "bulk"):
+                print(f"{name:<44} {cpu:>8.3f} {grown:>9.1f}  {goal}")
+    if options.bulk:
+        return
     rows: dict[int, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for votes in sizes:

@@ -1,6 +1,6 @@
 """The results page: the ladder, ties to decide, sealing and announcing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -15,20 +15,25 @@ from contest.awards.forms import PLACE, ConfirmForm, RuleForm
 from contest.awards.models import ResultState
 from contest.awards.queries import RankedWork, ResultFacts
 from contest.awards.rules import TieAtLine
+from contest.awards.scores import as_csv, as_xlsx, score_table
 from contest.calls import queries as calls
 from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.judging import queries as judging
 from contest.judging.rules.order import blind_handle, spoken_code
+from contest.kernel import audit
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.kernel.permissions import State, Subject
 from contest.web.access import access
 from contest.web.forms import focus_first_wrong, tell
+from contest.web.language import language
 from contest.web.services import changing, now, person_id, reading, services, standing
 
 pages = Blueprint("awards", __name__)
 
 LADDER_ROWS: Final = 60
+EXPORT_BYTES: Final = 64 * 1024
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PUBLIC: Final = frozenset({State.ANNOUNCED, State.ARCHIVED})
 
 
@@ -147,6 +152,39 @@ def picture(short_name: str, place: int, long_side: int) -> ResponseReturnValue:
     with services().store.open(key) as file:
         answer = Response(file.read(), mimetype="image/jpeg")
     answer.headers["Cache-Control"] = "private, no-store"  # a place may belong to another work tomorrow
+    return answer
+
+
+@pages.get("/contests/<short_name>/desk/results/scores.<any(csv, xlsx):format>")
+@access("export.scores_csv")
+def scores(short_name: str, format: str) -> ResponseReturnValue:  # noqa: A002 - the name in exports' addresses
+    """Hand out every work's rank, scores and votes under the jurors' letters; written down as an export."""
+    contest, said_in, database = this_contest(), language(), services().database
+    with changing() as work:
+        # Asked here, where an error still becomes a page.
+        next(score_table(work.session, contest.id, language=said_in))
+        audit.record(
+            work,
+            action="export.scores_csv",
+            at=now(),
+            actor_id=person_id(),
+            thing="scores",
+            contest_id=contest.id,
+            format=format,
+        )
+    if format == "xlsx":
+        with reading() as session:
+            file = as_xlsx(score_table(session, contest.id, language=said_in))
+        answer = Response(iter(lambda: file.read(EXPORT_BYTES), b""), mimetype=XLSX)
+        answer.call_on_close(file.close)
+    else:
+
+        def pieces() -> Iterator[bytes]:
+            with database.reading() as session:
+                yield from as_csv(score_table(session, contest.id, language=said_in))
+
+        answer = Response(pieces(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{short_name}-scores.{format}"'
     return answer
 
 

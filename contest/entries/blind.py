@@ -12,28 +12,36 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from contest.accounts.models import Person, Role
 from contest.calls.models import Category
 from contest.entries.models import Author, Derivative, Entry, EntryKind, EntryState, Picture, PictureState
-from contest.inspection.sizes import SIZES
+from contest.inspection.sizes import FULL, SIZES
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.platform.store import derivative_key
 
 NOTHING: Final = Bilingual()
+# The step by which `picture_key` gives the whole picture.
+WHOLE: Final = FULL
 # What leaves a contest while it is judged; what was refused before is never assigned at all.
 _LEFT: Final = (EntryState.WITHDRAWN, EntryState.DISQUALIFIED, EntryState.INELIGIBLE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BlindPicture:
-    """One picture as a juror may know it; the size is that of the largest derivative, not of the original."""
+    """One picture as a juror may know it.
+
+    Attributes:
+        width_px, height_px: Of the largest preview.
+        whole_px: Width and height of the whole picture, where it is drawn: see docs/adr/0004-whole-pictures.md.
+    """
 
     width_px: int
     height_px: int
     placeholder: str
+    whole_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +73,20 @@ SHOWN: Final = (
     "width_px",
     "height_px",
     "placeholder",
+    "whole_width_px",
+    "whole_height_px",
 )
+_whole: Final = aliased(Derivative, name="whole")
 
 
 def eligible(session: Session, contest_id: UUID, category_id: UUID | None = None) -> list[UUID]:
     """List the entries that are judged, of one category or of all, in no meaningful order."""
     return list(session.scalars(select(Entry.id).where(_judged(contest_id, category_id)).order_by(Entry.id)))
+
+
+def admitted(session: Session, contest_id: UUID, category_id: UUID | None = None) -> int:
+    """Count what `eligible` lists."""
+    return session.scalar(select(func.count()).select_from(Entry).where(_judged(contest_id, category_id))) or 0
 
 
 def unready(session: Session, contest_id: UUID, category_id: UUID | None = None) -> int:
@@ -176,11 +192,14 @@ def shown_rows() -> Select[*tuple[Any, ...]]:
         Derivative.width_px,
         Derivative.height_px,
         Picture.placeholder,
+        _whole.width_px.label("whole_width_px"),
+        _whole.height_px.label("whole_height_px"),
     )
     return (
         rows.join(Category, Category.id == Entry.category_id)
         .join(Picture, Picture.entry_id == Entry.id)
         .join(Derivative, and_(Derivative.picture_id == Picture.id, Derivative.long_side_px == SIZES[-1]))
+        .outerjoin(_whole, and_(_whole.picture_id == Picture.id, _whole.long_side_px == FULL))
         .where(Entry.state == EntryState.ELIGIBLE)
     )
 
@@ -193,7 +212,13 @@ def entry_of(rows: Iterable[Any]) -> BlindEntry:
         kind=first.kind,
         category=Bilingual(first.category_zh, first.category_en),
         pictures=tuple(
-            BlindPicture(width_px=row.width_px, height_px=row.height_px, placeholder=row.placeholder) for row in kept
+            BlindPicture(
+                width_px=row.width_px,
+                height_px=row.height_px,
+                placeholder=row.placeholder,
+                whole_px=None if row.whole_width_px is None else (row.whole_width_px, row.whole_height_px),
+            )
+            for row in kept
         ),
         title=Bilingual(first.title_zh, first.title_en),
         caption=first.caption,

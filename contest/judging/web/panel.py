@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from contest.calls.queries import ContestFacts, jury
 from contest.calls.rules import day_and_clock
@@ -16,7 +17,7 @@ from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.judging import actions, queries
 from contest.judging.forms import CloseForm, TimeForm
-from contest.judging.queries import Progress
+from contest.judging.queries import Progress, RoundFacts
 from contest.judging.web.relating import pages
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import ContestError
@@ -160,8 +161,10 @@ def _panel(
         may_count = standing().may("score.read_progress_count") or standing().may("score.read_others")
         covered = queries.coverage(session, contest.id, number) if may_count else []
         seats = jury(session, contest.id)
-        works = len(blind.eligible(session, contest.id, round_.category_id))
-        unready = blind.unready(session, contest.id, round_.category_id)
+        is_draft = round_.opened_at is None
+        # Only a round that waits to be opened needs to know; both are counts over the whole contest.
+        works = _works(session, round_) if is_draft else 0
+        unready = blind.unready(session, contest.id, round_.category_id) if is_draft else 0
     by_juror = {one.juror_id: one for one in covered}
     seated = [
         Seated(
@@ -194,6 +197,13 @@ def _panel(
         is_taking_votes=round_.is_open(now()),
         bare=FlaskForm(),
     )
+
+
+def _works(session: Session, round_: RoundFacts) -> int:
+    """Count the works that a draft would open with."""
+    if round_.source_id is None:
+        return blind.admitted(session, round_.contest_id, round_.category_id)
+    return queries.set_sizes(session, round_.contest_id).get(round_.id, 0)
 
 
 def _ending(contest: ContestFacts, prefix: str, at: datetime | None) -> TimeForm:

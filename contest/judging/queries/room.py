@@ -195,8 +195,13 @@ def work(session: Session, contest_id: UUID, number: int, juror_id: UUID, handle
 
 
 def own_works(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> list[Work]:
-    """List all that a juror has marked, in her own order."""
-    statement = _MINE.where(Ballot.score.is_not(None)).order_by(Ballot.position, _shown.c.place)
+    """List all that a juror has marked, in her own order.
+
+    Without the works that she unknowingly judged twice: side by side a repeat would give itself away.
+    """
+    statement = _MINE.where(Ballot.score.is_not(None), Ballot.kind != BallotKind.REPEAT).order_by(
+        Ballot.position, _shown.c.place
+    )
     return _works(session, session.execute(statement, _names(contest_id, number, juror_id)).all())
 
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from contest.calls.queries import ContestFacts
 from contest.calls.web import this_contest
 from contest.entries import blind
-from contest.entries.blind import BlindEntry
+from contest.entries.blind import BlindEntry, BlindPicture
 from contest.judging import queries
 from contest.judging.queries import RoundFacts, Seat, Work
 from contest.judging.rules.order import seat_name
@@ -274,7 +274,8 @@ def _light_table(contest: ContestFacts, seat: Seat, works: list[Work]) -> Respon
             chips_left=settings.chips - sum(1 for work in works if work.score == POINT),
             told=_work,
             is_open=seat.round.is_open(now()),
-            can_drag=(Path(current_app.static_folder or "") / "vendor" / "Sortable.min.js").is_file(),
+            # Whether others' scripts were fetched when this instance was set up.
+            can_drag=(Path(current_app.root_path) / "static" / "vendor" / "Sortable.min.js").is_file(),
         )
     )
 
@@ -322,5 +323,14 @@ def _entry(entry: BlindEntry) -> dict[str, Any]:
         "category": said(entry.category),
         "title": said(entry.title),
         "caption": entry.caption,
-        "pictures": [{"width": picture.width_px, "height": picture.height_px} for picture in entry.pictures],
+        "pictures": [_picture(picture) for picture in entry.pictures],
     }
+
+
+def _picture(picture: BlindPicture) -> dict[str, Any]:
+    """Give a picture's size; and where it is drawn whole, that file's size and the step that names it."""
+    told: dict[str, Any] = {"width": picture.width_px, "height": picture.height_px}
+    if picture.whole_px is not None:
+        width, height = picture.whole_px
+        told["full"] = {"width": width, "height": height, "side": blind.WHOLE}
+    return told

@@ -49,6 +49,8 @@ function letDrag(list) {
   window.Sortable.create(list, {
     group: "works",
     sort: false, // inside a tier all are equal
+    forceFallback: true, // one way of dragging for mouse, pen and finger
+    fallbackTolerance: 4, // a hand that shakes still clicks
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
     delay: 200, // a finger that does not rest scrolls
     delayOnTouchOnly: true,

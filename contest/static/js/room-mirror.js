@@ -2,6 +2,8 @@
 // It shows what the service last said with the acts that are still on their way added, so that an act that is refused
 // simply drops out again.
 
+import { remember } from "./room-page.js";
+
 const PACE_ACTS = 20;
 const PAUSE_MS = 60000; // a longer pause is no part of the pace
 const REST_MS = 600000; // after such a pause a new session begins
@@ -56,7 +58,7 @@ export class Mirror {
     this.#session = { ...this.#session, works: this.#session.works + 1, last: now };
     const isDue = now - this.#session.began >= this.#sessionMs || this.#session.works >= SESSION_WORKS;
     if (isDue) this.#session = newSession();
-    localStorage.setItem(this.#sessionName, JSON.stringify(this.#session));
+    remember(this.#sessionName, JSON.stringify(this.#session));
     return isDue;
   }
 

@@ -19,7 +19,7 @@ export function chooseGrey() {
   button.addEventListener("click", () => {
     const now = document.documentElement.dataset.grey ?? "middle";
     const next = GREYS[(GREYS.indexOf(now) + 1) % GREYS.length];
-    localStorage.setItem("contest.grey", next);
+    remember("contest.grey", next);
     set(next);
   });
 }
@@ -46,6 +46,15 @@ export function trouble(sentences, link, act) {
   }
   box.replaceChildren(...told, way);
   box.hidden = false;
+}
+
+// Remember something in this browser; where it keeps nothing, the page goes on without.
+export function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // no room: a choice or a count of this browser is lost, never a mark
+  }
 }
 
 // Give the answer, or null while there is none to be had.

@@ -140,11 +140,11 @@ async function start() {
       early = () => cast({ score, marks });
       return;
     }
+    document.getElementById("trouble").hidden = outbox.refused.length === 0;
     const singles = Object.entries(marks ?? {}).map(([key, mark]) => [`mark-${key}`, mark]);
     const fields = { handle: work.handle, score, viewed_ms: watch.take(work.handle), ...Object.fromEntries(singles) };
     outbox.put(room.dataset.cast, fields, { before: markOf(work), counts: true, code: work.code, marks });
     line.sending();
-    document.getElementById("trouble").hidden = outbox.refused.length === 0;
     if (room.dataset.then) {
       // She came from her contact sheet to change this one mark, and goes back to it.
       outbox.addEventListener("empty", () => location.assign(`${room.dataset.then}#${work.code}`), { once: true });

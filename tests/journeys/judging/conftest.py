@@ -154,7 +154,7 @@ def enter(browser: Browser) -> Iterator[Enter]:
 
     def open_page(panel: Panel, *, path: str = ROOM, width: int = 1440, height: int = 900, **given: Any) -> Page:
         context = browser.new_context(base_url=panel.address, viewport={"width": width, "height": height}, **given)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         context.add_cookies(
             [
@@ -166,8 +166,12 @@ def enter(browser: Browser) -> Iterator[Enter]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path)
         if given.get("java_script_enabled", True) and path == ROOM:
-            page.wait_for_selector("[data-do]:visible")
+            page.wait_for_selector("#grey:visible")
             page.wait_for_load_state("networkidle")
+            # The script's own picture has taken the place of the page's.
+            page.wait_for_function(
+                "() => !document.getElementById('mark') || document.querySelector('#stage img').dataset.width"
+            )
         return page
 
     yield open_page

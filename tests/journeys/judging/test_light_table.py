@@ -18,7 +18,7 @@ TIERS = RoundSettings(
         TableTier(name=Bilingual(zh="其余", en="The others")),
     )
 )
-CHIPS = RoundSettings(chips=2)
+CHIPS = RoundSettings(chips=2, aggregator="sum")
 
 
 @pytest.fixture

@@ -56,8 +56,9 @@ def test_two_tabs_keep_both_what_waits(page: Page, panel: Panel) -> None:
     page.context.set_offline(True)
     page.keyboard.press("7")
     offline(page, 1)
-    other.keyboard.press("s")
-    offline(other, 2)  # she sees in either tab all that waits
+    first = panel.handles()[0]
+    other.keyboard.press("b")
+    offline(other, 2)  # either tab tells of all that waits
     context = page.context
     page.close()
     other.close()
@@ -68,6 +69,7 @@ def test_two_tabs_keep_both_what_waits(page: Page, panel: Panel) -> None:
     again.wait_for_function(NOTHING_WAITS)
 
     assert panel.scores() == [700]
+    assert panel.favourites() == [first]
 
 
 def test_what_a_closed_tab_left_is_sent_by_the_other(page: Page, panel: Panel) -> None:

@@ -205,9 +205,9 @@ def test_the_wheel_zooms_around_the_pointer_and_the_hand_moves_the_picture(page:
 def test_works_are_compared_under_one_lens(page: Page) -> None:
     press(page, *"66")
     page.keyboard.press("c")
-    page.wait_for_function("() => document.querySelectorAll('#compare .frame img').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('#compare figure').length === 2")
     page.click("#compare .strip button[aria-pressed=false]")
-    page.wait_for_function("() => document.querySelectorAll('#compare .frame.chosen').length === 3")
+    page.wait_for_function("() => document.querySelectorAll('#compare figure').length === 3")
     page.keyboard.press(" ")
     moved = page.evaluate(
         "[...document.querySelectorAll('#compare .chosen img')].map(image => image.style.transform)"

@@ -61,8 +61,11 @@ def _read(path: Path) -> Any:
 
 
 def _said(check: Check, language: str) -> str:
-    place = translate(N_("Round %(round)s: "), language) % check.facts if "round" in check.facts else ""
-    return place + translate(sentences.CHECKS[check.code, check.holds], language) % check.facts
+    facts = dict(check.facts)
+    if "at" in facts:
+        facts["at"] = f"{facts['at'][:16].replace('T', ' ')} UTC"
+    place = translate(N_("Round %(round)s: "), language) % facts if "round" in facts else ""
+    return place + translate(sentences.CHECKS[check.code, check.holds], language) % facts
 
 
 def _plain(raw: Any, verdict: Verdict) -> dict[str, Any]:

@@ -408,3 +408,90 @@ def test_the_page_says_nothing_about_the_work_but_its_code(room: Room) -> None:
     assert "DSC_" not in page
     assert "A-00" not in page
     assert json.dumps("Li ")[1:-1] not in page.replace("Lianmei", "")
+
+
+def test_the_desk_says_what_each_way_to_judge_asks_of_a_juror(screened: Room) -> None:
+    browser = screened.visit("organizer")
+
+    page = browser.get("/contests/cup/desk/jury/").get_data(as_text=True)
+    planned = browser.post("/contests/cup/desk/jury/plan", data={"preset": "funnel"})
+    listed = browser.get("/contests/cup/desk/jury/").get_data(as_text=True)
+
+    assert "4 works are admitted, 2 people vote, 3 prizes are given." in page
+    assert "5 seconds a work" in page
+    assert planned.status_code == 303
+    assert [f"Round {number}" in listed for number in (1, 2, 3, 4)] == [True, True, True, False]
+    assert screened.visit("chair").post("/contests/cup/desk/jury/plan", data={"preset": "funnel"}).status_code == 404
+
+
+def test_a_way_to_judge_that_does_not_exist_is_told(screened: Room) -> None:
+    answer = screened.visit("organizer").post("/contests/cup/desk/jury/plan", data={"preset": "lottery"})
+
+    assert answer.status_code == 422
+    with screened.database.reading() as session:
+        assert session.scalars(select(Round.id)).all() == []
+
+
+def test_a_drafts_settings_are_changed_and_what_cannot_be_is_told_and_kept(screened: Room) -> None:
+    browser = screened.visit("organizer")
+    browser.post("/contests/cup/desk/jury/plan", data={"preset": "everybody"})
+    address = "/contests/cup/desk/jury/1/settings"
+    typed = {**_SETTINGS, "scale_step": "0.7"}
+
+    refused = browser.post(address, data=typed)
+    page = refused.get_data(as_text=True)
+    saved = browser.post(
+        address, data={**_SETTINGS, "criteria": "创意 | Idea | 2\n技术 | Craft | 1", "name_en": "Our round"}
+    )
+
+    assert refused.status_code == 422
+    assert "The step must divide the scale evenly" in page
+    assert 'value="0.7"' in page
+    assert saved.status_code == 303
+    with screened.database.reading() as session:
+        row = queries.round_numbered(session, screened.contest_id, 1)
+    assert row.name.en == "Our round"
+    assert [(one.name.en, one.weight) for one in row.settings.criteria] == [("Idea", 2), ("Craft", 1)]
+    assert (row.settings.scale_low, row.settings.scale_high, row.settings.scale_step) == (100, 1000, 100)
+
+
+_SETTINGS = {
+    "mode": "score",
+    "scale_low": "1",
+    "scale_high": "10",
+    "scale_step": "1",
+    "chips": "10",
+    "aggregator": "raw",
+    "trim": "auto",
+    "gate": "auto",
+    "repeats_percent": "0",
+    "practice": "0",
+    "session_minutes": "30",
+    "grace_minutes": "0",
+    "discloses": "never",
+    "ties": ["chair"],
+}
+
+
+def test_works_go_on_after_a_dry_run_that_writes_nothing(room: Room, now: datetime) -> None:
+    for name in ("juror", "chair"):
+        for place, handle in enumerate(room.handles(name)):
+            _cast(room.visit(name), handle, 500 + 100 * (place % 2))
+    browser = room.visit("organizer")
+    assert browser.get("/contests/cup/desk/jury/1/next").status_code == 409
+    browser.post("/contests/cup/desk/jury/1/close", data={})
+
+    shown = browser.get("/contests/cup/desk/jury/1/next?by=top&number=2").get_data(as_text=True)
+    with room.database.reading() as session:
+        before = len(queries.rounds(session, room.contest_id))
+    nothing = browser.get("/contests/cup/desk/jury/1/next?by=top&number=0")
+    done = browser.post("/contests/cup/desk/jury/1/next", data={"by": "top", "number": "2", "rescue_percent": ""})
+
+    assert "would go on" in shown
+    assert before == 1
+    assert "Say how many works go on" in nothing.get_data(as_text=True)
+    assert (done.status_code, done.headers["Location"]) == (303, "/contests/cup/desk/jury/2/")
+    with room.database.reading() as session:
+        assert (
+            queries.set_sizes(session, room.contest_id)[queries.round_numbered(session, room.contest_id, 2).id] >= 2
+        )

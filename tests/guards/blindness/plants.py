@@ -22,7 +22,7 @@ from sqlalchemy.orm import aliased
 
 from contest.entries.models import Author
 from contest.judging.models import Ballot, Round, ScoreLine, Sheet
-from tests.guards.blindness.scene import BRIEFING, MARKS, NEXT, PICTURE, PLANTS, VOTES, Scene, leak
+from tests.guards.blindness.scene import BRIEFING, MARKS, NEXT, PICTURE, PLANTS, VOTES, WORK, Scene, leak
 from tests.guards.blindness.world import Variant
 
 __all__ = ["PLANTS"]
@@ -107,6 +107,21 @@ def title_of_the_work(scene: Scene) -> None:
 @leak()
 def caption_of_the_work(scene: Scene) -> None:
     scene.put(html.escape(scene.entry.caption))
+
+
+@leak(WORK)
+def title_in_a_round_without_words(scene: Scene) -> None:
+    scene.tell("title", scene.entry.title_en)
+
+
+@leak(WORK)
+def caption_in_a_round_without_words(scene: Scene) -> None:
+    scene.tell("caption", scene.entry.caption)
+
+
+@leak(MARKS)
+def author_on_the_contact_sheet(scene: Scene) -> None:
+    scene.put(f'<li data-by="{scene.author.name_en}"></li>')
 
 
 @leak()
@@ -325,6 +340,13 @@ def progress_of_the_whole_panel(scene: Scene) -> None:
 def own_marks_against_the_panel(scene: Scene) -> None:
     mean = scene.number("SELECT avg(score) FROM ballot")
     scene.put(f"{mean - scene.number('SELECT avg(score) FROM ballot WHERE entry_id = :entry'):+.2f}")
+
+
+@leak(NEXT, against=VOTES)
+def bars_of_the_whole_panel(scene: Scene) -> None:
+    with scene.world.database.reading() as session:
+        given = select(Ballot.score, func.count()).where(Ballot.score.is_not(None)).group_by(Ballot.score)
+        scene.tell("counts", dict(sorted(session.execute(given).all())))
 
 
 @leak(NEXT, against=Variant(votes=None))

@@ -17,8 +17,8 @@ from contest.judging.models import Ballot
 from contest.platform.store import original_key
 from tests.guards.blindness.world import Variant, World
 
-ROOM, NEXT, PICTURE, BRIEFING, MARKS = (
-    f"judging.{name}" for name in ("room", "next_works", "picture", "briefing", "marks")
+ROOM, NEXT, WORK, PICTURE, BRIEFING, MARKS = (
+    f"judging.{name}" for name in ("room", "next_works", "one_work", "picture", "briefing", "marks")
 )
 AUTHORS, VOTES = Variant(authors="other"), Variant(votes="other")
 _HANDLE = re.compile(r'data-handle="([^"]+)"')

@@ -27,6 +27,7 @@ from contest.inspection.derive import derive
 from contest.inspection.sizes import PREVIEWS, SIZES
 from contest.judging import actions
 from contest.judging.models import Ballot, Sheet
+from contest.judging.rules.settings import POINT, Mode, RoundSettings
 from contest.kernel.db import Database, Work, open_database
 from contest.kernel.permissions import State
 from contest.platform.mail import open_mail
@@ -46,8 +47,9 @@ SUBJECTS = ("juror", "chair", "secretary", "photographer", "anonymous")
 ENTRIES = 8
 SERIES = 2  # the entry that is a series of two
 WIDTH_PX = 420
-# With it the juror's next work is entry 3, which differs between the sets of authors in every respect.
-SEED = "the seed of the test 3"
+# With it the juror's next work is entry 3, which differs between the sets of authors in every respect; and no two
+# works that one author took in either set follow each other by chance, since an order parts those.
+SEED = "the seed of the test 191"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,8 @@ class World:
     units: list[str]
     state: State = State.PRESCREEN
     people: dict[str, UUID] = field(default_factory=dict)
+    round_id: UUID | None = None
+    steps: list[int] = field(default_factory=list)
 
     def client(self, subject: str) -> FlaskClient:
         """Give a browser in which a subject is signed in, with a cookie that is the same in all worlds."""
@@ -118,10 +122,13 @@ class World:
         """Give what every action on the contest needs."""
         return {"contest_id": fixed("contest"), "actor_id": self.people["organizer"]}
 
-    def open_round(self) -> None:
-        """Open the round; everybody on the panel starts to vote."""
+    def open_round(self, mode: Mode = Mode.SCORE, settings: RoundSettings | None = None) -> None:
+        """Open a round; everybody on the panel starts to vote."""
         with self.database.changing() as work:
-            self.round_id = open_round(work, **self.names(), at=NOW, seed=SEED)
+            self.round_id = open_round(work, **self.names(), at=NOW, seed=SEED, mode=mode, settings=settings)
+        self.steps = [
+            step for step in (settings or RoundSettings()).steps(mode) if mode is not Mode.SCORE or step % POINT == 0
+        ]
         self.state = State.ROUND
         self._vote("juror", 3, key="one")
         if self.variant.votes is not None:
@@ -163,7 +170,7 @@ class World:
 
     def _vote(self, subject: str, count: int, *, key: str, spared: tuple[int, ...] = ()) -> None:
         for place, handle in enumerate(self.handles(subject, spared=spared)[:count]):
-            score = 100 + 100 * (hashlib.sha256(f"{key}{subject}{handle}".encode()).digest()[0] % 10)
+            drawn = hashlib.sha256(f"{key}{subject}{handle}".encode()).digest()[0]
             with self.database.changing() as work:
                 actions.cast(
                     work,
@@ -171,7 +178,7 @@ class World:
                     number=1,
                     juror_id=self.people[subject],
                     handle=handle,
-                    score=score,
+                    score=self.steps[drawn % len(self.steps)],
                     request_key=f"{subject}-{place:06d}",
                     at=NOW + timedelta(minutes=1 + place),
                 )
@@ -185,7 +192,7 @@ def fixed(name: str) -> UUID:
 @contextmanager
 def world(folder: Path, migrated: Path, variant: Variant) -> Iterator[World]:
     """Build a world up to the end of the screening."""
-    folder.mkdir()
+    (folder / "instance").mkdir(parents=True)
     shutil.copyfile(migrated, folder / "contest.sqlite")
     settings = Settings(
         data=folder,
@@ -315,6 +322,7 @@ def _entries(built: World, work: Work, contest: Contest, units: list[Unit], *, i
                 name_en=f"{own.name_en} {own.pinyin}",
                 email=own.email,
                 phone=own.phone,
+                country="CN" if place == 0 else {"one": "FR"}.get(built.variant.authors, "MX"),
             ),
         )
     for turn, place in enumerate(came):

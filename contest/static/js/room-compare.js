@@ -103,6 +103,7 @@ export class Compare {
     const wanted = isPan ? () => lens.pan(...pans[event.key]) : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (wanted === undefined || (event.key === " " && event.target.closest("button"))) return;
     event.preventDefault();
+    event.stopPropagation(); // the page below has its own use for the same keys
     wanted();
   }
 }

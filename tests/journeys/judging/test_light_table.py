@@ -77,7 +77,12 @@ def test_the_focus_stays_with_the_work_and_arrows_lead_from_work_to_work(enter: 
 def test_works_are_dragged_between_tiers(enter: Enter, tiers: Panel) -> None:
     page = enter(tiers)
     code = _codes(page, "")[0]
-    page.locator(".tray .card").first.drag_to(page.locator("[data-mark='200'] .cards"))
+    page.locator(".tray .card").first.hover()
+    page.mouse.down()
+    there = page.locator("[data-mark='200'] .cards").bounding_box()
+    assert there is not None
+    page.mouse.move(there["x"] + 60, there["y"] + 30, steps=12)
+    page.mouse.up()
     all_saved(page)
 
     assert _codes(page, "200") == [code]

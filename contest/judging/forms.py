@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DecimalField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -96,9 +97,70 @@ TIES: Final = {
     "chair": _l("the chair, with a reason"),
     "lot": _l("the lot from the published seed"),
 }
+SEAT_DIGITS: Final = 6
 Row = TypeVar("Row")
 _WHOLE: Final = NumberRange(min=0, max=100_000, message=_l("Give a whole number from %(min)s to %(max)s."))
 _MARK: Final = NumberRange(min=0, max=1000, message=_l("Give a number from %(min)s to %(max)s."))
+
+
+def _reason(label: Any) -> TextAreaField:
+    return TextAreaField(
+        label,
+        [
+            InputRequired(_l("Please fill this in.")),
+            Length(max=500, message=_l("At most %(max)d characters, please.")),
+        ],
+        render_kw={"rows": 2},
+    )
+
+
+class ReasonForm(FlaskForm):
+    """An act on a round that needs a reason in words."""
+
+    reason = _reason(_l("Why?"))
+
+
+class SeatForm(FlaskForm):
+    """Which juror of the round a change is about, by her seat's number."""
+
+    seat = HiddenField()
+
+    def taken_seat(self) -> int:
+        """Give the seat; 0, which none has, where it was meddled with."""
+        given = self.seat.data or ""
+        return int(given) if given.isascii() and given.isdecimal() and len(given) < SEAT_DIGITS else 0
+
+
+class LeaveForm(SeatForm):
+    """A juror leaves the round; somebody may take her place."""
+
+    reason = _reason(_l("Why does she leave?"))
+    instead = SelectField(_l("In her place"), [Optional()])
+
+
+class LimitForm(SeatForm):
+    """The most works that a juror takes."""
+
+    limit = IntegerField(_l("Works at most; empty for an even share"), [Optional(), _WHOLE])
+
+
+class JoinForm(FlaskForm):
+    """Somebody who votes in the contest gets a part in the round."""
+
+    juror = SelectField(_l("Juror"))
+
+
+class QuorumForm(FlaskForm):
+    """How many jurors judge each work."""
+
+    quorum = IntegerField(_l("Jurors for each work; empty for everybody"), [Optional(), _WHOLE])
+
+
+class RemarkForm(FlaskForm):
+    """What becomes of a work that jurors pointed out."""
+
+    work = HiddenField()
+    resolution = _reason(_l("What was found and decided?"))
 
 
 class PlanForm(FlaskForm):
@@ -152,7 +214,9 @@ class RoundForm(FlaskForm):
         _l("Jurors see of the closed round"), choices=[SelectChoice(str(key), label) for key, label in DISCLOSED]
     )
     ties = SelectMultipleField(
-        _l("Ties at a prize line, in this order"), choices=[SelectChoice(key, TIES[key]) for key in TIE_METHODS]
+        _l("Ties at a prize line, in this order"),
+        choices=[SelectChoice(key, TIES[key]) for key in TIE_METHODS],
+        render_kw={"size": len(TIE_METHODS)},
     )
 
     @classmethod

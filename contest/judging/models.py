@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contest.judging.rules.deliberation import Question
 from contest.judging.rules.settings import Mode
 from contest.kernel.db import Base
 
@@ -298,6 +299,63 @@ class EntryFlag(Base):
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     resolution: Mapped[str] = mapped_column(default="")
+
+
+class TableItem(Base):
+    """One question of a deliberation: works that the chair put before everybody, the vote on it, what was decided.
+
+    Attributes:
+        number: Counts the questions of a round from 1.
+        entry_ids: The works, each as 32 hexadecimal digits, in the order in which they lie on the table.
+        revealed_at: When the votes were shown, all at once; none is taken from then on.
+        decision: What was decided: ``["yes"]`` or ``["no"]``; the work chosen; all works, best first; empty where
+            nothing was.
+    """
+
+    __tablename__ = "table_item"
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        CheckConstraint("number > 0", name="number_is_positive"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("decided_at IS NULL OR reason <> ''", name="decided_with_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    kind: Mapped[Question]
+    entry_ids: Mapped[list[Any]]
+    question: Mapped[str] = mapped_column(default="")
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    revealed_at: Mapped[datetime | None]
+    decision: Mapped[list[Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class TableVote(Base):
+    """A juror's answer to a question on the table, hers alone until the chair shows all; ``choice`` as a decision."""
+
+    __tablename__ = "table_vote"
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("table_item.id", ondelete="CASCADE"), primary_key=True)
+    juror_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    choice: Mapped[list[Any]]
+    at: Mapped[datetime]
+
+
+class MinuteNote(Base):
+    """What the secretary or the chair wrote down for a round's minutes; nothing is changed afterwards."""
+
+    __tablename__ = "minute_note"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    text: Mapped[str]
 
 
 _SQLITE_TRIGGER: Final = """

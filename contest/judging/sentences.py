@@ -66,6 +66,14 @@ FLAGS: Final[dict[str, str]] = {
     "hasty": N_("looked at many works for less than a second"),
     "modal": N_("gives nearly everything the same mark"),
 }
+# What a juror points out about a work.
+REMARKS: Final[dict[str, str]] = {
+    "ai": N_("made or altered by AI"),
+    "composite": N_("put together from several pictures"),
+    "plagiarism": N_("known from elsewhere"),
+    "off_theme": N_("off the theme"),
+    "author_visible": N_("shows who made it"),
+}
 # What `contest verify` found, by check and whether it holds; None where the form of the record does not show it.
 CHECKS: Final[dict[tuple[str, bool | None], str]] = {
     ("signature", True): N_("The signature is right: nothing in the file was changed since it was made."),

@@ -299,6 +299,7 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.not_held": N_("The work is not on hold. Reload the page."),
     "judging.sealed": N_("The result is sealed; nothing in its rounds changes any more."),
     "judging.no_flags": N_("No remark about this work is open. Reload the page."),
+    "judging.remark_tied": N_("You are tied to this work, so somebody else must decide about it."),
     "judging.advance_rule": N_("Say how many works go on, or how many jurors must have chosen them."),
     "judging.advance_entries": N_("A work on the list is not in this round. Choose among the works shown."),
     "judging.nobody_advances": N_("No work would go on. Choose a lower line."),
@@ -357,6 +358,23 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.gaps": N_(
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
     ),
+    # the panel's table
+    "item": N_("There is no such question. Go back to the deliberation."),
+    "table.works": N_("Choose %(least)s to %(most)s works for this question."),
+    "table.words": N_("Say it in a few words, at most %(limit)s characters."),
+    "table.open_item": N_("The question before this one is not decided yet. Decide it or set it aside first."),
+    "table.answer": N_("Choose one of the answers."),
+    "table.order": N_("Give every one of these works a place of its own: 1, 2, 3 and so on."),
+    "table.revealed": N_("The votes lie open already, so none is taken any more. Reload the page."),
+    "table.no_vote": N_(
+        "This is not yours to vote on: you are tied to one of these works, or not on the panel of this round."
+    ),
+    "table.no_answer": N_("Nobody has voted yet. Wait for the votes, or set the question aside."),
+    "table.not_revealed": N_("Show the votes first, then write down what was decided."),
+    "table.decided": N_("This question is decided already. Reload the page."),
+    "table.tied": N_(
+        "You are tied to one of these works, so somebody else must decide. Set the question aside; the organizer can settle the order on the page Results."
+    ),
     # awards
     "awards.no_round": N_("There is no closed round to give prizes from."),
     "awards.no_draft": N_("The prizes have not been worked out yet. Do that first."),
@@ -398,6 +416,15 @@ SENTENCES: Final[dict[str, str]] = {
     "album.accent_invalid": N_(
         "The contest's colour “%(accent)s” cannot be printed. Choose another in the settings."
     ),
+    "album.draft_changed": N_(
+        "Somebody else has changed this album since you opened the page. Look at how it stands now, then make your change again."
+    ),
+    "album.nothing_to_undo": N_("The album is as it was laid out by itself; there is nothing to take back."),
+    "album.move_elsewhere": N_(
+        "A work stays among the works of its prize. Put it on a page that shows works of the same prize."
+    ),
+    "album.page_locked": N_("This page is locked, or the work is on a locked page. Unlock it first."),
+    "album.page": N_("The album has no such page any more. Go back to the album and choose one there."),
     "album.section_unknown": N_("The album has no section “%(section)s”. Choose from the list."),
     "album.override_impossible": N_(
         "A page cannot take the %(field)s that was chosen. Pages and places count from 1, a page holds at most four works, "

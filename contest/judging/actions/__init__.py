@@ -1,6 +1,7 @@
 """What changes in judging: rounds open and close, jurors act on their ballots."""
 
 from contest.judging.actions.advancing import Choices, advance, advance_preview, choices
+from contest.judging.actions.deliberation import answer, ask, decide, note, reveal
 from contest.judging.actions.panel import (
     add_juror,
     drop_juror,
@@ -35,9 +36,12 @@ __all__ = [
     "add_juror",
     "advance",
     "advance_preview",
+    "answer",
+    "ask",
     "cast",
     "choices",
     "close",
+    "decide",
     "discard",
     "draft",
     "drop_juror",
@@ -47,6 +51,7 @@ __all__ = [
     "hold",
     "late_entries",
     "limit_juror",
+    "note",
     "open_round",
     "pause",
     "plan_rounds",
@@ -58,6 +63,7 @@ __all__ = [
     "resolve_flags",
     "resume",
     "return_juror",
+    "reveal",
     "seal",
     "set_quorum",
     "skip",

@@ -1,5 +1,16 @@
 """What pages and other capabilities read of judging."""
 
+from contest.judging.queries.deliberation import (
+    Item,
+    Note,
+    decided_orders,
+    is_on_table,
+    notes,
+    set_size,
+    table_item,
+    table_items,
+    voters,
+)
 from contest.judging.queries.facts import (
     Coverage,
     Progress,
@@ -12,6 +23,7 @@ from contest.judging.queries.facts import (
     rounds,
     set_sizes,
 )
+from contest.judging.queries.remarks import Flagged, Remark, flagged, in_set, tied
 from contest.judging.queries.room import (
     Place,
     Work,
@@ -41,19 +53,28 @@ from contest.judging.queries.tally import (
 __all__ = [
     "Coverage",
     "Final",
+    "Flagged",
+    "Item",
+    "Note",
     "Place",
     "Progress",
+    "Remark",
     "RoundFacts",
     "Seat",
     "Work",
     "broken_ledgers",
     "chain",
     "coverage",
+    "decided_orders",
     "final_rounds",
     "finals",
+    "flagged",
+    "in_set",
+    "is_on_table",
     "juror_count",
     "kept",
     "line_of",
+    "notes",
     "own_scores",
     "own_seats",
     "own_works",
@@ -65,9 +86,14 @@ __all__ = [
     "round_numbered",
     "rounds",
     "seat",
+    "set_size",
     "set_sizes",
     "standing",
     "table",
+    "table_item",
+    "table_items",
+    "tied",
+    "voters",
     "votes_of",
     "work",
 ]

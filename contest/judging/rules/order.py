@@ -1,13 +1,18 @@
 """Names and orders under which one juror sees works; pure."""
 
+import binascii
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import deque
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 HANDLE_BYTES: Final = 16
 CODE_LENGTH: Final = 4
@@ -58,10 +63,38 @@ def seat_name(key: str, *, number: int, juror_id: UUID) -> str:
     return urlsafe_b64encode(_keyed(key, "seat", str(number), juror_id.hex)[:HANDLE_BYTES]).rstrip(b"=").decode()
 
 
-def spoken_code(handle: str) -> str:
-    """Give the short code by which a juror may speak of a work, such as "K7Q4"; it differs for every juror."""
+def spoken_code(handle: str, *, length: int = CODE_LENGTH) -> str:
+    """Give the short code by which people may speak of a work, such as "K7Q4"; a longer one begins with it.
+
+    It follows from the handle, so it differs for every juror; the one from `desk_handle` is the same for all.
+    """
     digest = hashlib.sha256(handle.encode()).digest()
-    return "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:CODE_LENGTH])
+    return "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:length])
+
+
+def desk_handle(key: str, entry_id: UUID) -> str:
+    """Name an entry on the desk and in deliberation: the same for all who meet there, of no meaning elsewhere.
+
+    One block of AES turns an id into another of the same length and back, so that no table of names is needed.
+    """
+    block = _desk_cipher(key).encryptor()
+    return urlsafe_b64encode(block.update(entry_id.bytes) + block.finalize()).rstrip(b"=").decode()
+
+
+def entry_named(key: str, handle: str) -> UUID | None:
+    """Give the entry that `desk_handle` named so; None for what is no such name."""
+    try:
+        named = urlsafe_b64decode(f"{handle}==".encode("ascii"))
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    if len(named) != HANDLE_BYTES:
+        return None
+    block = _desk_cipher(key).decryptor()
+    return UUID(bytes=block.update(named) + block.finalize())
+
+
+def _desk_cipher(key: str) -> Cipher[ECB]:
+    return Cipher(AES(_keyed(key, "desk")[:HANDLE_BYTES]), ECB())  # noqa: S305 - a single block, never a text
 
 
 def _parted(entry_ids: Sequence[UUID], authors: Mapping[UUID, Hashable]) -> list[UUID]:

@@ -2,27 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms.fields import SelectChoice
 
-from contest.calls.queries import ContestFacts, jury
+from contest.calls.queries import ContestFacts, JurorFacts, jury
 from contest.calls.rules import day_and_clock
 from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.judging import actions, queries
-from contest.judging.forms import CloseForm, TimeForm
-from contest.judging.queries import Progress, RoundFacts
+from contest.judging.forms import (
+    CloseForm,
+    JoinForm,
+    LeaveForm,
+    LimitForm,
+    QuorumForm,
+    ReasonForm,
+    RemarkForm,
+    SeatForm,
+    TimeForm,
+)
+from contest.judging.queries import Coverage, RoundFacts
+from contest.judging.sentences import REMARKS
 from contest.judging.web.relating import pages
+from contest.judging.web.works import shown
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import ContestError
 from contest.web.access import access
 from contest.web.forms import focus_first_wrong, tell
+from contest.web.language import language, said
+from contest.web.sentences import translate
 from contest.web.services import changing, now, person_id, reading, services, standing
 
 
@@ -33,15 +49,14 @@ class Seated:
     name: Bilingual
     title: Bilingual
     kind: str
-    progress: Progress | None
-    last_act_at: datetime | None
+    part: Coverage | None
 
 
 @pages.get("/contests/<short_name>/desk/jury/<int:number>/")
 @access("juror.list_identity")
 def panel(short_name: str, number: int) -> ResponseReturnValue:
     """Show the panel, its progress in counts, and what can be done with the round."""
-    return _panel(short_name, number)
+    return panel_page(short_name, number)
 
 
 @pages.post("/contests/<short_name>/desk/jury/<int:number>/open")
@@ -51,7 +66,7 @@ def open_round(short_name: str, number: int) -> ResponseReturnValue:
     form = TimeForm(prefix="open")
     try:
         if not form.validate_on_submit():
-            return _panel(short_name, number, opening=form), 422
+            return panel_page(short_name, number, opening=form), 422
         with changing() as work:
             actions.open_round(
                 work,
@@ -62,9 +77,9 @@ def open_round(short_name: str, number: int) -> ResponseReturnValue:
             )
     except ContestError as error:
         tell(form.day, error)
-        return _panel(short_name, number, opening=form), 422
+        return panel_page(short_name, number, opening=form), 422
     flash(_("The round is open. Every juror finds her works under “Judging”."), "good")
-    return _to_panel(short_name, number)
+    return to_panel(short_name, number)
 
 
 @pages.post("/contests/<short_name>/desk/jury/<int:number>/pause")
@@ -74,7 +89,7 @@ def pause(short_name: str, number: int) -> ResponseReturnValue:
     with changing() as work:
         actions.pause(work, round_id=_round_id(number), actor_id=person_id(), at=now())
     flash(_("The round is paused: no mark is taken until it is resumed."), "good")
-    return _to_panel(short_name, number)
+    return to_panel(short_name, number)
 
 
 @pages.post("/contests/<short_name>/desk/jury/<int:number>/resume")
@@ -84,7 +99,7 @@ def resume(short_name: str, number: int) -> ResponseReturnValue:
     with changing() as work:
         actions.resume(work, round_id=_round_id(number), actor_id=person_id(), at=now())
     flash(_("The round goes on."), "good")
-    return _to_panel(short_name, number)
+    return to_panel(short_name, number)
 
 
 @pages.post("/contests/<short_name>/desk/jury/<int:number>/end")
@@ -94,7 +109,7 @@ def reschedule(short_name: str, number: int) -> ResponseReturnValue:
     form = TimeForm(prefix="end")
     try:
         if not form.validate_on_submit():
-            return _panel(short_name, number, end=form), 422
+            return panel_page(short_name, number, end=form), 422
         with changing() as work:
             actions.reschedule(
                 work,
@@ -105,9 +120,9 @@ def reschedule(short_name: str, number: int) -> ResponseReturnValue:
             )
     except ContestError as error:
         tell(form.day, error)
-        return _panel(short_name, number, end=form), 422
+        return panel_page(short_name, number, end=form), 422
     flash(_("The end of judging is moved."), "good")
-    return _to_panel(short_name, number)
+    return to_panel(short_name, number)
 
 
 @pages.post("/contests/<short_name>/desk/jury/<int:number>/close")
@@ -116,7 +131,7 @@ def close(short_name: str, number: int) -> ResponseReturnValue:
     """Close the round; with marks missing only for a reason."""
     form = CloseForm(prefix="close")
     if not form.validate_on_submit():
-        return _panel(short_name, number, closing=form), 422
+        return panel_page(short_name, number, closing=form), 422
     try:
         with changing() as work:
             actions.close(work, round_id=_round_id(number), actor_id=person_id(), at=now(), reason=form.taken())
@@ -124,11 +139,11 @@ def close(short_name: str, number: int) -> ResponseReturnValue:
         if error.code != "judging.gaps":
             raise
         tell(form.reason, error)
-        return _panel(short_name, number, closing=form), 422
+        return panel_page(short_name, number, closing=form), 422
     flash(_("The round is closed. The result can be worked out now."), "good")
     if standing().may("score.read_others") or standing().may_some_day("score.read_others"):
         return redirect(url_for("awards.results", short_name=short_name), 303)
-    return _to_panel(short_name, number)
+    return to_panel(short_name, number)
 
 
 @pages.post("/contests/<short_name>/desk/jury/<int:number>/remind")
@@ -138,7 +153,7 @@ def remind(short_name: str, number: int) -> ResponseReturnValue:
     with changing() as work:
         count = actions.remind(work, services().queue, round_id=_round_id(number), actor_id=person_id(), at=now())
     flash(ngettext("%(num)d reminder is on its way.", "%(num)d reminders are on their way.", count), "good")
-    return _to_panel(short_name, number)
+    return to_panel(short_name, number)
 
 
 def _round_id(number: int) -> UUID:
@@ -147,14 +162,8 @@ def _round_id(number: int) -> UUID:
         return queries.round_numbered(session, this_contest().id, number).id
 
 
-def _panel(
-    short_name: str,
-    number: int,
-    *,
-    opening: TimeForm | None = None,
-    end: TimeForm | None = None,
-    closing: CloseForm | None = None,
-) -> str:
+def panel_page(short_name: str, number: int, **tried: Any) -> str:
+    """Render a round's page; ``tried`` are forms that could not be taken, by the name the template has for them."""
     contest = this_contest()
     with reading() as session:
         round_ = queries.round_numbered(session, contest.id, number)
@@ -165,38 +174,93 @@ def _panel(
         # Only a round that waits to be opened needs to know; both are counts over the whole contest.
         works = _works(session, round_) if is_draft else 0
         unready = blind.unready(session, contest.id, round_.category_id) if is_draft else 0
-    by_juror = {one.juror_id: one for one in covered}
-    seated = [
-        Seated(
-            name=seat.name or Bilingual(zh=seat.email, en=seat.email),
-            title=seat.title,
-            kind=str(seat.kind),
-            progress=by_juror[seat.person_id].progress if seat.person_id in by_juror else None,
-            last_act_at=by_juror[seat.person_id].last_act_at if seat.person_id in by_juror else None,
-        )
-        for seat in seats
-    ]
-    for form in (opening, end, closing):
-        if form is not None:
-            focus_first_wrong(form)
+        remarked = queries.flagged(session, round_.id) if standing().may("flag.resolve") else []
+        seen = shown(session, round_, [one.entry_id for one in remarked]) if remarked else {}
+    for form in tried.values():
+        focus_first_wrong(form)
     missing = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
+    changes_panel = round_.is_running and standing().may("round.assign_juror")
+    chosen = _chosen(covered, tried.get("leaving") or tried.get("limiting")) if changes_panel else None
+    forms: dict[str, FlaskForm] = {
+        "opening": _ending(contest, "open", contest.judging_until),
+        "end": _ending(contest, "end", round_.closes_at),
+        "closing": CloseForm(prefix="close"),
+        "reopening": ReasonForm(prefix="reopen", formdata=None),
+        "quorum": QuorumForm(prefix="quorum", formdata=None, data={"quorum": round_.settings.quorum}),
+        "lateness": ReasonForm(prefix="late", formdata=None),
+        "remarking": RemarkForm(prefix="remark", formdata=None),
+    }
+    if changes_panel:
+        about = {"seat": chosen.seat, "limit": chosen.limit} if chosen else {}
+        forms |= {
+            "joining": join_form(number, is_empty=True),
+            "leaving": leave_form(number, data=about),
+            "limiting": LimitForm(prefix="limit", formdata=None, data=about),
+            "returning": SeatForm(prefix="return", formdata=None),
+        }
     return render_template(
         "judging/panel.html",
         contest=contest,
         short_name=short_name,
         round=round_,
-        seated=seated,
+        seated=_seated(seats, covered),
         voters=len({seat.person_id for seat in seats if seat.votes}),
         works=works,
         unready=unready,
         missing=sum(missing),
         late=len(missing),
-        opening=opening or _ending(contest, "open", contest.judging_until),
-        end=end or _ending(contest, "end", round_.closes_at),
-        closing=closing or CloseForm(prefix="close"),
+        remarked=[(one, seen[one.entry_id]) for one in remarked],
+        remark_words={kind: translate(words, language()) for kind, words in REMARKS.items()},
+        changes_panel=changes_panel,
+        chosen=chosen,
         is_taking_votes=round_.is_open(now()),
         bare=FlaskForm(),
+        **forms | tried,
     )
+
+
+def join_form(number: int, *, is_empty: bool = False) -> JoinForm:
+    """Give the form by which somebody joins a round, with those who could."""
+    form = JoinForm(prefix="join", **{"formdata": None} if is_empty else {})
+    form.juror.choices = _candidates(number)
+    return form
+
+
+def leave_form(number: int, *, data: dict[str, Any] | None = None) -> LeaveForm:
+    """Give the form by which a juror leaves a round, with those who could take her place; empty where ``data`` is."""
+    form = LeaveForm(prefix="leave", **{} if data is None else {"formdata": None, "data": data})
+    form.instead.choices = [SelectChoice("", _("nobody: the others share her works")), *_candidates(number)]
+    return form
+
+
+def _candidates(number: int) -> list[SelectChoice]:
+    """List those who vote in the contest and have no part in the round now."""
+    contest_id = this_contest().id
+    with reading() as session:
+        taken = {one.juror_id for one in queries.coverage(session, contest_id, number)}
+        free = {seat.person_id: seat for seat in jury(session, contest_id) if seat.votes}
+    return [
+        SelectChoice(str(person_id), said(_name(seat))) for person_id, seat in free.items() if person_id not in taken
+    ]
+
+
+def _chosen(covered: list[Coverage], tried: SeatForm | None) -> Coverage | None:
+    """Give the juror whose part is to be changed: by the form that failed, else by the address."""
+    seat = request.args.get("seat", 0, int) if tried is None else tried.taken_seat()
+    return next((one for one in covered if one.seat == seat and one.left_at is None), None)
+
+
+def _seated(seats: list[JurorFacts], covered: list[Coverage]) -> list[Seated]:
+    """Give the people at the table, each with her part in the round."""
+    by_juror = {one.juror_id: one for one in covered}
+    return [
+        Seated(name=_name(seat), title=seat.title, kind=str(seat.kind), part=by_juror.get(seat.person_id))
+        for seat in seats
+    ]
+
+
+def _name(seat: JurorFacts) -> Bilingual:
+    return seat.name or Bilingual(zh=seat.email, en=seat.email)
 
 
 def _works(session: Session, round_: RoundFacts) -> int:
@@ -214,5 +278,6 @@ def _ending(contest: ContestFacts, prefix: str, at: datetime | None) -> TimeForm
     return TimeForm(prefix=prefix, data={"day": day, "clock": clock})
 
 
-def _to_panel(short_name: str, number: int) -> ResponseReturnValue:
+def to_panel(short_name: str, number: int) -> ResponseReturnValue:
+    """Lead back to a round's page."""
     return redirect(url_for("judging.panel", short_name=short_name, number=number), 303)

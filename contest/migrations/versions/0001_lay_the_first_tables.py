@@ -212,6 +212,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_attempt_key_at", ["key", "at"], unique=False)
 
     op.create_table(
+        "album_draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("printer", sa.JSON(), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by"], ["person.id"], name=op.f("fk_album_draft_changed_by")),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_album_draft_contest_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_album_draft")),
+        sa.UniqueConstraint("contest_id", "number", name=op.f("uq_album_draft_contest_id_number")),
+    )
+    op.create_table(
         "category",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=False),
@@ -578,6 +594,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_entrant_id"), ["entrant_id"], unique=False)
 
     op.create_table(
+        "minute_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_minute_note_author_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_minute_note_round_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minute_note")),
+    )
+    with op.batch_alter_table("minute_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minute_note_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
         "release",
         sa.Column("build_id", sa.Uuid(), nullable=False),
         sa.Column("released_by", sa.Uuid(), nullable=False),
@@ -622,6 +652,45 @@ def upgrade() -> None:
     with op.batch_alter_table("sheet", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_juror_id"), ["juror_id"], unique=False)
 
+    op.create_table(
+        "table_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "discuss",
+                "keep",
+                "choose",
+                "order",
+                name="question",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entry_ids", sa.JSON(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("decided_at IS NULL OR reason <> ''", name=op.f("ck_table_item_decided_with_reason")),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by IS NULL)", name=op.f("ck_table_item_decided_by_somebody")
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_table_item_number_is_positive")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_table_item_asked_by")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_table_item_decided_by")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_table_item_round_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_table_item")),
+        sa.UniqueConstraint("round_id", "number", name=op.f("uq_table_item_round_id_number")),
+    )
     op.create_table(
         "tie_ruling",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -843,6 +912,18 @@ def upgrade() -> None:
     with op.batch_alter_table("round_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_round_entry_entry_id"), ["entry_id"], unique=False)
 
+    op.create_table(
+        "table_vote",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("juror_id", sa.Uuid(), nullable=False),
+        sa.Column("choice", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["table_item.id"], name=op.f("fk_table_vote_item_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["juror_id"], ["person.id"], name=op.f("fk_table_vote_juror_id")),
+        sa.PrimaryKeyConstraint("item_id", "juror_id", name=op.f("pk_table_vote")),
+    )
     op.create_table(
         "derivative",
         sa.Column("picture_id", sa.Uuid(), nullable=False),
@@ -1112,6 +1193,7 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     op.drop_table("derivative")
+    op.drop_table("table_vote")
     with op.batch_alter_table("round_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_round_entry_entry_id"))
 
@@ -1154,12 +1236,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tie_ruling_result_set_id"))
 
     op.drop_table("tie_ruling")
+    op.drop_table("table_item")
     with op.batch_alter_table("sheet", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_juror_id"))
 
     op.drop_table("sheet")
     op.drop_table("round_term")
     op.drop_table("release")
+    with op.batch_alter_table("minute_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_minute_note_round_id"))
+
+    op.drop_table("minute_note")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_entrant_id"))
         batch_op.drop_index("ix_entry_contest_state")
@@ -1214,6 +1301,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_category_contest_id"))
 
     op.drop_table("category")
+    op.drop_table("album_draft")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_key_at")
 

@@ -1,0 +1,134 @@
+"""What lies on a round's table, what the panel answered, and what was written down."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contest.judging.models import MinuteNote, RoundEntry, Sheet, TableItem, TableVote
+from contest.judging.queries.facts import RoundFacts
+from contest.judging.queries.remarks import tied
+from contest.judging.rules.deliberation import Outcome, Question, outcome
+from contest.kernel.errors import Missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question of a deliberation.
+
+    Attributes:
+        answers: By juror; read them only once ``is_revealed``.
+        decision: As `models.TableItem.decision`.
+    """
+
+    id: UUID
+    number: int
+    kind: Question
+    entry_ids: Sequence[UUID]
+    question: str
+    asked_at: datetime
+    revealed_at: datetime | None
+    answers: Mapping[UUID, Sequence[str]]
+    decision: Sequence[str]
+    reason: str
+    decided_by: UUID | None
+    decided_at: datetime | None
+
+    @property
+    def is_revealed(self) -> bool:
+        """Tell whether the votes lie open."""
+        return self.revealed_at is not None
+
+    @property
+    def works(self) -> list[str]:
+        """Give the works as answers name them."""
+        return [entry_id.hex for entry_id in self.entry_ids]
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Give what the votes say, once they lie open."""
+        return outcome(self.kind, self.works, list(self.answers.values())) if self.is_revealed else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A line of the minutes."""
+
+    author_id: UUID
+    at: datetime
+    text: str
+
+
+def table_items(session: Session, round_id: UUID) -> list[Item]:
+    """List the questions of a round, the first first."""
+    answers = defaultdict[UUID, dict[UUID, Sequence[str]]](dict)
+    votes = select(TableVote).join(TableItem, TableItem.id == TableVote.item_id).where(TableItem.round_id == round_id)
+    for vote in session.scalars(votes.order_by(TableVote.juror_id)):
+        answers[vote.item_id][vote.juror_id] = vote.choice
+    rows = session.scalars(select(TableItem).where(TableItem.round_id == round_id).order_by(TableItem.number))
+    return [
+        Item(
+            id=row.id,
+            number=row.number,
+            kind=row.kind,
+            entry_ids=[UUID(hex=one) for one in row.entry_ids],
+            question=row.question,
+            asked_at=row.asked_at,
+            revealed_at=row.revealed_at,
+            answers=answers.get(row.id, {}),
+            decision=row.decision,
+            reason=row.reason,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+        )
+        for row in rows
+    ]
+
+
+def table_item(session: Session, round_id: UUID, number: int) -> Item:
+    """Give one question; raises ``Missing("item")``."""
+    found = next((one for one in table_items(session, round_id) if one.number == number), None)
+    if found is None:
+        raise Missing("item")
+    return found
+
+
+def is_on_table(session: Session, round_id: UUID, entry_id: UUID) -> bool:
+    """Tell whether the chair has put a work before the panel."""
+    rows = session.scalars(select(TableItem.entry_ids).where(TableItem.round_id == round_id))
+    return any(entry_id.hex in entry_ids for entry_ids in rows)
+
+
+def voters(session: Session, round_: RoundFacts, item: Item) -> set[UUID]:
+    """Give the jurors of the round who may answer: on its panel still, and tied to none of the works."""
+    seated = session.scalars(select(Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None)))
+    return {juror_id for juror_id in seated if not tied(session, round_, juror_id) & set(item.entry_ids)}
+
+
+def decided_orders(session: Session, round_id: UUID) -> list[list[UUID]]:
+    """Give the orders that the panel decided on, the latest last: they settle ties of just these works.
+
+    Who chooses one of two has put both in order.
+    """
+    decided = [one for one in table_items(session, round_id) if one.decided_at is not None and one.decision]
+    orders = []
+    for item in sorted(decided, key=lambda one: one.decided_at or one.asked_at):
+        behind = [work for work in item.works if work not in item.decision]
+        if item.kind is Question.ORDER or (item.kind is Question.CHOOSE and len(behind) == 1):
+            orders.append([UUID(hex=work) for work in (*item.decision, *behind)])
+    return orders
+
+
+def notes(session: Session, round_id: UUID) -> list[Note]:
+    """List the lines that were written for a round's minutes."""
+    rows = session.scalars(select(MinuteNote).where(MinuteNote.round_id == round_id).order_by(MinuteNote.at))
+    return [Note(author_id=row.author_id, at=row.at, text=row.text) for row in rows]
+
+
+def set_size(session: Session, round_id: UUID) -> int:
+    """Count the works in a round's set."""
+    return session.scalar(select(func.count()).where(RoundEntry.round_id == round_id)) or 0

@@ -18,8 +18,8 @@ from sqlalchemy.orm import selectinload
 from werkzeug.serving import make_server
 
 from contest.accounts.models import Person, RoleKind
-from contest.entries.models import Picture
-from contest.inspection.sizes import fitted
+from contest.entries.models import Derivative, Picture
+from contest.inspection.sizes import FULL, fitted
 from contest.judging import actions, queries
 from contest.judging.models import Ballot, EntryFlag, ScoreLine
 from contest.judging.rules.settings import Mode, RoundSettings
@@ -33,6 +33,7 @@ from tests.visitor import Visitor
 
 WORKS = 6
 ROOM = "/contests/cup/judging/1/room"
+WHOLE_PX = (2400, 1600)
 CLOSES = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
 
@@ -89,7 +90,9 @@ def serve(
     """Serve a round: `serve(mode=Mode.YESNO, settings=RoundSettings(has_maybe=True))`; its first work is a series."""
     running = []
 
-    def start(*, mode: Mode = Mode.SCORE, settings: RoundSettings | None = None, **given: Any) -> Panel:
+    def start(
+        *, mode: Mode = Mode.SCORE, settings: RoundSettings | None = None, has_whole: bool = False, **given: Any
+    ) -> Panel:
         with sqlite_database.changing() as work:
             contest = make_contest(work, short_name="cup", state=State.PRESCREEN)
             juror, organizer = make_person(work), make_person(work)
@@ -97,7 +100,13 @@ def serve(
             for number in range(WORKS):
                 make_entry(work, contest, pictures=3 if number == 0 else 1)
             work.session.expire_all()
-            _draw(work.session.scalars(select(Picture).options(selectinload(Picture.derivatives))), store)
+            pictures = list(work.session.scalars(select(Picture).options(selectinload(Picture.derivatives))))
+            if has_whole:
+                for picture in pictures:
+                    picture.derivatives.append(
+                        Derivative(long_side_px=FULL, width_px=0, height_px=0, bytes=1, sha256="0" * 64)
+                    )
+            _draw(pictures, store)
             names = {"contest_id": contest.id, "actor_id": organizer.id, "at": now}
             round_id = open_round(work, mode=mode, settings=settings, **names, **given)
             contest_id = contest.id
@@ -128,7 +137,7 @@ def _draw(pictures: Any, store: FolderStore) -> None:
 @cache
 def _drawn(number: int, side: int) -> tuple[int, int, bytes]:
     """Draw a picture in one step: width, height, file."""
-    size = fitted(1500, 1000, long_side_px=side)
+    size = WHOLE_PX if side == FULL else fitted(1500, 1000, long_side_px=side)
     return *size, encode(_pixels(number).resize(size))
 
 

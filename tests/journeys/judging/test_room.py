@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from contest.judging.models import Act
 from contest.judging.rules.settings import RoundSettings
-from tests.journeys.judging.conftest import ROOM, WORKS, Enter, Panel, Serve
+from tests.journeys.judging.conftest import ROOM, WHOLE_PX, WORKS, Enter, Panel, Serve
 from tests.journeys.judging.doing import SHOWN, all_saved, press, saved
 
 pytestmark = pytest.mark.journey
@@ -184,6 +184,17 @@ def test_space_shows_every_pixel_in_place_and_nothing_else_moves(page: Page) -> 
     assert page.evaluate(PICTURE)[2] < left
     page.keyboard.press(" ")
     assert page.evaluate(PICTURE)[0] < 1440
+
+
+def test_at_100_percent_the_whole_picture_is_shown_where_it_is_drawn(serve: Serve, enter: Enter) -> None:
+    page = enter(serve(has_whole=True))
+    press(page, "6")
+    assert "-65535.jpg" not in page.evaluate(SHOWN)
+    page.keyboard.press(" ")
+    page.wait_for_function("() => document.querySelector('#stage .chosen img').naturalWidth === 2400")
+    width, height, _left, _top = page.evaluate(PICTURE)
+
+    assert (round(width), round(height)) == WHOLE_PX
 
 
 def test_the_wheel_zooms_around_the_pointer_and_the_hand_moves_the_picture(page: Page) -> None:

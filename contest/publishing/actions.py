@@ -202,13 +202,13 @@ def accept(
         reason: Why the book may be printed all the same.
 
     Raises:
-        Missing: ``build``; ``finding``, the report has no such warning: errors cannot be accepted.
+        Missing: ``build``; ``acceptance.finding``, the report has no such warning: errors cannot be accepted.
         Invalid: ``acceptance.reason_missing``.
     """
     build = queries.build(work.session, contest_id, build_id)
     warnings = {each["key"] for each in build.findings if each["severity"] == "warning"}
     if not set(findings) <= warnings:
-        raise Missing("finding")
+        raise Missing("acceptance.finding")
     if not reason.strip():
         raise Invalid("acceptance.reason_missing")
     taken = queries.signatures(work.session, build_id).accepted

@@ -51,6 +51,24 @@ class Build(Base):
     failure: Mapped[str] = mapped_column(default="")
 
 
+class AlbumDraft(Base):
+    """One state of an album on the desk; the one with the highest ``number`` is what is shown and built.
+
+    ``options`` is `album.options.AlbumOptions` in its canonical JSON, ``printer`` a `queries.PrinterOrder`.
+    """
+
+    __tablename__ = "album_draft"
+    __table_args__ = (UniqueConstraint("contest_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    options: Mapped[str] = mapped_column(Text)
+    printer: Mapped[dict[str, Any]]
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]
+
+
 class Acceptance(Base):
     """Somebody took a warning of a build's preflight upon them, with a reason; ``finding`` is the finding's key."""
 

@@ -447,7 +447,7 @@ SENTENCES: Final[dict[str, str]] = {
     "profile.not_for_press": N_(
         "This profile is not for a press of four inks: its class is “%(kind)s” and its colours are %(space)s. Ask the printer for the output profile, of class prtr and CMYK."
     ),
-    "finding": N_("This album has no such warning. Errors cannot be accepted; they have to be put right."),
+    "acceptance.finding": N_("This album has no such warning. Errors cannot be accepted; they have to be put right."),
     "acceptance.reason_missing": N_("Say why the book may be printed all the same; the reason stays in the report."),
     "release.done": N_("This file has been released to the printer already."),
     "release.not_for_printers": N_("This edition is for readers. Release the inside for the printer, or the cover."),

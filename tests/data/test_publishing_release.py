@@ -117,7 +117,7 @@ def test_an_error_is_never_accepted_and_blocks_the_release(
     with pytest.raises(Refused) as refused, database.changing() as work:
         actions.release(work, **known)
 
-    assert unknown.value.code == "finding"
+    assert unknown.value.code == "acceptance.finding"
     assert (refused.value.code, refused.value.facts) == ("release.has_errors", {"count": 1})
     with database.reading() as session:
         assert session.query(Acceptance).count() == session.query(Release).count() == 0

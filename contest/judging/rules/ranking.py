@@ -1,7 +1,6 @@
-"""Printed scores, counts of marks and paces; pure."""
+"""Printed scores and paces; pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -11,12 +10,6 @@ def printed(score: float) -> str:
     """Write a score in points with two decimals, halves up, such as "8.40"; for printing, never for comparing."""
     # By way of its shortest spelling: 8.125 is exactly that, 8.115 is not what a computer holds for it.
     return str(Decimal(repr(score)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
-
-
-def histogram(scores: Iterable[int], steps: Sequence[int]) -> list[int]:
-    """Count the scores of each step of the scale, in the order of ``steps``."""
-    counts = Counter(scores)
-    return [counts[step] for step in steps]
 
 
 def minutes_left(moments: Sequence[datetime], remaining: int) -> int | None:

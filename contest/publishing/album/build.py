@@ -5,7 +5,6 @@ type is set and pictures are converted in child processes. Same plan, originals,
 """
 
 import json
-import os
 import resource
 import tempfile
 from collections.abc import Callable, Mapping
@@ -17,17 +16,12 @@ from typing import Any, Final
 
 from contest.awards.record import PictureRecord, Record
 from contest.kernel.errors import Conflict
-from contest.kernel.ids import new_code
-from contest.publishing.album.design import Ink
-from contest.publishing.album.editions import Edition, Printer, Recipe, recipe_of
-from contest.publishing.album.finish import Photograph, finish, identity
+from contest.publishing.album.editions import Edition, Printer, recipe_of
 from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.preflight import PictureLine, Preflight, inspect
-from contest.publishing.album.sandbox import run_child
+from contest.publishing.album.printing import Progress, printed
 from contest.publishing.album.sheets import Sheets, sheets_of, spine_mm
 from contest.publishing.album.sources import MM_PER_INCH, Measure, Source, gather
-from contest.publishing.album.splice import Payload, splice
-from contest.publishing.album.typeset import set_type
 
 SOFTWARE: Final = (
     "typst",
@@ -37,11 +31,6 @@ SOFTWARE: Final = (
     "manimgx-fonts-cjk",
     "fontpkg-source-serif-4",
 )
-SHOW_LIMITS: Final = {"seconds": 30, "memory_mib": 2048, "file_mib": 1}
-
-# Told after every step: the stage ("pictures", "typeset", "write", "check"), how much of it is done, of how much. It
-# may raise to stop the build: then nothing is left behind.
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,42 +133,21 @@ def build_plan(
             folder=folder,
             progress=lambda done, total: progress("pictures", done, total),
         )
-        progress("typeset", 0, 1)
-        set_ = set_type(
+        with printed(
             sheets,
-            inks=_inks(plan, recipe=recipe, printer=printer, folder=folder),
+            sources=sources,
+            inks=plan.inks,
             recipe=recipe,
-            orientations={picture: source.facts.orientation for picture, source in sources.items()},
+            printer=printer,
+            digest=plan.digest(),
+            asked=_asked(edition, printer),
             folder=folder,
+            target=target,
             built_at=built_at,
-        )
-        photographs = {picture: _photograph(source) for picture, source in sources.items()}
-        ids = identity(plan, photographs, edition=edition, printer=printer, built_at=built_at)
-        finished, markers = finish(
-            set_.parts,
-            sheets=sheets,
-            recipe=recipe,
-            output=printer.profile,
-            photographs=photographs,
-            ids=ids,
-            built_at=built_at,
-        )
-        progress("typeset", 1, 1)
-        written = target.parent / f".album-{new_code()}.part"
-        try:
-            with written.open("xb") as out:
-                spliced = splice(
-                    finished,
-                    payloads={markers[picture]: _payload(source) for picture, source in sources.items()},
-                    ids=ids,
-                    out=out,
-                    progress=lambda done, total: progress("write", done, total),
-                )
-                out.flush()
-                os.fsync(out.fileno())
-            progress("check", 0, 1)
+            progress=progress,
+        ) as made:
             checked = inspect(
-                written,
+                made.path,
                 plan=plan,
                 sheets=sheets,
                 record=record,
@@ -187,20 +155,15 @@ def build_plan(
                 printer=printer,
                 withheld=withheld or {},
                 pictures=tuple(_lines(plan, record, sources, measures or {})),
-                places=spliced.places,
-                overflows=set_.overflows,
+                places=made.spliced.places,
+                overflows=made.overflows,
             )
-            progress("check", 1, 1)
-            written.replace(target)
-        finally:
-            written.unlink(missing_ok=True)
-    _sync_folder(target.parent)
     return AlbumReport(
         title=plan.title,
         edition=edition,
         claim=recipe.claim,
-        sha256=spliced.sha256,
-        bytes=spliced.bytes,
+        sha256=made.spliced.sha256,
+        bytes=made.spliced.bytes,
         pages=len(sheets.sheets),
         pictures=len(sources),
         record_digest=plan.record_digest,
@@ -221,48 +184,9 @@ def _shown(sheets: Sheets) -> frozenset[str]:
     return frozenset(spot.picture for sheet in sheets.sheets for spot in sheet.placements())
 
 
-def _inks(plan: AlbumPlan, *, recipe: Recipe, printer: Printer, folder: Path) -> Mapping[str, tuple[float, ...]]:
-    """Give the inks as printing inks, or as light in percent: as they look on the press, or as they were meant."""
-    if recipe.is_inked:
-        return plan.inks
-    if recipe.space == "screen":
-        return {name: _light(ink) for name, ink in plan.inks.items()}
-    profile = folder / "output.icc"
-    profile.write_bytes(printer.profile.data)
-    shown = run_child(
-        "show",
-        {"inks": plan.inks, "profile": str(profile), "limits": SHOW_LIMITS},
-        failure="album.typeset_failed",
-    )
-    return {name: tuple(parts) for name, parts in shown.items()}
-
-
-def _light(ink: Ink) -> tuple[float, ...]:
-    """Turn an ink back into the colour that was asked for: the plain conversion of ``design``, the other way."""
-    *colours, black = (part / 100 for part in ink)
-    return tuple(round(100 * (1 - part) * (1 - black), 2) for part in colours)
-
-
-def _photograph(source: Source) -> Photograph:
-    facts = source.facts
-    return Photograph(
-        width_px=facts.width_px,
-        height_px=facts.height_px,
-        components=facts.components,
-        profile=source.profile,
-        is_inverted=facts.components == 4 and facts.is_adobe,  # noqa: PLR2004 - CMYK
-        digest=source.sha256,
-    )
-
-
-def _payload(source: Source) -> Payload:
-    return Payload(
-        picture=source.picture.id,
-        path=source.path,
-        pieces=source.facts.pieces,
-        length=source.facts.kept_bytes,
-        sha256=source.sha256,
-    )
+def _asked(edition: Edition, printer: Printer) -> str:
+    """Write down what, beside plan and photographs, an edition's bytes depend on."""
+    return f"{edition} {printer.profile.sha256} {printer.ink_limit_percent} {printer.leaf_mm} {printer.only_inks}"
 
 
 def _lines(
@@ -297,15 +221,6 @@ def _lines(
             )
         )
     return lines
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _seconds() -> float:

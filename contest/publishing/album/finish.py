@@ -20,8 +20,7 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream, String
 
-from contest.publishing.album.editions import Edition, Printer, Recipe
-from contest.publishing.album.plan import AlbumPlan
+from contest.publishing.album.editions import Recipe
 from contest.publishing.album.profiles import OutputProfile
 from contest.publishing.album.sheets import Sheet, Sheets
 
@@ -90,11 +89,10 @@ def finish(
             _dress(image, photographs[ident], colours)
             image.write(markers[ident], filter=Name.DCTDecode)
         _set_boxes(pdf, sheets)
-        _set_labels(pdf, sheets.sheets)
+        _set_labels(pdf, sheets.sheets, is_bound=sheets.is_bound)
+        _set_outline(pdf, sheets)
         if recipe.is_tagged:
             pdf.Root.MarkInfo = Dictionary(Marked=True)
-        else:
-            _set_outline(pdf, sheets.sheets)
         if recipe.is_inked:
             _set_overprint(pdf)
             _set_intent(pdf, output)
@@ -113,23 +111,17 @@ def finish(
 
 
 def identity(
-    plan: AlbumPlan,
-    photographs: Mapping[str, Photograph],
-    *,
-    edition: Edition,
-    printer: Printer,
-    built_at: datetime,
+    digest: str, photographs: Mapping[str, Photograph], *, asked: str, built_at: datetime
 ) -> tuple[str, str]:
-    """Give the file's two ids, 32 hexadecimal digits each: of the book, and of this making of it.
+    """Give the file's two ids, 32 hexadecimal digits each: of what is shown, and of this making of it.
 
     They depend on the arguments alone.
     """
-    book = hashlib.sha256(plan.digest().encode())
+    shown = hashlib.sha256(digest.encode())
     for picture, photograph in sorted(photographs.items()):
-        book.update(f"{picture}={photograph.digest}\n".encode())
-    asked = f"{edition} {printer.profile.sha256} {printer.ink_limit_percent} {printer.leaf_mm} {printer.only_inks}"
-    made = hashlib.sha256(book.digest() + f"{asked} {built_at.isoformat()}".encode())
-    return book.hexdigest()[:32], made.hexdigest()[:32]
+        shown.update(f"{picture}={photograph.digest}\n".encode())
+    made = hashlib.sha256(shown.digest() + f"{asked} {built_at.isoformat()}".encode())
+    return shown.hexdigest()[:32], made.hexdigest()[:32]
 
 
 def stand_ins(pdf: Pdf) -> Iterator[tuple[str, pikepdf.Object]]:
@@ -192,7 +184,7 @@ def _set_boxes(pdf: Pdf, sheets: Sheets) -> None:
         page.obj.BleedBox = around(bleed)
 
 
-def _set_labels(pdf: Pdf, sheets: Sequence[Sheet]) -> None:
+def _set_labels(pdf: Pdf, sheets: Sequence[Sheet], *, is_bound: bool) -> None:
     labels = Array()
     for index, sheet in enumerate(sheets):
         numbered = _NUMBERED.fullmatch(sheet.label)
@@ -202,24 +194,17 @@ def _set_labels(pdf: Pdf, sheets: Sequence[Sheet]) -> None:
         labels.append(index)
         labels.append(style)
     pdf.Root.PageLabels = Dictionary(Nums=labels)
-    if all(len(sheet.panels) == 1 for sheet in sheets):
+    if is_bound and all(len(sheet.panels) == 1 for sheet in sheets):
         pdf.Root.PageLayout = Name.TwoColumnRight
 
 
-def _set_outline(pdf: Pdf, sheets: Sequence[Sheet]) -> None:
+def _set_outline(pdf: Pdf, sheets: Sheets) -> None:
+    """Make the outline from the book's contents, in place of the typesetter's, which lists every heading."""
     with pdf.open_outline() as outline:
         outline.root.clear()
-        for level, title, index in headings(sheets):
-            item = OutlineItem(title, index)
-            (outline.root[-1].children if level > 1 and outline.root else outline.root).append(item)
-
-
-def headings(sheets: Sequence[Sheet]) -> Iterator[tuple[int, str, int]]:
-    """Give the headings in order: level, text, index of the sheet."""
-    for index, sheet in enumerate(sheets):
-        for panel in sheet.panels:
-            for box in panel.page.texts:
-                yield from ((line.level, line.text, index) for line in box.paragraphs if line.level)
+        for heading, index in sheets.outline():
+            item = OutlineItem(heading.text, index)
+            (outline.root[-1].children if heading.level > 1 and outline.root else outline.root).append(item)
 
 
 def _set_overprint(pdf: Pdf) -> None:

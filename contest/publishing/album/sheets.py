@@ -1,12 +1,13 @@
 """From the plan's single pages to what one edition prints: pages, spreads, or a cover in one piece."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from contest.publishing.album.editions import Edition, Printer
 from contest.publishing.album.fonts import is_han, language_of
-from contest.publishing.album.plan import AlbumPlan, Page, Paragraph, Placement, TextBox
+from contest.publishing.album.plan import AlbumPlan, Heading, Page, Paragraph, Placement, TextBox
 from contest.publishing.album.styles import MM_PER_PT, STYLES
 
 MARKS_MM: Final = 8.0
@@ -45,7 +46,9 @@ class Sheets:
 
     Attributes:
         language: What a reader aloud begins with, "zh" or "en".
+        contents: Where its parts begin; the file's outline.
         folds_mm: Where a sheet is folded, from its left edge.
+        is_bound: Whether the sheets are a book's, which lie two by two when it is open.
     """
 
     title: str
@@ -55,12 +58,19 @@ class Sheets:
     bleed_mm: float
     marks: bool
     sheets: tuple[Sheet, ...]
+    contents: tuple[Heading, ...] = ()
     folds_mm: tuple[float, ...] = ()
+    is_bound: bool = True
 
     @property
     def margin_mm(self) -> float:
         """Give the paper around the trim in the file: the bleed, and room for the marks when there are any."""
         return self.bleed_mm + (MARKS_MM if self.marks else 0.0)
+
+    def outline(self) -> Iterator[tuple[Heading, int]]:
+        """Give each line of the contents whose page is here, with the index of its sheet."""
+        at = {panel.page.label: index for index, sheet in enumerate(self.sheets) for panel in sheet.panels}
+        yield from ((heading, at[heading.page]) for heading in self.contents if heading.page in at)
 
 
 def sheets_of(plan: AlbumPlan, *, edition: Edition, printer: Printer, language: str) -> Sheets:
@@ -99,6 +109,7 @@ def sheets_of(plan: AlbumPlan, *, edition: Edition, printer: Printer, language: 
         bleed_mm=bleed,
         marks=marks,
         sheets=tuple(replace(sheet, name=f"{plan.title}   {sheet.label}   {code}") for sheet in sheets),
+        contents=plan.contents,
         folds_mm=folds,
     )
 

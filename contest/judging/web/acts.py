@@ -3,7 +3,7 @@
 Scripts get JSON, plain forms the next page.
 """
 
-from decimal import Decimal, InvalidOperation
+import re
 from typing import Any, Final
 
 from flask import jsonify, redirect, request, url_for
@@ -21,6 +21,7 @@ from contest.web.services import changing, now, person_id, reading
 
 # No number of ours is longer; int() of thousands of digits is an error of its own.
 DIGITS_MAX: Final = 7
+_POINTS: Final = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
 
 
 @pages.post("/contests/<short_name>/judging/<int:number>/cast")
@@ -138,14 +139,11 @@ def _whole(name: str, otherwise: int | None = None) -> int:
 
 def _typed() -> int:
     """Read a mark as people write it, such as "87.5", in hundredths; raises ``Invalid("judging.no_mark")``."""
-    text = _given("points").strip().replace(",", ".")
-    try:
-        hundredths = Decimal(text) * 100
-    except InvalidOperation:
-        raise Invalid("judging.no_mark") from None
-    if len(text) > DIGITS_MAX or not hundredths.is_finite() or hundredths % 1 or hundredths < 0:
+    found = _POINTS.fullmatch(_given("points").strip())
+    if found is None:
         raise Invalid("judging.no_mark")
-    return int(hundredths)
+    whole, part = found.groups()
+    return 100 * int(whole) + int((part or "0").ljust(2, "0"))
 
 
 def _is_script() -> bool:

@@ -11,11 +11,11 @@ from contest.kernel.errors import Invalid
 from contest.publishing.album import back, fixing, front, labels
 from contest.publishing.album.compositor import Compositor
 from contest.publishing.album.design import Design, inks
-from contest.publishing.album.front import Entry
+from contest.publishing.album.front import Listed
 from contest.publishing.album.furniture import furnished
 from contest.publishing.album.options import NO_TEXT, AlbumTexts, Overrides
 from contest.publishing.album.pauses import Quote, notes_page, quiet_page, quotes
-from contest.publishing.album.plan import AlbumPlan, Language, Page, Remark
+from contest.publishing.album.plan import AlbumPlan, Heading, Language, Page, Remark
 from contest.publishing.album.sections import column_pages, is_wide, prose_rows, section_pages
 from contest.publishing.album.tables import Row
 from contest.publishing.album.works import tier_pages
@@ -111,7 +111,7 @@ def plan_album(
     inside.add(front.colophon(book, folio=inside.folio))
     # The contents' length depends on its rows, not on the folios in them: so it is laid out once to be counted.
     contents_at = inside.folio
-    inside.add(*_contents(book, _entries(book, front_parts, back_parts, {}, {}), first_folio=contents_at))
+    inside.add(*_contents(book, _listed(book, front_parts, back_parts, {}, {}), first_folio=contents_at))
     for part in front_parts:
         inside.add(*part.pages({}, inside.folio), start=part.kind)
     # The figures stand where a right-hand page would otherwise be empty, else behind the list of awards.
@@ -138,9 +138,8 @@ def plan_album(
         if part.kind == "awards" and _has(book, "figures") and not has_figures:
             inside.add(front.figures_page(book, folio=inside.folio))
     inside.pad()
-    contents = _contents(
-        book, _entries(book, front_parts, back_parts, inside.starts, folios), first_folio=contents_at
-    )
+    listed = _listed(book, front_parts, back_parts, inside.starts, folios)
+    contents = _contents(book, listed, first_folio=contents_at)
     inside.pages[contents_at - 1 : contents_at - 1 + len(contents)] = contents
     return AlbumPlan(
         record_digest=record.digest(),
@@ -154,6 +153,12 @@ def plan_album(
             *(furnished(book, page) for page in inside.pages),
             front.endpaper(book, label="C3"),
             back.back_cover(book),
+        ),
+        contents=tuple(
+            Heading(
+                text=book.settable(book.ordered(line.name)[0], style="row"), level=line.level, page=str(line.folio)
+            )
+            for line in listed
         ),
         missing=tuple(sorted(book.lacking.items())),
         remarks=(
@@ -220,34 +225,34 @@ def _back_parts(book: Compositor) -> list[Part]:
     return [part for matter, part in parts if matter and _has(book, part.kind)]
 
 
-def _contents(book: Compositor, entries: list[Entry], *, first_folio: int) -> list[Page]:
+def _contents(book: Compositor, listed: list[Listed], *, first_folio: int) -> list[Page]:
     """Set the contents, closer where that saves a page."""
 
     def set_with(air: float) -> list[Page]:
-        rows = front.contents_rows(book, entries, air=air)
+        rows = front.contents_rows(book, listed, air=air)
         return section_pages(book, kind="contents", heading=labels.CONTENTS, rows=rows, first_folio=first_folio)
 
     return min(map(set_with, CONTENTS_AIR), key=len)
 
 
-def _entries(
+def _listed(
     book: Compositor, front_parts: list[Part], back_parts: list[Part], starts: Folios, folios: Folios
-) -> list[Entry]:
+) -> list[Listed]:
     """List the contents; a folio not known yet is 0, which changes no height."""
     record = book.record
     shown = [tier for tier in record.tiers if record.winners(tier.key)]
     is_long = sum(len(record.winners(tier.key)) for tier in shown) > WORKS_IN_CONTENTS
-    entries = [Entry(name=part.heading, level=1, folio=starts.get(part.kind, 0)) for part in front_parts]
+    listed = [Listed(name=part.heading, level=1, folio=starts.get(part.kind, 0)) for part in front_parts]
     for index, tier in enumerate(shown):
         name = labels.tier_name(record, tier)
-        entries.append(Entry(name=name, level=1, folio=starts.get(tier.key, 0)))
+        listed.append(Listed(name=name, level=1, folio=starts.get(tier.key, 0)))
         if not is_long or book.design.limit(index) == 1:
-            entries += [
-                Entry(name=work.title, by=work.author, level=2, folio=folios.get(work.id, 0))
+            listed += [
+                Listed(name=work.title, by=work.author, level=2, folio=folios.get(work.id, 0))
                 for work in record.winners(tier.key)
             ]
-    entries += [Entry(name=part.heading, level=1, folio=starts.get(part.kind, 0)) for part in back_parts]
-    return entries
+    listed += [Listed(name=part.heading, level=1, folio=starts.get(part.kind, 0)) for part in back_parts]
+    return listed
 
 
 def _folios(pages: list[Page]) -> dict[str, int]:

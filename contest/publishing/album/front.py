@@ -19,7 +19,7 @@ LEAST_COVER_MM: Final = 40.0  # however many hosts there are, the photograph sta
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class Listed:
     """One line of the contents: a section or tier (level 1) or a work (level 2), and its folio."""
 
     name: Bilingual
@@ -180,41 +180,41 @@ def colophon(book: Compositor, *, folio: int) -> Page:
     return Page(kind="colophon", label=str(folio), grounds=grounds, texts=texts)
 
 
-def contents_rows(book: Compositor, entries: Sequence[Entry], *, air: float = 1.0) -> list[Row]:
+def contents_rows(book: Compositor, lines: Sequence[Listed], *, air: float = 1.0) -> list[Row]:
     """Make the rows of the contents; ``air`` is the share of the usual space between them."""
     width = book.frame(on_recto=True).width
     rows = []
-    for entry, following in zip(entries, [*entries[1:], None], strict=True):
-        is_work = entry.level > 1
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        is_work = line.level > 1
         style, second = ("row", "row-2") if is_work else ("row-head", "row-head-2")
         title = 0.52 * width if is_work else 0.8 * width
         cells = [
-            Cell(x=0, width=title, paragraphs=book.say(entry.name, style, second)),
+            Cell(x=0, width=title, paragraphs=book.say(line.name, style, second)),
             Cell(
                 x=width - 16,
                 width=16,
-                paragraphs=book.line(str(entry.folio), style),
+                paragraphs=book.line(str(line.folio), style),
                 align="right",
             ),
         ]
-        if entry.by is not None:
+        if line.by is not None:
             cells.insert(
                 1,
-                Cell(x=0.56 * width, width=0.32 * width, paragraphs=book.say(entry.by, "row", "row-2")),
+                Cell(x=0.56 * width, width=0.32 * width, paragraphs=book.say(line.by, "row", "row-2")),
             )
         rows.append(
             Row(
                 cells=tuple(cells),
                 above_mm=air * (2.4 if is_work else 6.0),
                 # A tier stays with its first work, and the last section is never alone on a page.
-                stays_with_next=not is_work and (following in entries[-1:] or not _is_section(following)),
+                stays_with_next=not is_work and (following in lines[-1:] or not _is_section(following)),
             )
         )
     return rows
 
 
-def _is_section(entry: Entry | None) -> bool:
-    return entry is None or entry.level == 1
+def _is_section(line: Listed | None) -> bool:
+    return line is None or line.level == 1
 
 
 def organizer_rows(book: Compositor) -> list[Row]:

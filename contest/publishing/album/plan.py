@@ -26,7 +26,7 @@ class Paragraph:
     Attributes:
         language: "zh" or "en": which rules of setting apply.
         size_pt: A size of its own in place of the style's, where a text was fitted.
-        level: 1 or 2 makes it a heading and an entry of the file's outline; 0 does not.
+        level: 1 or 2 makes it a heading to whoever has the page read aloud; 0 does not.
     """
 
     text: str
@@ -123,12 +123,27 @@ class Remark:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Heading:
+    """A line of the contents, and of the file's outline.
+
+    Attributes:
+        level: 1 for a section or a tier, 2 for a work.
+        page: Label of the page it leads to.
+    """
+
+    text: str
+    level: int
+    page: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlbumPlan:
     """The whole book.
 
     Attributes:
         record_digest: SHA-256 of the record it shows, hexadecimal.
         inks: The named inks, each C, M, Y, K in percent.
+        contents: What the pages of the contents list, line by line.
         missing: Characters that no packaged font can show, each with the text it stood in; they are set as 〓.
         remarks: What the layout has to say, in no particular order.
     """
@@ -139,6 +154,7 @@ class AlbumPlan:
     design: Design
     inks: Mapping[str, Ink]
     pages: tuple[Page, ...]
+    contents: tuple[Heading, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     remarks: tuple[Remark, ...] = ()
     version: int = field(default=VERSION)
@@ -180,6 +196,7 @@ class AlbumPlan:
                 **raw,
                 "design": Design.from_dict(raw["design"]),
                 "inks": {name: tuple(ink) for name, ink in raw["inks"].items()},
+                "contents": tuple(Heading(**each) for each in raw["contents"]),
                 "missing": tuple((char, where) for char, where in raw["missing"]),
                 "remarks": tuple(Remark(**each) for each in raw["remarks"]),
                 "pages": tuple(_page(page) for page in raw["pages"]),

@@ -4,8 +4,8 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
@@ -15,7 +15,7 @@ from PIL import Image
 from contest.awards.record import PictureRecord, Record
 from contest.publishing.album.build import AlbumReport
 from contest.publishing.album.plan import Placement
-from tests.albums import Shelf, make_record, make_work
+from tests.albums import Shelf, make_record, make_winners, make_work
 from tests.photos import icc_profile, make_jpeg, make_pixels
 
 
@@ -75,6 +75,19 @@ def make_contest(shelf: Shelf) -> Record:
         works += [make_work(len(works) + 1 + n, tier=tier, pictures=[files[name]]) for n, name in enumerate(kept)]
     assert set(names) == {"plain", "turned", "adobe", "grey", "cmyk", "progressive", "square", "panorama", "png"}
     return make_record(works)
+
+
+def make_long_contest(shelf: Shelf, counts: Sequence[int]) -> Record:
+    """Make a contest of so many works a tier, of three small files that many works show."""
+    shapes = ((600, 400), (400, 600), (500, 500))
+    data = [make_jpeg(width_px=wide, height_px=high, seed=40 + wide) for wide, high in shapes]
+    record = make_winners(counts)
+    works = []
+    for number, work in enumerate(record.works):
+        ident = work.pictures[0].id
+        picture = shelf.keep(data[number % 3], seen=shapes[number % 3], ident=ident)
+        works.append(replace(work, pictures=(picture,)))
+    return replace(record, works=tuple(works))
 
 
 def images(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:

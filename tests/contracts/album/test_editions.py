@@ -14,8 +14,9 @@ from contest.publishing.album.compose import plan_album
 from contest.publishing.album.design import Design
 from contest.publishing.album.editions import Edition, Printer
 from contest.publishing.album.finish import PT_PER_MM
+from contest.publishing.album.plan import AlbumPlan
 from tests.albums import Shelf, build, build_edition, make_record, make_work
-from tests.contracts.album.books import Book, images, make_contest, pages_text, tool
+from tests.contracts.album.books import Book, images, make_contest, make_long_contest, pages_text, tool
 from tests.photos import encode, icc_profile, insert_segments, make_jpeg, segment
 
 # Colours that FOGRA39 can print, in sRGB.
@@ -161,36 +162,54 @@ def test_the_screen_edition_is_small_plain_and_can_be_read_aloud(book: Book, edi
         assert max(Image.open(io.BytesIO(data)).size) <= max(spot.width_mm, spot.height_mm) / 25.4 * 150 + 1
 
 
-def test_outline_contents_and_page_labels_of_the_screen_edition_agree(
-    book: Book, editions: dict[Edition, Path]
-) -> None:
-    plan = plan_album(book.record)
-    pages = pages_text(editions[Edition.SCREEN])
-    contents = "".join(pages[page.label] for page in plan.pages if page.kind == "contents")
-
-    with pikepdf.open(editions[Edition.SCREEN]) as pdf, pdf.open_outline() as outline:
-        entries = []
+def outlined(path: Path) -> list[tuple[str, str]]:
+    """Read an outline: each entry's words without spaces and the label of the page that it opens."""
+    found = []
+    with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
         for item in outline.root:
             for each in [item, *item.children]:
                 target = each.destination or each.action.D
                 target = target.D if isinstance(target, pikepdf.Dictionary) else target
                 at = next(n for n, page in enumerate(pdf.pages) if page.obj.objgen == target[0].objgen)
-                entries.append((re.sub(r"\s+", "", each.title), pdf.pages[at].label))
+                found.append((re.sub(r"\s+", "", each.title), pdf.pages[at].label))
+    return found
 
-    assert len(entries) >= 12
+
+def folios_told(plan: AlbumPlan, path: Path) -> list[str]:
+    """Read which folios the pages of the contents name."""
+    layout = tool("pdftotext", "-layout", str(path), "-").split("\f")
+    with pikepdf.open(path) as pdf:
+        labels = [page.label for page in pdf.pages]
+    wanted = {page.label for page in plan.pages if page.kind == "contents"}
+    told = []
+    for label, text in zip(labels, layout, strict=False):
+        if label in wanted:
+            *rows, _foot = filter(None, map(str.strip, text.splitlines()))
+            told += [found[1] for row in rows if (found := re.search(r"\s(\d+)$", row))]
+    return told
+
+
+@pytest.mark.parametrize("counts", [None, (1, 4, 18, 60), (2, 30, 0, 0)])
+@pytest.mark.parametrize("edition", [Edition.SCREEN, Edition.PRESS])
+def test_outline_contents_and_page_labels_agree_in_every_book(
+    book: Book, shelf: Shelf, tmp_path: Path, edition: Edition, counts: tuple[int, ...] | None
+) -> None:
+    record = make_long_contest(shelf, counts) if counts else book.record
+    source = shelf if counts else book.shelf
+    plan = plan_album(record)
+    path = tmp_path / "book.pdf"
+    report = build_edition(plan, record, source, path, edition=edition)
+
+    entries, pages = outlined(path), pages_text(path)
+    contents = "".join(pages[page.label] for page in plan.pages if page.kind == "contents")
+
+    assert report.preflight.errors == ()
+    assert [label for _, label in entries] == folios_told(plan, path)
+    assert len(entries) == len(plan.contents) >= 12
     for title, label in entries:
-        assert title in pages[label]
         assert title in contents
-    told = [
-        line.text
-        for page in plan.pages
-        if page.kind == "contents"
-        for box in page.texts
-        for line in box.paragraphs
-        if line.style != "foot" and line.text.isdigit()
-    ]
-    labels = [label for title, label in entries if title != "目录"]
-    assert [*labels[:4], str(int(labels[4]) + 1), *labels[5:]] == told  # the best work's words face its picture
+        # The best works' words face their pictures.
+        assert title in pages[label] + pages.get(str(int(label) - 1), "")
 
 
 def test_the_proof_shows_spreads_with_marks_and_the_presss_colours(editions: dict[Edition, Path]) -> None:

@@ -9,7 +9,6 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from contest.publishing.album.editions import Recipe
-from contest.publishing.album.finish import headings
 from contest.publishing.album.jpeg import BLOCK
 from contest.publishing.album.preflight.report import Finding, error
 from contest.publishing.album.profiles import OutputProfile
@@ -56,7 +55,7 @@ def file_findings(pdf: Pdf, *, sheets: Sheets, recipe: Recipe, output: OutputPro
     for what, is_there in forbidden.items():
         if is_there:
             yield error("forbidden", what=what)
-    planned = [(title, index) for _, title, index in headings(sheets.sheets)]
+    planned = [(heading.text, index) for heading, index in sheets.outline()]
     if list(_outlined(pdf)) != planned:
         yield error("outline")
     labels = [page.label for page in pdf.pages]

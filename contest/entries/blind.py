@@ -149,9 +149,11 @@ def conflicts(session: Session, contest_id: UUID, jurors: Mapping[UUID, UUID | N
     return found
 
 
-def author_ids(session: Session, contest_id: UUID) -> dict[UUID, UUID]:
-    """Give for each entry a token that entries of one author share: for orders and plans, never for a page."""
-    return dict(session.execute(select(Entry.id, Entry.author_id).where(Entry.contest_id == contest_id)).all())
+def author_numbers(session: Session, contest_id: UUID) -> dict[UUID, int]:
+    """Give for each entry a number that entries of one author share: for orders and plans, never for a page."""
+    numbers: dict[UUID, int] = {}
+    rows = session.execute(select(Entry.id, Entry.author_id).where(Entry.contest_id == contest_id))
+    return {entry_id: numbers.setdefault(author_id, len(numbers)) for entry_id, author_id in rows}
 
 
 def numbers(session: Session, contest_id: UUID) -> dict[UUID, str]:

@@ -54,7 +54,7 @@ class _Panel:
     key: str
     seed: str
     practice: Sequence[UUID]
-    authors: Mapping[UUID, UUID]
+    authors: Mapping[UUID, int]
     conflicts: Collection[tuple[UUID, UUID]]
 
 
@@ -75,7 +75,7 @@ def seat_jurors(work: Work, row: RoundFacts, juror_ids: Collection[UUID]) -> Non
     here = set(session.scalars(select(Sheet.juror_id).where(Sheet.round_id == row.id)))
     free = max(known.values(), default=0)
     seed = _seed(work, row)
-    for juror_id in own_order(set(juror_ids) - here, key=seed, seed=seed, juror_id=row.id):
+    for juror_id in own_order(set(juror_ids) - here, key=seed, seed=seed, juror_id=row.contest_id):
         seat = known.get(juror_id)
         if seat is None:
             free += 1
@@ -142,10 +142,10 @@ def _panel_of(work: Work, row: RoundFacts, *, at: datetime) -> _Panel:
     return _Panel(
         key=key,
         seed=seed,
-        practice=own_order(_entries(work, row, None), key=key, seed=seed, juror_id=row.id)[:practice]
+        practice=own_order(_entries(work, row, None), key=key, seed=seed, juror_id=row.contest_id)[:practice]
         if practice
         else (),
-        authors=blind.author_ids(work.session, row.contest_id),
+        authors=blind.author_numbers(work.session, row.contest_id),
         conflicts=blind.conflicts(work.session, row.contest_id, jurors) | _said(work, row),
     )
 

@@ -15,7 +15,7 @@ from contest.kernel.errors import Conflict, ContestError, Invalid, Missing, Refu
 from contest.kernel.ids import new_id
 from contest.platform.queue import Queue
 from contest.platform.store import FileStore, profile_key
-from contest.publishing import queries
+from contest.publishing import drafts, queries
 from contest.publishing.album.editions import FOR_PRINTERS, Edition
 from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.profiles import OutputProfile
@@ -40,8 +40,8 @@ def order_build(
     """Order one edition of an album; the build's row and its job are there together or not at all.
 
     Args:
-        plan: What to build; None for the usual plan of the newest frozen result.
-        printer: What the printer asks for; None for the usual.
+        plan: What to build; None for the newest frozen result as the contest's album is decided when the job runs.
+        printer: What the printer asks for; None for what is decided now.
 
     Returns:
         The build's id; of the one under way where the same has been ordered already.
@@ -55,7 +55,7 @@ def order_build(
         raise Missing("result")
     if plan is not None and plan.record_digest != result.digest:
         raise Conflict("album.plan_outdated")
-    printer = printer or PrinterOrder()
+    printer = printer or drafts.draft(work.session, contest_id).printer
     if printer.profile:
         queries.printer_profile(work.session, contest_id, printer.profile)
     digest = plan.digest() if plan else ""

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -20,16 +20,15 @@ from contest.kernel.clock import Clock
 from contest.kernel.db import Database
 from contest.kernel.errors import Invalid, Missing
 from contest.platform.store import FileStore
-from contest.publishing import queries
-from contest.publishing.album.design import FORMATS, Design
+from contest.publishing import drafts, queries
+from contest.publishing.album.design import FORMATS
 from contest.publishing.album.editions import Edition
 from contest.publishing.album.plan import AlbumPlan, Language
 from contest.publishing.album.printers import output_profile
 from contest.publishing.album.themes import THEMES, ThemeKey
 from contest.publishing.gallery import view
 from contest.publishing.gallery.folder import export_gallery
-from contest.publishing.jobs import asked_of, build_edition, percent, usual_plan
-from contest.publishing.queries import PrinterOrder
+from contest.publishing.jobs import asked_of, build_edition, percent
 from contest.publishing.report import write_report
 from contest.publishing.sentences import remarks
 
@@ -76,44 +75,44 @@ class Parts(Protocol):
     "--plan",
     "plan_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Build this plan, as --save-plan wrote it or an editor changed it.",
+    help="Build this plan, as --save-plan wrote it or an editor changed it; look and language are its own.",
 )
 @click.option("--save-plan", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan that is built.")
 @click.option(
     "--language",
     type=click.Choice(["both", "zh", "en"]),
-    default="both",
-    show_default=True,
-    help="Language of the album's texts; of a new plan.",
+    help="Language of the album's texts; as decided where not given.",
 )
 @click.option(
     "--format",
     "size",
     type=click.Choice([f"{width:g}x{height:g}" for width, height in FORMATS]),
-    default="210x285",
-    show_default=True,
-    help="Trimmed page in millimetres; of a new plan.",
+    help="Trimmed page in millimetres; as decided where not given.",
 )
 @click.option(
     "--theme",
     type=click.Choice(list(THEMES)),
-    default="gallery",
-    show_default=True,
-    help="gallery: white, wide margins. black: a dark ground. press: many to a page; of a new plan.",
+    help="gallery: white, wide margins. black: a dark ground. press: many to a page. As decided where not given.",
 )
 @click.option(
-    "--multiple", type=int, default=2, show_default=True, help="Pages fill sheets of so many; of a new plan."
+    "--multiple",
+    type=int,
+    help="Pages fill sheets of so many; as decided where not given.",
 )
 @click.option("--marks/--no-marks", default=None, help="Crop marks outside the bleed; as planned where not given.")
 @click.option("--bleed", type=float, help="Bleed in millimetres, 0 for none; as planned where not given.")
 @click.option(
     "--profile",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The printer's ICC profile; FOGRA39 where not given.",
+    help="The printer's ICC profile; as decided where not given.",
 )
-@click.option("--ink-limit", type=int, default=300, show_default=True, help="Most ink on the paper, in percent.")
-@click.option("--leaf", type=float, default=0.13, show_default=True, help="Caliper of a leaf, in millimetres.")
-@click.option("--only-inks", is_flag=True, help="Make the cover as PDF/X-1a:2003, too.")
+@click.option("--ink-limit", type=int, help="Most ink on the paper, in percent; as decided where not given.")
+@click.option("--leaf", type=float, help="Caliper of a leaf, in millimetres; as decided where not given.")
+@click.option(
+    "--only-inks/--own-colours",
+    default=None,
+    help="Make the cover as PDF/X-1a:2003, too, or not; as decided where not given.",
+)
 @click.option(
     "--report",
     "report_folder",
@@ -132,37 +131,42 @@ def album(
     edition: Edition,
     plan_file: Path | None,
     save_plan: Path | None,
-    language: Language,
-    size: str,
-    theme: ThemeKey,
-    multiple: int,
+    language: Language | None,
+    size: str | None,
+    theme: ThemeKey | None,
+    multiple: int | None,
     marks: bool | None,
     bleed: float | None,
     profile: Path | None,
-    ink_limit: int,
-    leaf: float,
-    only_inks: bool,
+    ink_limit: int | None,
+    leaf: float | None,
+    only_inks: bool | None,
     report_folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Build an edition of the album of CONTEST's sealed or announced result.
+    """Build an edition of the album of CONTEST's sealed or announced result, as the browser would.
 
+    What is not given is as it was decided at the album's desk: look, texts, changes by hand, printer.
     The moment in SOURCE_DATE_EPOCH, where it is set, is written into the file: the same input gives the same bytes.
     Ctrl+C stops it and leaves nothing behind.
 
     Exit codes: 0 built without faults, 1 built but with faults that a printer would refuse, 2 not built.
     """
     contest_id, record, _ = _frozen(parts, contest)
+    with parts.database.reading() as session:
+        decided = drafts.draft(session, contest_id)
+    edges = _given({"marks": marks, "bleed_mm": bleed})
     if plan_file:
         plan = _read_plan(plan_file)
+        plan = replace(plan, design=replace(plan.design, **edges))
     else:
-        width, height = map(float, size.split("x"))
-        design = Design(width_mm=width, height_mm=height, multiple=multiple, theme=theme)
-        plan = usual_plan(record, design=design, language=language)
-    changes = {"marks": marks, "bleed_mm": bleed}
-    given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
-    plan = replace(plan, design=replace(plan.design, **given))
-    order = PrinterOrder(ink_limit_percent=ink_limit, leaf_mm=leaf, only_inks=only_inks)
+        width, height = map(float, size.split("x")) if size else (None, None)
+        look = _given({"width_mm": width, "height_mm": height, "multiple": multiple, "theme": theme})
+        design = replace(decided.options.design, **look, **edges)
+        options = replace(decided.options, design=design, **_given({"language": language}))
+        plan = drafts.laid_out(record, options)
+    asks = _given({"ink_limit_percent": ink_limit, "leaf_mm": leaf, "only_inks": only_inks})
+    order = replace(decided.printer, **asks)
     with parts.database.reading() as session:
         asked = asked_of(session, parts.store, contest_id=contest_id, record=record, order=order)
     if profile:
@@ -246,6 +250,11 @@ def _frozen(parts: Parts, short_name: str) -> tuple[UUID, Record, bool]:
     if result is None:
         raise Missing("result")
     return result.contest_id, result.record, result.announced_at is not None
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values that were given; None was not."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _read_plan(path: Path) -> AlbumPlan:

@@ -19,10 +19,9 @@ from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
 from contest.platform.queue import Handler, Queue
 from contest.platform.store import FileStore, build_key, original_key
-from contest.publishing import actions, queries
-from contest.publishing.album.design import Design
+from contest.publishing import actions, drafts, queries
 from contest.publishing.album.editions import Edition, Printer
-from contest.publishing.album.plan import AlbumPlan, Language
+from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.sources import Measure
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def make_album(
         edition, order, key = Edition(row.edition), queries.PrinterOrder(**row.printer), build_key(build_id)
     with database.reading() as session:
         record = queries.result_by_id(session, result_set_id).record
-        plan = queries.plan(session, build_id)
+        plan, options = queries.plan(session, build_id), drafts.draft(session, contest_id).options
         asked = asked_of(session, store, contest_id=contest_id, record=record, order=order)
     progress = Progress(database, build_id, edition)
     scratch.mkdir(parents=True, exist_ok=True)
@@ -113,7 +112,7 @@ def make_album(
         target = Path(folder) / "album.pdf"
         try:
             if plan is None:
-                plan = usual_plan(record)
+                plan = drafts.laid_out(record, options)
                 with database.changing() as work:
                     actions.note_plan(work, build_id=build_id, plan=plan)
             progress("plan", 1, 1)
@@ -173,14 +172,6 @@ def asked_of(
         withheld=queries.withheld(session, record),
         measures=queries.measures(session, contest_id=contest_id, order=order),
     )
-
-
-def usual_plan(record: Record, *, design: Design | None = None, language: Language = "both") -> AlbumPlan:
-    """Lay a record out; errors as for ``compose.plan_album``."""
-    # Measuring type for the layout reads the fonts, which a service that only serves pages need not.
-    from contest.publishing.album.compose import plan_album  # noqa: PLC0415 - see above
-
-    return plan_album(record, design=design, language=language)
 
 
 def build_edition(

@@ -20,11 +20,12 @@ from contest.platform.queue import EmbeddedQueue
 from contest.platform.store import FolderStore, profile_key
 from contest.platform.worker import drain
 from contest.publishing import actions, queries
+from contest.publishing.album.compose import plan_album
 from contest.publishing.album.editions import Edition
 from contest.publishing.album.preflight.report import error, warning
 from contest.publishing.album.printers import output_profile
 from contest.publishing.album.profiles import CUSTOM, FOGRA39, srgb
-from contest.publishing.jobs import handlers, usual_plan
+from contest.publishing.jobs import handlers
 from contest.publishing.models import Acceptance, Build, BuildState, PrinterProfile, Release
 from contest.publishing.queries import PrinterOrder
 from contest.settings import Settings
@@ -275,7 +276,7 @@ def shop(sqlite_database: Database, store: FolderStore, settings: Settings, cloc
 
 
 def test_an_edition_is_built_from_the_plan_it_was_ordered_with(shop: Shop) -> None:
-    usual = usual_plan(shop.record)
+    usual = plan_album(shop.record)
     plan = replace(usual, design=replace(usual.design, marks=True))
 
     built = shop.built(shop.order(Edition.PRESS, plan=plan))
@@ -306,7 +307,7 @@ def test_orders_that_differ_are_built_side_by_side_and_the_same_one_once(shop: S
 
 
 def test_a_plan_of_an_older_result_is_not_ordered(shop: Shop) -> None:
-    plan = replace(usual_plan(shop.record), record_digest="0" * 64)
+    plan = replace(plan_album(shop.record), record_digest="0" * 64)
 
     with pytest.raises(Conflict) as refused:
         shop.order(Edition.PRESS, plan=plan)

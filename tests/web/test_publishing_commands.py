@@ -15,16 +15,20 @@ from flask import Flask
 
 from contest.awards.models import ResultSet
 from contest.awards.record import Record
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Database
 from contest.kernel.errors import Invalid, Missing
 from contest.platform.queue import EmbeddedQueue
 from contest.platform.store import FolderStore
 from contest.platform.worker import drain
-from contest.publishing import actions, cli, queries
+from contest.publishing import actions, cli, drafts, queries
+from contest.publishing.album.design import Design
 from contest.publishing.album.editions import Edition
+from contest.publishing.album.options import AlbumOptions, AlbumTexts, Overrides
 from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.gallery import view
 from contest.publishing.jobs import handlers
+from contest.publishing.queries import PrinterOrder
 from contest.settings import Settings
 from contest.web.services import Services
 from tests.makers import make_contest
@@ -100,7 +104,25 @@ def test_the_album_command_speaks_the_contests_language(parts: Parts, tmp_path: 
 def test_the_album_command_builds_what_the_browsers_job_builds(
     parts: Parts, tmp_path: Path, edition: str, settings: Settings
 ) -> None:
-    _record(parts, announced=False)
+    """Both build what was decided at the desk: look, texts, changes by hand, printer."""
+    record = _record(parts, announced=False)
+    best = record.winners("grand")[0].id
+    decided = AlbumOptions(
+        design=Design(theme="black", bleed_mm=5.0),
+        language="zh",
+        texts=AlbumTexts(preface=Bilingual("山与海之间。")),
+        overrides=Overrides(sizes={best: 0.5}),
+    )
+    with parts.database.changing() as work:
+        drafts.change(
+            work,
+            contest_id=work.session.query(ResultSet).one().contest_id,
+            seen=0,
+            options=decided,
+            printer=PrinterOrder(leaf_mm=0.2),
+            actor_id=None,
+            at=parts.clock(),
+        )
     target, queue = tmp_path / "cup.pdf", EmbeddedQueue(parts.database)
 
     ran = CliRunner().invoke(cli.album, ["cup", "-o", str(target), "--edition", edition, "--json"], obj=parts)
@@ -129,6 +151,10 @@ def test_the_album_command_builds_what_the_browsers_job_builds(
     drain(queue, made, clock=parts.clock)
     with parts.database.reading() as session:
         assert queries.build(session, result.contest_id, build_id).sha256 == json.loads(ran.stdout)["sha256"]
+        plan = queries.plan(session, build_id)
+    assert plan == drafts.laid_out(record, decided)
+    assert {"preface", "plate"} <= {page.kind for page in plan.pages}
+    assert json.loads(ran.stdout)["spine_mm"] == pytest.approx((len(plan.pages) - 4) / 2 * 0.2)
     assert sha256(target.read_bytes()).hexdigest() == json.loads(ran.stdout)["sha256"]
 
 

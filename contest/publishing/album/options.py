@@ -7,7 +7,7 @@ that a longer preface moves nothing. What no longer fits the record is left out 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
@@ -199,6 +199,15 @@ class AlbumOptions:
     language: Language = "both"
     texts: AlbumTexts = field(default_factory=AlbumTexts)
     overrides: Overrides = field(default_factory=Overrides)
+
+    def __post_init__(self) -> None:
+        """Refuse a language that no book is in.
+
+        Raises:
+            Invalid: ``album.design_impossible`` with the field's name.
+        """
+        if self.language not in get_args(Language):
+            raise Invalid("album.design_impossible", field="language")
 
     def to_json(self) -> str:
         """Write the canonical form: sorted keys, no spaces, UTF-8 left as it is."""

@@ -182,6 +182,15 @@ def test_a_number_that_means_nothing_is_refused(wrong: dict[str, object], field:
     assert refused.value.facts == {"field": field}
 
 
+def test_a_language_that_no_book_is_in_is_refused() -> None:
+    text = AlbumOptions().to_json().replace('"both"', '"fr"')
+
+    with pytest.raises(Invalid) as refused:
+        AlbumOptions.from_json(text)
+
+    assert (refused.value.code, refused.value.facts) == ("album.design_impossible", {"field": "language"})
+
+
 def test_a_section_that_no_book_has_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
         AlbumTexts(without=("index",))

@@ -14,11 +14,12 @@ from contest.accounts.models import Person
 from contest.awards.models import ResultSet, ResultState
 from contest.awards.record import PictureRecord, Record
 from contest.entries.models import Entry, EntryState, Picture, PictureState
+from contest.kernel.audit import AuditLine
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.platform.store import FileStore, profile_key
 from contest.publishing.album.editions import Edition, Printer
-from contest.publishing.album.plan import AlbumPlan
+from contest.publishing.album.plan import UNDECLARED, AlbumPlan
 from contest.publishing.album.profiles import CUSTOM, FOGRA39, OutputProfile
 from contest.publishing.album.sources import Measure
 from contest.publishing.gallery.view import awarded, pictures
@@ -91,6 +92,7 @@ class BuildFacts:
     state: BuildState
     progress: int
     ordered_at: datetime
+    ordered_by: Bilingual | None
     finished_at: datetime | None
     key: str
     bytes: int
@@ -165,7 +167,7 @@ def builds(session: Session, contest_id: UUID, *, kind: str = ALBUM) -> list[Bui
     """List a contest's builds, the newest first."""
     query = _build_query().where(Build.contest_id == contest_id, Build.kind == kind)
     rows = session.execute(query.order_by(Build.ordered_at.desc(), Build.id))
-    return [_facts(build, version) for build, version in rows]
+    return [_facts(*row) for row in rows]
 
 
 def build(session: Session, contest_id: UUID, build_id: UUID) -> BuildFacts:
@@ -275,22 +277,39 @@ def measures(session: Session, *, contest_id: UUID, order: PrinterOrder) -> dict
 
 
 def withheld(session: Session, record: Record) -> dict[str, str]:
-    """Tell which awarded works may not be printed any more, and why: "withdrawn" or "disqualified".
+    """Tell which awarded works may not be printed, and why: "withdrawn", "disqualified", or "undeclared".
 
-    A record is frozen; what became of an entry since is not in it.
+    A record is frozen; what became of an entry since is not in it. Undeclared is one for which nobody accepted the
+    rules and the licence: the audit record names the words that were accepted at each submission.
     """
     wanted = {UUID(hex=work.id): work.id for work in awarded(record)}
-    query = select(Entry.id, Entry.state).where(
-        Entry.id.in_(wanted), Entry.state.in_((EntryState.WITHDRAWN, EntryState.DISQUALIFIED))
+    entries = session.execute(
+        select(Entry.id, Entry.state, Entry.contest_id, Entry.number).where(Entry.id.in_(wanted))
+    ).all()
+    submissions = select(AuditLine.contest_id, AuditLine.thing, AuditLine.facts).where(
+        AuditLine.contest_id.in_({entry.contest_id for entry in entries}), AuditLine.action == "entry.submit"
     )
-    return {wanted[entry_id]: state.value for entry_id, state in session.execute(query)}
+    declared = {
+        (line.contest_id, line.thing) for line in session.execute(submissions) if line.facts.get("declaration")
+    }
+    found = {}
+    for entry in entries:
+        if entry.state in {EntryState.WITHDRAWN, EntryState.DISQUALIFIED}:
+            found[wanted[entry.id]] = entry.state.value
+        elif (entry.contest_id, f"entry {entry.number}") not in declared:
+            found[wanted[entry.id]] = UNDECLARED
+    return found
 
 
-def _build_query() -> Select[Build, int]:
-    return select(Build, ResultSet.version).join(ResultSet, ResultSet.id == Build.result_set_id)
+def _build_query() -> Select[Build, int, Person | None]:
+    return (
+        select(Build, ResultSet.version, Person)
+        .join(ResultSet, ResultSet.id == Build.result_set_id)
+        .outerjoin(Person, Person.id == Build.ordered_by)
+    )
 
 
-def _facts(row: Build, version: int) -> BuildFacts:
+def _facts(row: Build, version: int, orderer: Person | None) -> BuildFacts:
     return BuildFacts(
         id=row.id,
         contest_id=row.contest_id,
@@ -302,6 +321,7 @@ def _facts(row: Build, version: int) -> BuildFacts:
         state=row.state,
         progress=row.progress,
         ordered_at=row.ordered_at,
+        ordered_by=None if orderer is None else orderer.name,
         finished_at=row.finished_at,
         key=row.key,
         bytes=row.bytes,

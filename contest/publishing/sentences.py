@@ -14,6 +14,7 @@ FINDINGS: Final[dict[str, str]] = {
     "page_count": N_("The book has %(pages)s pages, which cannot be bound in sheets of %(multiple)s."),
     "winner_not_once": N_("A picture of work %(work)s appears %(times)s times instead of once."),
     "work_withheld": N_("Work %(work)s was withdrawn or disqualified after the result was sealed and must not be printed. Seal a new result without it."),
+    "consent_missing": N_("Nobody accepted the rules and the licence for work %(work)s, so it must not be printed. Seal a new result without it."),
     "name_missing": N_("The title or the author of work %(work)s, “%(text)s”, does not stand beside its picture as the result has it."),
     "tier_wrong": N_("Work %(work)s stands among another prize than it won."),
     "near_trim": N_("Something stands %(distance_mm)s mm from the trimmed edge and could be cut."),

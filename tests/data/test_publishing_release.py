@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contest.calls.models import Contest
 from contest.entries.models import EntryState
+from contest.kernel import audit
 from contest.kernel.audit import AuditLine
 from contest.kernel.db import Database
 from contest.kernel.errors import Conflict, Invalid, Missing, Refused
@@ -221,15 +222,30 @@ def test_what_is_no_presss_profile_is_refused_in_words(
     assert facts is None or refused.value.facts == facts
 
 
-def test_a_disqualified_work_is_known_to_the_next_build(database: Database) -> None:
+def test_a_disqualified_or_undeclared_work_is_known_to_the_next_build(database: Database, now: datetime) -> None:
     record = make_record()
+    states = (EntryState.DISQUALIFIED, EntryState.ELIGIBLE, EntryState.ELIGIBLE)
     with database.changing() as work:
-        at = make_contest(work)
-        for shown, state in zip(record.works[:2], (EntryState.DISQUALIFIED, EntryState.ELIGIBLE), strict=True):
+        at, elsewhere = make_contest(work), make_contest(work)
+        for shown, state in zip(record.works, states, strict=False):
             make_entry(work, at, id=UUID(hex=shown.id), state=state, number=shown.number)
+        # The second work's author accepted rules and licence; for the third somebody did so in another contest.
+        for shown, contest in ((record.works[1], at), (record.works[2], elsewhere)):
+            audit.record(
+                work,
+                action="entry.submit",
+                at=now,
+                actor_id=None,
+                thing=f"entry {shown.number}",
+                contest_id=contest.id,
+                declaration="ab" * 32,
+            )
 
     with database.reading() as session:
-        assert queries.withheld(session, record) == {record.works[0].id: "disqualified"}
+        assert queries.withheld(session, record) == {
+            record.works[0].id: "disqualified",
+            record.works[2].id: "undeclared",
+        }
 
 
 class Shop:

@@ -100,7 +100,7 @@ def build_plan(
         target: Where the file appears, whole, when all is done; replaced when it is there.
         built_at: Aware moment, written into the file.
         printer: What the printer asks for; None for the usual.
-        withheld: Why a work must not be printed, by its id: "withdrawn", "disqualified". The preflight objects.
+        withheld: Why a work must not be printed, by its id, as `queries.withheld` tells. The preflight objects.
         measures: What earlier editions for the same printer measured, by SHA-256 of the original; the press edition
             and the cover, which touch no photograph, report from them.
         progress: Is told how far it is; may raise to stop.

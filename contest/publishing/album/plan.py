@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from contest.publishing.album.design import Design, Ink
 
 VERSION: Final = 1
+UNDECLARED: Final = "undeclared"  # why a work must not be printed: nobody accepted rules and licence for it
 
 Language = Literal["zh", "en", "both"]
 Align = Literal["left", "right", "center"]

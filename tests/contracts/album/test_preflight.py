@@ -254,12 +254,14 @@ def test_what_differs_from_the_record_blocks_the_release(book: Book, tmp_path: P
 
     wrong_name = build_edition(next(misnamed(plan)), book.record, book.shelf, tmp_path / "a.pdf")
     wrong_tier = build_edition(another_tier, book.record, book.shelf, tmp_path / "b.pdf")
-    withheld = build_edition(plan, book.record, book.shelf, tmp_path / "c.pdf", withheld={"work-0003": "withdrawn"})
+    reasons = {"work-0003": "withdrawn", "work-0004": "undeclared"}
+    withheld = build_edition(plan, book.record, book.shelf, tmp_path / "c.pdf", withheld=reasons)
 
     assert {finding.code for finding in wrong_name.preflight.errors} == {"name_missing"}
     assert {finding.code for finding in wrong_tier.preflight.errors} == {"tier_wrong"}
     assert [(each.code, dict(each.facts)) for each in withheld.preflight.errors] == [
-        ("work_withheld", {"work": "A-0003", "reason": "withdrawn"})
+        ("work_withheld", {"work": "A-0003", "reason": "withdrawn"}),
+        ("consent_missing", {"work": "A-0004"}),
     ]
 
 

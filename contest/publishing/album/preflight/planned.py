@@ -9,7 +9,7 @@ from contest.awards.record import Record, WorkRecord
 from contest.publishing.album.editions import FOR_PRINTERS, Edition, Printer, recipe_of
 from contest.publishing.album.finish import PT_PER_MM
 from contest.publishing.album.fonts import MISSING_MARK, clean, is_han, line_count
-from contest.publishing.album.plan import AlbumPlan, Page, Paragraph, Placement, TextBox
+from contest.publishing.album.plan import UNDECLARED, AlbumPlan, Page, Paragraph, Placement, TextBox
 from contest.publishing.album.preflight.report import Finding, PictureLine, error, warning
 from contest.publishing.album.sheets import COVER_PAGES
 from contest.publishing.album.styles import MM_PER_PT, STYLES
@@ -31,7 +31,7 @@ def plan_findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str]) 
     """Compare the plan with the record, and look at what a reader or a binder would stumble over.
 
     Args:
-        withheld: Why a work must not be printed, by its id: "withdrawn", "disqualified".
+        withheld: Why a work must not be printed, by its id: "withdrawn", "disqualified", ``UNDECLARED``.
     """
     inside = len(plan.pages) - COVER_PAGES
     if inside % plan.design.multiple:
@@ -66,7 +66,7 @@ def _work_findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str])
                 if shown.count(picture.id) != 1:
                     yield error("winner_not_once", work=work.number, times=shown.count(picture.id))
             if work.id in withheld:
-                yield error("work_withheld", work=work.number, reason=withheld[work.id])
+                yield _withheld(work, withheld[work.id])
             at = [number for number, page in enumerate(inside) if _shows(page, work)]
             around = "".join(said[max(0, at[0] - 1) : at[-1] + 2]) if at else ""
             for text in (work.title, work.author):
@@ -76,6 +76,12 @@ def _work_findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str])
             for number in at:
                 if inside[number].tier not in {None, work.tier}:
                     yield error("tier_wrong", inside[number].label, work=work.number)
+
+
+def _withheld(work: WorkRecord, reason: str) -> Finding:
+    if reason == UNDECLARED:
+        return error("consent_missing", work=work.number)
+    return error("work_withheld", work=work.number, reason=reason)
 
 
 def _shows(page: Page, work: WorkRecord) -> bool:
@@ -124,6 +130,13 @@ def _lines(line: Paragraph, text: str, width_mm: float) -> int:
     return line_count(("\u3000\u3000" if style.indent else "") + text, style.family, line.language, measure)
 
 
+def resolution_finding(*, ppi: float, page: str, **facts: str) -> Finding | None:
+    """Say that a photograph has too few pixels for its size on paper; None where they suffice."""
+    if ppi >= AMBER_PPI:
+        return None
+    return warning("ppi_very_low" if ppi < RED_PPI else "ppi_low", page, **facts, ppi=round(ppi))
+
+
 def picture_findings(pictures: Iterable[PictureLine], *, edition: Edition, printer: Printer) -> Iterator[Finding]:
     """Look at each photograph's resolution and colours; a screen asks for less than paper."""
     unseen = 0
@@ -131,9 +144,9 @@ def picture_findings(pictures: Iterable[PictureLine], *, edition: Edition, print
         facts = {"work": line.number, "picture": line.picture}
         if edition is Edition.SCREEN:
             continue
-        if line.ppi < AMBER_PPI:
-            code = "ppi_very_low" if line.ppi < RED_PPI else "ppi_low"
-            yield warning(code, line.page, **facts, ppi=round(line.ppi))
+        coarse = resolution_finding(ppi=line.ppi, page=line.page, **facts)
+        if coarse is not None:
+            yield coarse
         if line.colour == "srgb":
             yield warning("profile_assumed", line.page, **facts)
         if line.derivative not in {None, "edition"}:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from contest.entries import blind
@@ -133,20 +133,20 @@ _IS_DONE: Final = and_(Ballot.score.is_not(None), or_(Round.mode != Mode.TOKENS,
 
 
 def _gone_figure(counted: Any) -> Any:
-    """Count a juror's ballots for works that left the contest or are held: neither done nor waiting."""
-    gone = or_(
-        Ballot.entry_id.in_(blind.left(Round.contest_id).correlate(Round)),
-        Ballot.entry_id.in_(
-            select(RoundEntry.entry_id).where(RoundEntry.round_id == Round.id, RoundEntry.held).correlate(Round)
-        ),
+    """Count a juror's ballots for works that left the contest or are held: neither done nor waiting.
+
+    Single works and pairs are counted apart, each by an index of its own: in one condition neither would be used, and
+    every fetch would walk all ballots of the juror.
+    """
+    gone = union_all(
+        blind.left(Round.contest_id).correlate(Round),
+        select(RoundEntry.entry_id).where(RoundEntry.round_id == Round.id, RoundEntry.held).correlate(Round),
     )
     figure = func.coalesce(func.sum(case((counted, 1), else_=0)), 0)
-    return (
-        select(figure)
-        .where(Ballot.sheet_id == Sheet.id, ~Ballot.cancelled, gone)
-        .correlate(Sheet, Round)
-        .scalar_subquery()
-    )
+    own = select(figure).where(Ballot.sheet_id == Sheet.id, ~Ballot.cancelled)
+    alone = own.where(Ballot.rival_id.is_(None), Ballot.entry_id.in_(gone))
+    paired = own.where(Ballot.rival_id.is_not(None), or_(Ballot.entry_id.in_(gone), Ballot.rival_id.in_(gone)))
+    return alone.correlate(Sheet, Round).scalar_subquery() + paired.correlate(Sheet, Round).scalar_subquery()
 
 
 SEAT_COLUMNS: Final = (

@@ -23,7 +23,7 @@ _CSRF_META = re.compile(r'(name="csrf-token" content=")[^"]*')
 _CSRF_FIELD = re.compile(r'(name="[a-z-]*csrf_token"[^>]*value=")[^"]*')
 _NONCE = re.compile(r"(nonce[=-]['\"]?)[A-Za-z0-9_-]{16,}")
 # What anybody may check a judging with: each is salted by chance or made with a key of chance, in every world anew.
-_RECORDS = ("/record", "/record.json", "/proof.json")
+_RECORDS = ("/record", "/record.json")
 _FINGERPRINT = re.compile(r"[0-9a-f]{32,128}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 

@@ -49,7 +49,6 @@ FINDINGS: Final[dict[str, str]] = {
     "page_blank": N_("The page is empty."),
     "layout_repeated": N_("%(pages)s pages in a row from here have the same layout."),
     "title_long": N_("The title “%(text)s” runs over %(lines)s lines."),
-    "line_of_one": N_("The last line of “…%(text)s” may hold one character alone."),
     "glyph_rare": N_("The rare character “%(character)s” in “%(text)s” is set in the sans-serif face, the only one that has it. Look at it in the proof."),
     "override_unknown": N_("Work %(work)s is not among the awarded works any more. What was decided for it by hand is left out."),
     "override_other_tier": N_("Works %(one)s and %(two)s won different prizes and cannot change places."),

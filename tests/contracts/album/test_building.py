@@ -180,6 +180,29 @@ def test_a_long_notice_runs_over_pages_without_losing_a_word(shelf: Shelf, tmp_p
     assert all(clause in re.sub("山海杯\\d+|\\d+山海杯", "", notice) for clause in clauses)
 
 
+def test_no_text_ends_in_a_line_of_one_character(shelf: Shelf, tmp_path: Path) -> None:
+    """孤字: whatever a text's length, the typesetter brings company to its last character."""
+    text = "凌晨五点雾从湖面升起，我们把船推进水里；老人说今天没有鱼只有光，于是一直等到太阳出来"
+    data = make_jpeg(width_px=900, height_px=600)
+    works = [
+        make_work(
+            rank,
+            tier="merit",
+            pictures=[shelf.keep(data, seen=(900, 600), ident=f"{rank:032x}")],
+            title=Bilingual(text[: 9 + rank]),
+        )
+        for rank in range(1, len(text) - 8)
+    ]
+
+    build(make_record(works, notice=Bilingual(text * 3)), shelf, tmp_path / "book.pdf", language="zh")
+
+    lines = [
+        line.strip(" ，；。\f") for line in tool("pdftotext", "-raw", str(tmp_path / "book.pdf"), "-").splitlines()
+    ]
+    assert sum(len(line) > 1 and line in text for line in lines) > 2 * len(works)
+    assert [line for line in lines if len(line) == 1 and line in text] == []
+
+
 def test_derivatives_keep_what_the_picture_showed(shelf: Shelf, tmp_path: Path) -> None:
     picture = Image.new("RGBA", (900, 600), (255, 0, 0, 128))
     clear = shelf.keep(png(picture), seen=(900, 600))

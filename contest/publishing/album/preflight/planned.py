@@ -8,8 +8,8 @@ from typing import Final
 from contest.awards.record import Record, WorkRecord
 from contest.publishing.album.editions import FOR_PRINTERS, Edition, Printer, recipe_of
 from contest.publishing.album.finish import PT_PER_MM
-from contest.publishing.album.fonts import MISSING_MARK, clean, is_han, line_count
-from contest.publishing.album.plan import UNDECLARED, AlbumPlan, Page, Paragraph, Placement, TextBox
+from contest.publishing.album.fonts import MISSING_MARK, clean, line_count
+from contest.publishing.album.plan import UNDECLARED, AlbumPlan, Page, Placement, TextBox
 from contest.publishing.album.preflight.report import Finding, PictureLine, error, warning
 from contest.publishing.album.sheets import COVER_PAGES
 from contest.publishing.album.styles import MM_PER_PT, STYLES
@@ -111,23 +111,16 @@ def _edge_findings(plan: AlbumPlan, page: Page) -> Iterator[Finding]:
 
 
 def _text_findings(page: Page) -> Iterator[Finding]:
-    """Titles of many lines, and a last line of one character (孤字)."""
+    """Find titles of many lines."""
     for box in page.texts:
         for line in box.paragraphs:
-            length_mm = box.height_mm if box.turned else box.width_mm
-            count = _lines(line, line.text, length_mm)
-            if line.style in _TITLES and count > TITLE_LINES:
+            if line.style not in _TITLES:
+                continue
+            style = STYLES[line.style]
+            measure = round(box.width_mm / ((line.size_pt or style.size_pt) * MM_PER_PT), 2)
+            count = line_count(line.text, style.family, line.language, measure)
+            if count > TITLE_LINES:
                 yield warning("title_long", page.label, text=line.text, lines=count)
-            words = line.text.rstrip("。，！？…”’》）")
-            if count > 1 and words and is_han(words[-1]) and _lines(line, words[:-1], length_mm) < count:
-                yield warning("line_of_one", page.label, text=line.text[-12:])
-
-
-def _lines(line: Paragraph, text: str, width_mm: float) -> int:
-    """Count the lines that a text takes in the style of a paragraph."""
-    style = STYLES[line.style]
-    measure = round(width_mm / ((line.size_pt or style.size_pt) * MM_PER_PT), 2)
-    return line_count(("\u3000\u3000" if style.indent else "") + text, style.family, line.language, measure)
 
 
 def resolution_finding(*, ppi: float, page: str, **facts: str) -> Finding | None:

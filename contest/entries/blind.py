@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from contest.accounts.models import Person, Role
@@ -262,7 +262,9 @@ def is_judged(entry_id: SQLColumnExpression[UUID] | SQLColumnExpression[UUID | N
 
 def left(contest_id: SQLColumnExpression[UUID] | UUID) -> Select[UUID]:
     """Give the statement of the ids of entries that are in a contest but not judged, or no longer; they are few."""
-    return select(Entry.id.label("entry_id")).where(Entry.contest_id == contest_id, Entry.state.in_(_LEFT))
+    # Each state by a name of its own: a list of values would have its statement written anew at every execution.
+    states = [literal(state, Entry.state.type) for state in _LEFT]
+    return select(Entry.id.label("entry_id")).where(Entry.contest_id == contest_id, Entry.state.in_(states))
 
 
 def _judged(contest_id: UUID, category_id: UUID | None) -> ColumnElement[bool]:

@@ -139,6 +139,10 @@ class RoundEntry(Base):
     """An entry in a round's set; ``held`` while it shows its author and the chair has not decided about its votes."""
 
     __tablename__ = "round_entry"
+    # Held entries are few, and every fetch asks for them: without an index of theirs it would walk the whole set.
+    __table_args__ = (
+        Index("ix_round_entry_held", "round_id", sqlite_where=text("held = 1"), postgresql_where=text("held")),
+    )
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)

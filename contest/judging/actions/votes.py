@@ -10,7 +10,6 @@ from typing import cast as typed
 from uuid import UUID
 
 from sqlalchemy import (
-    CursorResult,
     Table,
     and_,
     bindparam,
@@ -30,7 +29,7 @@ from contest.judging.models import Act, Ballot, EntryFlag, FlagKind, Round, Roun
 from contest.judging.queries import round_by_id
 from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, Receipt, checked_key, sealed
 from contest.judging.rules.settings import Mode, checked_score, settings_from, weighted
-from contest.kernel.db import Work
+from contest.kernel.db import Work, columns
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.ids import new_id
 
@@ -50,6 +49,7 @@ _replayed: Final = aliased(Ballot, name="replayed")
 _last_seq: Final = (
     select(func.max(ScoreLine.seq)).where(ScoreLine.sheet_id == Sheet.id).correlate(Sheet).scalar_subquery()
 )
+_was_no_step: Final = or_(_last.act == Act.UNDO, _last.act == Act.FLAG)
 # Everything an act needs to know: where the round stands, the end of the ledger, and whether this very request has
 # been written down before.
 _SEAT: Final = (
@@ -66,7 +66,9 @@ _SEAT: Final = (
         func.coalesce(_last.scored, 0).label("scored"),
         func.coalesce(_last.recused, 0).label("recused_count"),
         # What an undo would take back now; see `models.ScoreLine.below`.
-        func.coalesce(case((_last.act.in_([Act.UNDO, Act.FLAG]), _last.below), else_=_last.seq), 0).label("top"),
+        func.coalesce(
+            case((or_(_last.act == Act.UNDO, _last.act == Act.FLAG), _last.below), else_=_last.seq), 0
+        ).label("top"),
         _replay.seq.label("replay_seq"),
         _replay.act.label("replay_act"),
         _replay.score.label("replay_score"),
@@ -217,6 +219,7 @@ def cast(
         viewed_ms=viewed_ms,
         request_key=request_key,
         at=at,
+        room=settings.room_for(found.mode, score),
     )
 
 
@@ -282,7 +285,7 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
     """
     checked_key(request_key)
     names = {"contest_id": contest_id, "number": number, "juror_id": juror_id, "request_key": request_key}
-    found = work.session.execute(_SEAT, names).one_or_none()
+    found = columns(work.session, _SEAT, names).one_or_none()
     if found is None:
         raise Missing("ballot")
     if found.replay_seq is not None:
@@ -305,6 +308,9 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
         more_skips=-1 if top.act == Act.SKIP else 0,
         below=top.below,
         recused_before=was_recused,
+        room=None
+        if top.previous_score is None
+        else settings_from(found.settings).room_for(found.mode, top.previous_score),
     )
     if was_recused:
         _deal_again(work, found, entry_id=top.entry_id, at=at)
@@ -395,7 +401,7 @@ def favourite(
 
 def _seat_by_handle(work: Work, *, request_key: str, **names: Any) -> Any:
     checked_key(request_key)
-    found = work.session.execute(_BY_HANDLE, {**names, "request_key": request_key}).one_or_none()
+    found = columns(work.session, _BY_HANDLE, {**names, "request_key": request_key}).one_or_none()
     if found is None:
         raise Missing("ballot")
     return found
@@ -433,8 +439,13 @@ def _write(
     more_skips: int = 0,
     reason: str = "",
     below: int | None = None,
+    room: int | None = None,
 ) -> Receipt:
-    """Change the ballot and chain the line, or say why not."""
+    """Change the ballot and chain the line, or say why not.
+
+    Args:
+        room: How many works of the juror may carry the score, None for any number.
+    """
     names = {
         "ballot_id": ballot.ballot_id,
         "recused_before": recused_before,
@@ -444,12 +455,12 @@ def _write(
         "more_skips": more_skips,
         "at": at,
     }
-    room = None if score is None else settings_from(found.settings).room_for(found.mode, score)
-    written = work.session.execute(
+    connection = work.session.connection()
+    written = connection.execute(
         _WRITE if room is None else _WRITE_WITH_ROOM,
         names if room is None else {**names, "room": room},
     )
-    if typed("CursorResult[Any]", written).rowcount != 1:
+    if written.rowcount != 1:
         _refuse(work, found, ballot=ballot, recused_before=recused_before, room=room, at=at)
     line = LedgerLine(
         sheet_id=found.sheet_id,
@@ -469,7 +480,7 @@ def _write(
         request_key=request_key,
     )
     row = {**vars(line), "act": act, "kind": ballot.kind, "seal": sealed(line, found.last_seal)}
-    work.session.execute(_CHAIN, row)
+    connection.execute(_CHAIN, row)
     return Receipt(handle=ballot.handle, act=act, score=score, at=at, seq=line.seq, scored=line.scored)
 
 

@@ -151,6 +151,7 @@ def _gone_figure(counted: Any) -> Any:
 
 SEAT_COLUMNS: Final = (
     *ROUND_COLUMNS,
+    Sheet.id.label("sheet_id"),
     Sheet.juror_id,
     Sheet.seat,
     Sheet.ballots,

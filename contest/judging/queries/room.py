@@ -62,16 +62,19 @@ _SEAT: Final = seats().where(
 )
 _WORK_COLUMNS: Final = tuple(_shown.c[name] for name in blind.SHOWN)
 _BALLOT_COLUMNS: Final = (
-    Ballot.id,
     Ballot.handle,
     Ballot.entry_id,
     Ballot.rival_id,
-    Ballot.sheet_id,
     Ballot.kind.label("ballot_kind"),
     Ballot.skipped,
     Ballot.position,
     Ballot.score,
     Ballot.favourite,
+)
+_IS_HELD: Final = exists().where(
+    RoundEntry.round_id == Ballot.round_id,
+    RoundEntry.entry_id.in_([Ballot.entry_id, Ballot.rival_id]),
+    RoundEntry.held,
 )
 
 
@@ -88,19 +91,20 @@ def _own(*selected: Any) -> Select[Any]:
             Sheet.left_at.is_(None),
             ~Ballot.recused,
             ~Ballot.cancelled,
-            ~exists().where(
-                RoundEntry.round_id == Ballot.round_id,
-                RoundEntry.entry_id.in_([Ballot.entry_id, Ballot.rival_id]),
-                RoundEntry.held,
-            ),
+            ~_IS_HELD,
         )
     )
 
 
+# By the sheet that `_SEAT` found: joined into that statement, its sums would be made anew for every picture.
 _waiting: Final = (
-    _own(*_BALLOT_COLUMNS)
+    select(*_BALLOT_COLUMNS)
     .where(
+        Ballot.sheet_id == bindparam("sheet_id"),
         Ballot.score.is_(None),
+        ~Ballot.recused,
+        ~Ballot.cancelled,
+        ~_IS_HELD,
         blind.is_judged(Ballot.entry_id),
         Ballot.rival_id.is_(None) | blind.is_judged(Ballot.rival_id),
     )
@@ -108,10 +112,8 @@ _waiting: Final = (
     .limit(bindparam("count"))
     .subquery("waiting")
 )
-_QUEUE: Final = (
-    _SEAT.join(_waiting, _waiting.c.sheet_id == Sheet.id)
-    .join(_shown, _shown.c.entry_id == _waiting.c.entry_id)
-    .add_columns(
+_NEXT: Final = (
+    select(
         _waiting.c.handle,
         _waiting.c.rival_id,
         _waiting.c.ballot_kind,
@@ -119,6 +121,7 @@ _QUEUE: Final = (
         _waiting.c.favourite,
         *_WORK_COLUMNS,
     )
+    .join(_shown, _shown.c.entry_id == _waiting.c.entry_id)
     .order_by(_waiting.c.skipped, _waiting.c.position, _shown.c.place)
 )
 _latest_marks: Final = (
@@ -179,18 +182,20 @@ def queue(
 ) -> tuple[Seat | None, list[Work]]:
     """Give a juror's seat and the next works in her own order, those put off last.
 
-    One statement; a second one where nothing waits, or for the rivals of pairs.
+    Two statements; a third one for the rivals of pairs.
     """
-    rows = columns(session, _QUEUE, {**_names(contest_id, number, juror_id), "count": count}).all()
-    if not rows:
-        return seat(session, contest_id, number, juror_id), []
-    return seat_of(rows[0]), _works(session, rows)
+    row = columns(session, _SEAT, _names(contest_id, number, juror_id)).one_or_none()
+    if row is None:
+        return None, []
+    found = seat_of(row)
+    rows = columns(session, _NEXT, {"sheet_id": row.sheet_id, "count": count}).all()
+    return found, _works(session, rows, found.round.mode, found.round.settings)
 
 
 def work(session: Session, contest_id: UUID, number: int, juror_id: UUID, handle: str) -> Work | None:
     """Give one of a juror's own works, None where the handle is not hers or the work is not judged."""
     statement = _MINE.where(Ballot.handle == handle).order_by(_shown.c.place)
-    found = _works(session, session.execute(statement, _names(contest_id, number, juror_id)).all())
+    found = _marked(session, statement, _names(contest_id, number, juror_id))
     return found[0] if found else None
 
 
@@ -202,13 +207,13 @@ def own_works(session: Session, contest_id: UUID, number: int, juror_id: UUID) -
     statement = _MINE.where(Ballot.score.is_not(None), Ballot.kind != BallotKind.REPEAT).order_by(
         Ballot.position, _shown.c.place
     )
-    return _works(session, session.execute(statement, _names(contest_id, number, juror_id)).all())
+    return _marked(session, statement, _names(contest_id, number, juror_id))
 
 
 def table(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> list[Work]:
     """List all of a juror's works, marked or not, in her own order: what lies on a light table."""
     statement = _MINE.order_by(Ballot.position, _shown.c.place)
-    return _works(session, session.execute(statement, _names(contest_id, number, juror_id)).all())
+    return _marked(session, statement, _names(contest_id, number, juror_id))
 
 
 def recent_works(session: Session, contest_id: UUID, number: int, juror_id: UUID, *, count: int) -> list[Work]:
@@ -220,7 +225,7 @@ def recent_works(session: Session, contest_id: UUID, number: int, juror_id: UUID
         .limit(count)
     )
     statement = _MINE.where(Ballot.id.in_(latest)).order_by(Ballot.scored_at, Ballot.position, _shown.c.place)
-    return _works(session, session.execute(statement, _names(contest_id, number, juror_id)).all())
+    return _marked(session, statement, _names(contest_id, number, juror_id))
 
 
 def own_scores(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> dict[int, int]:
@@ -273,15 +278,17 @@ def _names(contest_id: UUID, number: int, juror_id: UUID) -> dict[str, Any]:
     return {"contest_id": contest_id, "number": number, "juror_id": juror_id}
 
 
-def _works(session: Session, rows: Iterable[Any]) -> list[Work]:
+def _marked(session: Session, statement: Select[Any], names: dict[str, Any]) -> list[Work]:
+    """Read works from a statement made of `_MINE`, whose rows tell of their round as well."""
+    rows = session.execute(statement, names).all()
+    return _works(session, rows, rows[0].mode, settings_from(rows[0].settings)) if rows else []
+
+
+def _works(session: Session, rows: Iterable[Any], mode: Mode, settings: RoundSettings) -> list[Work]:
     """Read works from rows that stand together by handle; rivals are fetched by one more statement."""
     grouped = [(handle, list(kept)) for handle, kept in groupby(rows, key=lambda row: row.handle)]
-    if not grouped:
-        return []
-    first = grouped[0][1][0]
-    settings = settings_from(first.settings)
     rivals = dict[UUID, BlindEntry]()
-    if first.mode is Mode.PAIRS:
+    if mode is Mode.PAIRS:
         rivals = blind.shown(session, [pictures[0].rival_id for _handle, pictures in grouped])
     return [
         Work(

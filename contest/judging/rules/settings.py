@@ -156,14 +156,16 @@ class RoundSettings:
         return asdict(self) | {"discloses": str(self.discloses)}
 
 
+_KNOWN: Final = frozenset(one.name for one in fields(RoundSettings))
+
+
 def settings_from(raw: Mapping[str, Any]) -> RoundSettings:
     """Read what `RoundSettings.to_dict` wrote, or a part of it; what is absent is as by default.
 
     Raises:
         TypeError, KeyError, ValueError: it is not such a thing; only a file of ours can be wrong in this way.
     """
-    known = {one.name for one in fields(RoundSettings)}
-    if unknown := raw.keys() - known:
+    if unknown := raw.keys() - _KNOWN:
         raise ValueError(f"unknown settings of a round: {sorted(unknown)}")
     given = dict(raw)
     if "criteria" in given:

@@ -911,6 +911,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("round_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_round_entry_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            "ix_round_entry_held",
+            ["round_id"],
+            unique=False,
+            sqlite_where=sa.text("held = 1"),
+            postgresql_where=sa.text("held"),
+        )
 
     op.create_table(
         "table_vote",
@@ -1195,6 +1202,7 @@ def downgrade() -> None:
     op.drop_table("derivative")
     op.drop_table("table_vote")
     with op.batch_alter_table("round_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_round_entry_held", sqlite_where=sa.text("held = 1"), postgresql_where=sa.text("held"))
         batch_op.drop_index(batch_op.f("ix_round_entry_entry_id"))
 
     op.drop_table("round_entry")

@@ -83,7 +83,7 @@ def finish(
     with ExitStack() as held:
         pdf = held.enter_context(pikepdf.open(parts[0]))
         for part in parts[1:]:
-            pdf.pages.extend(held.enter_context(pikepdf.open(part)).pages)
+            _append(pdf, held.enter_context(pikepdf.open(part)), is_tagged=recipe.is_tagged)
         colours = _Colours(pdf)
         for ident, image in stand_ins(pdf):
             _dress(image, photographs[ident], colours)
@@ -92,7 +92,7 @@ def finish(
         _set_labels(pdf, sheets.sheets, is_bound=sheets.is_bound)
         _set_outline(pdf, sheets)
         if recipe.is_tagged:
-            pdf.Root.MarkInfo = Dictionary(Marked=True)
+            _set_reading(pdf)
         if recipe.is_inked:
             _set_overprint(pdf)
             _set_intent(pdf, output)
@@ -108,6 +108,26 @@ def finish(
             static_id=True,
         )
     return out.getvalue(), markers
+
+
+def _append(pdf: Pdf, part: Pdf, *, is_tagged: bool) -> None:
+    """Add a part's pages and, of a tagged one, hang what it is made of under the whole (ISO 32000-1, 14.7)."""
+    before = len(pdf.pages)
+    pdf.pages.extend(part.pages)
+    if not is_tagged:
+        return
+    whole, more = pdf.Root.StructTreeRoot, pdf.copy_foreign(part.Root.StructTreeRoot)
+    first = int(whole.ParentTreeNextKey)
+    for page in pdf.pages[before:]:
+        if "/StructParents" in page.obj:
+            page.obj.StructParents += first
+    for index, entry in enumerate(more.ParentTree.Nums):
+        whole.ParentTree.Nums.append(entry if index % 2 else first + int(entry))
+    whole.ParentTreeNextKey = first + int(more.ParentTreeNextKey)
+    document = whole.K[0]
+    for element in more.K[0].K:
+        element.P = document
+        document.K.append(element)
 
 
 def identity(
@@ -196,6 +216,14 @@ def _set_labels(pdf: Pdf, sheets: Sequence[Sheet], *, is_bound: bool) -> None:
     pdf.Root.PageLabels = Dictionary(Nums=labels)
     if is_bound and all(len(sheet.panels) == 1 for sheet in sheets):
         pdf.Root.PageLayout = Name.TwoColumnRight
+
+
+def _set_reading(pdf: Pdf) -> None:
+    """Say that it can be read aloud, under its title and in the order of its tags (ISO 14289-1, 7.1 and 7.18.3)."""
+    pdf.Root.MarkInfo = Dictionary(Marked=True)
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True, Direction=Name.L2R)
+    for page in pdf.pages:
+        page.obj.Tabs = Name.S
 
 
 def _set_outline(pdf: Pdf, sheets: Sheets) -> None:

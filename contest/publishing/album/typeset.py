@@ -2,23 +2,26 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from contest.publishing.album.editions import Recipe
 from contest.publishing.album.fonts import font_folders
-from contest.publishing.album.plan import Ground, Page, TextBox
+from contest.publishing.album.plan import Page, TextBox
 from contest.publishing.album.sandbox import run_child
 from contest.publishing.album.sheets import Panel, Sheet, Sheets
 from contest.publishing.album.styles import STYLES, fits_surely
 
 TYPESET_LIMITS: Final = {"seconds": 120, "memory_mib": 3072, "file_mib": 256}
-# The typesetter keeps a whole document in memory, about 0.4 MiB a page; tags need the document whole.
+# The typesetter keeps a whole document in memory, up to 0.4 MiB a page.
 PART_SHEETS: Final = 200
+# From so many on, one shape of many corners costs the typesetter much less than a rectangle each.
+MANY_GROUNDS: Final = 50
 
 # EXIF orientation -> whether the stored picture is mirrored first, and how far it is then turned clockwise.
 TURNS: Final = {
@@ -63,10 +66,11 @@ def set_type(
     template = files("contest.publishing.album").joinpath("data/template.typ").read_bytes()
     (folder / "template.typ").write_bytes(template)
     count = len(sheets.sheets)
-    step = count if recipe.is_tagged else PART_SHEETS
+    # The typesetter holds a document to PDF/UA-1 only as a whole: a part may begin with a work, not with a tier.
+    standard = "ua-1" if recipe.is_tagged and count <= PART_SHEETS else recipe.version
     parts, overflows = [], []
-    for first in range(0, count, step):
-        part = replace(sheets, sheets=sheets.sheets[first : first + step])
+    for first in range(0, count, PART_SHEETS):
+        part = replace(sheets, sheets=sheets.sheets[first : first + PART_SHEETS])
         name = f"part-{first:05d}"
         data = sheet_data(part, first=first, inks=inks, orientations=orientations, folder=folder)
         (folder / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -77,7 +81,7 @@ def set_type(
                 "data": f"{name}.json",
                 "target": f"{name}.pdf",
                 "fonts": [str(path) for path in font_folders()],
-                "standard": "ua-1" if recipe.is_tagged else recipe.version,
+                "standard": standard,
                 "tagged": recipe.is_tagged,
                 "moment": int(built_at.timestamp()),
                 "limits": TYPESET_LIMITS,
@@ -133,14 +137,22 @@ def _panel(panel: Panel, inks: Mapping[str, tuple[float, ...]]) -> dict[str, Any
         "x_mm": panel.x_mm,
         "bleeds_left": panel.bleeds_left,
         "bleeds_right": panel.bleeds_right,
-        "grounds": [_ground(ground, page, inks) for ground in page.grounds],
+        "grounds": list(_grounds(page, inks)),
         "placements": [asdict(spot) for spot in page.placements],
         "texts": [_box(box, page, inks) for box in page.texts],
     }
 
 
-def _ground(ground: Ground, page: Page, inks: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
-    return {**asdict(ground), "ink": ink_on(page, ground.ink, inks)}
+def _grounds(page: Page, inks: Mapping[str, tuple[float, ...]]) -> Iterator[dict[str, Any]]:
+    """Give the grounds in order; very many of one ink in a row, such as a code's, as one shape."""
+    for (ink, bleeds), run in groupby(page.grounds, key=lambda ground: (ground.ink, ground.bleeds)):
+        grounds = list(run)
+        named = {"ink": ink_on(page, ink, inks)}
+        if len(grounds) < MANY_GROUNDS or bleeds:
+            yield from ({**asdict(ground), **named, "parts": []} for ground in grounds)
+        else:
+            parts = [(each.x_mm, each.y_mm, each.width_mm, each.height_mm) for each in grounds]
+            yield {**named, "bleeds": False, "parts": parts}
 
 
 def _box(box: TextBox, page: Page, inks: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:

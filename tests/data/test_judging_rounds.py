@@ -265,7 +265,7 @@ def test_coverage_counts_and_shows_no_score(database: Database, now: datetime) -
         contest, (juror, other), organizer = _prescreened(work)
         for _ in range(3):
             make_entry(work, contest)
-        round_id = _open(work, contest, organizer, now)
+        _open(work, contest, organizer, now)
         handle = queries.queue(work.session, contest.id, 1, juror.id, count=1)[1][0].handle
         actions.cast(
             work,

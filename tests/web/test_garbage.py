@@ -27,8 +27,8 @@ from contest.judging.models import Ballot, Sheet
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
-from tests.forms import Form, forms_of
 from tests.addresses import named
+from tests.forms import Form, forms_of
 from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import Visitor

@@ -29,7 +29,7 @@ export class Outbox extends EventTarget {
       if (!key?.startsWith(this.#prefix)) return;
       if (newValue === null) this.#acts.delete(key);
       else this.#read(key, newValue);
-      this.#sendIn(OTHERS_MS);
+      this.#sendAfter(OTHERS_MS);
       this.#say("changed", {});
     });
   }
@@ -140,12 +140,12 @@ export class Outbox extends EventTarget {
   }
 
   #later() {
-    this.#sendIn(RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]);
+    this.#sendAfter(RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]);
     this.#failures += 1;
     this.#say("waiting", {});
   }
 
-  #sendIn(pause) {
+  #sendAfter(pause) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.send(), pause);
   }

@@ -114,7 +114,7 @@ def stop(work: Work, *, contest_id: UUID, build_id: UUID, actor_id: UUID, at: da
         raise Conflict("build.over")
     _fail(row, ContestError("build.stopped"), at)
     audit.record(
-        work, action="album.stop", at=at, actor_id=actor_id, contest_id=contest_id, thing=f"build {build_id}"
+        work, action=f"{row.kind}.stop", at=at, actor_id=actor_id, contest_id=contest_id, thing=f"build {build_id}"
     )
 
 
@@ -169,7 +169,7 @@ def mark_ready(
     row.report = dict(report)
     audit.record(
         work,
-        action="album.ready",
+        action=f"{row.kind}.ready",
         at=at,
         actor_id=None,
         contest_id=row.contest_id,

@@ -23,6 +23,7 @@ from contest.publishing import actions, drafts, queries
 from contest.publishing.album.editions import Edition, Printer
 from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.sources import Measure
+from contest.publishing.prints.ordering import PRINT_JOB
 
 if TYPE_CHECKING:
     from contest.publishing.album.build import AlbumReport
@@ -52,6 +53,20 @@ def handlers(services: "Services") -> dict[str, Handler]:
             at=at,
         )
 
+    def print_(payload: Mapping[str, Any], at: datetime) -> None:
+        # Its PDF library takes a tenth of the service's start.
+        from contest.publishing.prints.printing import make_print  # noqa: PLC0415 - see above
+
+        make_print(
+            UUID(hex=payload["build_id"]),
+            database=services.database,
+            store=services.store,
+            scratch=services.settings.instance,
+            address=services.settings.address,
+            clock=services.clock,
+            at=at,
+        )
+
     def give_up(work: Work, payload: Mapping[str, Any], at: datetime) -> None:
         failure = ContestError("build.failed")
         actions.mark_failed(work, build_id=UUID(hex=payload["build_id"]), failure=failure, at=at)
@@ -62,6 +77,7 @@ def handlers(services: "Services") -> dict[str, Handler]:
 
     return {
         actions.ALBUM_JOB: Handler(run=album, limit_s=LIMIT_S, give_up=give_up),
+        PRINT_JOB: Handler(run=print_, limit_s=LIMIT_S, give_up=give_up),
         LIGHTEN: Handler(run=lighten, limit_s=60),
     }
 

@@ -24,15 +24,19 @@ class Build(Base):
     """One output file made from one result set: ``key`` names it in the store, ``report`` is its preflight.
 
     Of an album, ``edition`` says which, ``plan`` is the plan it was built from in its canonical JSON, and ``printer``
-    what the printer asks for; "" and nothing for the usual ones.
+    what the printer asks for; "" and nothing for the usual ones. Of anything else, ``plan`` is its
+    `prints.orders.PrintOrder`; contact sheets show a round, before there is any result.
     """
 
     __tablename__ = "build"
-    __table_args__ = (CheckConstraint("state <> 'ready' OR sha256 <> ''", name="ready_has_file"),)
+    __table_args__ = (
+        CheckConstraint("state <> 'ready' OR sha256 <> ''", name="ready_has_file"),
+        CheckConstraint("kind = 'contact' OR result_set_id IS NOT NULL", name="made_of_result"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
-    result_set_id: Mapped[UUID] = mapped_column(ForeignKey("result_set.id", ondelete="CASCADE"), index=True)
+    result_set_id: Mapped[UUID | None] = mapped_column(ForeignKey("result_set.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
     edition: Mapped[str] = mapped_column(default="")
     plan: Mapped[str] = mapped_column(Text, default="", deferred=True)

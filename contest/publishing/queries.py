@@ -80,11 +80,15 @@ class Signatures:
 
 @dataclass(frozen=True, kw_only=True)
 class BuildFacts:
-    """One build as pages show it; ``progress`` in percent, ``failure`` a code with ``failure_facts``."""
+    """One build as pages show it; ``progress`` in percent, ``failure`` a code with ``failure_facts``.
+
+    Attributes:
+        result_version: 0 for contact sheets, which are made before there is a result.
+    """
 
     id: UUID
     contest_id: UUID
-    result_set_id: UUID
+    result_set_id: UUID | None
     result_version: int
     edition: str
     plan_digest: str
@@ -123,7 +127,7 @@ def announced_result(session: Session, contest_id: UUID) -> Result | None:
     return _newest(session, contest_id, (ResultState.ANNOUNCED,))
 
 
-def result_by_id(session: Session, result_set_id: UUID) -> Result:
+def result_by_id(session: Session, result_set_id: UUID | None) -> Result:
     """Read one frozen result.
 
     Raises:
@@ -314,7 +318,7 @@ def _facts(row: Build, version: int, orderer: Person | None) -> BuildFacts:
         id=row.id,
         contest_id=row.contest_id,
         result_set_id=row.result_set_id,
-        result_version=version,
+        result_version=version or 0,
         edition=row.edition,
         plan_digest=row.plan_digest,
         printer=PrinterOrder(**row.printer),

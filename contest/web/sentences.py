@@ -423,8 +423,10 @@ SENTENCES: Final[dict[str, str]] = {
     "album.move_elsewhere": N_(
         "A work stays among the works of its prize. Put it on a page that shows works of the same prize."
     ),
+    "album.move_nowhere": N_("This work is the first or the last of its prize and cannot go further."),
     "album.page_locked": N_("This page is locked, or the work is on a locked page. Unlock it first."),
     "album.page": N_("The album has no such page any more. Go back to the album and choose one there."),
+    "album.work": N_("The album shows no work of this number any more. Go back to the album and choose one there."),
     "album.section_unknown": N_("The album has no section “%(section)s”. Choose from the list."),
     "album.override_impossible": N_(
         "A page cannot take the %(field)s that was chosen. Pages and places count from 1, a page holds at most four works, "
@@ -449,6 +451,13 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "acceptance.finding": N_("This album has no such warning. Errors cannot be accepted; they have to be put right."),
     "acceptance.reason_missing": N_("Say why the book may be printed all the same; the reason stays in the report."),
+    "print.size_unknown": N_("There is no size “%(size)s” of this. Choose one of: %(sizes)s."),
+    "print.language_unknown": N_("Choose Chinese, English, or both."),
+    "print.per_page": N_("Choose from %(least)s to %(most)s works on a page."),
+    "print.boxes": N_("Choose from %(least)s to %(most)s boxes beside each work."),
+    "print.nothing": N_("There is nothing to print: no work is awarded, or the round has no works yet."),
+    "print.round_unknown": N_("Choose one of the rounds."),
+    "certificate": N_("No certificate has this number. Compare it with the paper, letter by letter; each of the three parts counts."),
     "release.done": N_("This file has been released to the printer already."),
     "release.not_for_printers": N_("This edition is for readers. Release the inside for the printer, or the cover."),
     "release.has_errors": N_(

@@ -87,6 +87,12 @@ STYLES: Final[dict[str, Style]] = {
     "letter": Style(family="serif", size_pt=13, pitch=1.2, ink="accent_text"),
     "head": Style(family="sans", size_pt=7, pitch=1.2, ink="accent_text"),
     "foot": Style(family="sans", size_pt=7, pitch=1.2, ink="grey"),
+    # What is printed beside the book comes in many sizes: each text is given its own.
+    "print": Style(family="serif", size_pt=12, pitch=1.3),
+    "print-grey": Style(family="serif", size_pt=12, pitch=1.35, ink="grey"),
+    "print-accent": Style(family="serif", size_pt=12, pitch=1.3, ink="accent_text"),
+    "print-italic": Style(family="serif", size_pt=12, pitch=1.3, italic=True),
+    "print-mark": Style(family="sans", size_pt=7, pitch=1.35, ink="grey"),
     "imprint": Style(family="serif", size_pt=7.5, pitch=1.5, ink="grey", above_mm=1.2),
 }
 

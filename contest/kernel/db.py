@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,6 +77,26 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+@lru_cache(maxsize=1 << 16)
+def _uuid(digits: str) -> UUID:
+    return UUID(digits)
+
+
+class StoredUuid(Uuid[UUID]):
+    """A UUID; where the database keeps it as text, the same text is read once.
+
+    Reading one costs four times a lookup, and the rows of a round name the same few works and jurors again and again.
+    """
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Give what reads a value of the database, None where it is a UUID already."""
+        if dialect.supports_native_uuid:
+            return None
+        return lambda digits: None if digits is None else _uuid(digits)
+
+
 class Base(DeclarativeBase):
     """Parent of every table; constraints get names by rule, so that migrations can speak of them."""
 
@@ -90,7 +111,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UTCDateTime(),
-        UUID: Uuid(),
+        UUID: StoredUuid(),
         int: BigInteger().with_variant(Integer(), "sqlite"),
         dict[str, Any]: JSON(),
         list[Any]: JSON(),

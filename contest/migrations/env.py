@@ -4,13 +4,17 @@ from typing import Any, Literal
 
 from alembic import context
 
-from contest.kernel.db import UTCDateTime
+from contest.kernel.db import StoredUuid, UTCDateTime
 from contest.migrations import all_metadata
 
 
 def plain_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Write our own type into a step as what the database sees: a step must not change with our code."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+    if kind != "type":
+        return False
+    if isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return "sa.Uuid()" if isinstance(item, StoredUuid) else False
 
 
 context.configure(

@@ -1,8 +1,9 @@
 """The album as it stands on the desk: what the organizer has decided so far, step by step, and the plan it makes."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -14,8 +15,12 @@ from contest.kernel.errors import Conflict
 from contest.kernel.ids import new_id
 from contest.publishing.album.options import AlbumOptions
 from contest.publishing.album.plan import AlbumPlan
+from contest.publishing.album.sources import MM_PER_INCH
 from contest.publishing.models import AlbumDraft
 from contest.publishing.queries import PrinterOrder
+
+if TYPE_CHECKING:
+    from contest.publishing.album.preflight import Finding
 
 STEPS_KEPT: Final = 50
 PLANS_KEPT: Final = 8
@@ -133,6 +138,30 @@ def laid_out(record: Record, options: AlbumOptions) -> AlbumPlan:
             _plans.pop(next(iter(_plans)), None)
         _plans[key] = plan
     return plan
+
+
+def findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str]) -> "list[Finding]":
+    """Say what a build's preflight will find, as far as it can be told without opening a file.
+
+    Args:
+        withheld: Why a work must not be printed, by its id.
+    """
+    # Its neighbours load the PDF library.
+    from contest.publishing.album.preflight.planned import plan_findings, resolution_finding  # noqa: PLC0415 - see above
+
+    works = {work.id: work for work in record.works}
+    widths = {picture.id: picture.width_px for work in record.works for picture in work.pictures}
+    labels = {spot: page.label for page in plan.pages for spot in page.placements}
+    coarse = (
+        resolution_finding(
+            ppi=widths[spot.picture] / spot.width_mm * MM_PER_INCH,
+            page=labels[spot],
+            work=works[spot.work].number,
+            picture=spot.picture,
+        )
+        for spot in plan.largest().values()
+    )
+    return [*plan_findings(plan, record, withheld), *(each for each in coarse if each is not None)]
 
 
 _plans: dict[tuple[str, str], AlbumPlan] = {}

@@ -456,8 +456,9 @@ SENTENCES: Final[dict[str, str]] = {
     "print.per_page": N_("Choose from %(least)s to %(most)s works on a page."),
     "print.boxes": N_("Choose from %(least)s to %(most)s boxes beside each work."),
     "print.nothing": N_("There is nothing to print: no work is awarded, or the round has no works yet."),
+    "print.kind_unknown": N_("Choose what to print: certificates, exhibition panels or labels."),
     "print.round_unknown": N_("Choose one of the rounds."),
-    "certificate": N_("No certificate has this number. Compare it with the paper, letter by letter; each of the three parts counts."),
+    "print.seal_unreadable": N_("The seal is no JPEG or PNG that can be read. Save it as one of them, on white, and name that file."),
     "release.done": N_("This file has been released to the printer already."),
     "release.not_for_printers": N_("This edition is for readers. Release the inside for the printer, or the cover."),
     "release.has_errors": N_(

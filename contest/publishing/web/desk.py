@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest.kernel.errors import Invalid, Missing
-from contest.publishing import actions, queries
+from contest.publishing import actions, drafts, queries
 from contest.publishing.album.editions import Edition
 from contest.publishing.gallery import view
-from contest.publishing.queries import BuildFacts
-from contest.publishing.sentences import EDITIONS, Remark, failure, remarks
+from contest.publishing.sentences import EDITIONS
 from contest.publishing.web.blueprint import pages
+from contest.publishing.web.shown import Shown
 from contest.web.access import access
-from contest.web.language import language
 from contest.web.services import changing, now, person_id, reading, services, standing
 
 
@@ -36,8 +35,7 @@ def desk(short_name: str) -> ResponseReturnValue:
         result=result,
         works=len(works),
         pictures=len(view.pictures(works)),
-        latest=_Shown(builds[0]) if builds else None,
-        earlier=[_Shown(build) for build in builds[1:]],
+        latest=Shown(builds[0]) if builds else None,
         public=public,
         editions=EDITIONS,
     )
@@ -46,11 +44,15 @@ def desk(short_name: str) -> ResponseReturnValue:
 @pages.post("/contests/<short_name>/desk/publishing/album")
 @access("album.build")
 def order_album(short_name: str) -> ResponseReturnValue:
-    """Order an edition of the album of the newest frozen result."""
+    """Order an edition of the album of the newest frozen result, as it stands on the desk."""
     edition = request.form.get("edition", Edition.PRESS)
     if edition not in list(Edition):
         raise Invalid("album.edition_unknown")
     with changing() as work:
+        result = queries.frozen_result(work.session, _contest_id())
+        if result is None:
+            raise Missing("result")
+        draft = drafts.draft(work.session, _contest_id())
         actions.order_build(
             work,
             services().queue,
@@ -58,9 +60,12 @@ def order_album(short_name: str) -> ResponseReturnValue:
             edition=Edition(edition),
             actor_id=person_id(),
             at=now(),
+            # What nobody has touched is laid out by the job.
+            plan=drafts.laid_out(result.record, draft.options) if draft.number else None,
+            printer=draft.printer,
         )
     flash(_("The album is being built. You may close this page; the result will be here."), "good")
-    return redirect(url_for("publishing.desk", short_name=short_name), 303)
+    return redirect(url_for("publishing.album_builds", short_name=short_name), 303)
 
 
 @pages.post("/contests/<short_name>/desk/publishing/builds/<uuid:build_id>/stop")
@@ -69,7 +74,7 @@ def stop(short_name: str, build_id: UUID) -> ResponseReturnValue:
     """Stop a build that waits or runs."""
     with changing() as work:
         actions.stop(work, contest_id=_contest_id(), build_id=build_id, actor_id=person_id(), at=now())
-    return redirect(url_for("publishing.desk", short_name=short_name), 303)
+    return redirect(url_for("publishing.album_builds", short_name=short_name), 303)
 
 
 @pages.get("/contests/<short_name>/desk/publishing/builds/<uuid:build_id>.json")
@@ -79,17 +84,6 @@ def progress(short_name: str, build_id: UUID) -> ResponseReturnValue:  # noqa: A
     with reading() as session:
         build = queries.build(session, _contest_id(), build_id)
     return jsonify(state=build.state, progress=build.progress, is_under_way=build.is_under_way)
-
-
-class _Shown:
-    """A build with its remarks as sentences, for a template."""
-
-    def __init__(self, build: BuildFacts) -> None:
-        self.build = build
-        found = remarks(build.report.get("findings", ()), language())
-        self.errors: list[Remark] = [remark for remark in found if remark.severity == "error"]
-        self.warnings: list[Remark] = [remark for remark in found if remark.severity == "warning"]
-        self.failure = failure(build.failure, build.failure_facts, language()) if build.failure else ""
 
 
 def _contest_id() -> UUID:

@@ -1,0 +1,16 @@
+"""A build as a page shows it: with its remarks and its failure in words."""
+
+from contest.publishing.queries import BuildFacts
+from contest.publishing.sentences import Remark, failure, remarks
+from contest.web.language import language
+
+
+class Shown:
+    """A build with its remarks as sentences, for a template."""
+
+    def __init__(self, build: BuildFacts) -> None:
+        self.build = build
+        found = remarks(build.report.get("findings", ()), language())
+        self.errors: list[Remark] = [remark for remark in found if remark.severity == "error"]
+        self.warnings: list[Remark] = [remark for remark in found if remark.severity == "warning"]
+        self.failure = failure(build.failure, build.failure_facts, language()) if build.failure else ""

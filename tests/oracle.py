@@ -51,8 +51,8 @@ KNOWN_GAPS = {
     "GIF.gif",  # a GIF is named, not read
     "ExtendedXMP.jpg",  # the creator of a PDF, which the group of the name hides
 }
-OTHER_SIZES = {"raf", "rw2", "jxl", "x3f"}
-"""Of raw files ExifTool gives the preview's size; of JPEG XL we give none without a decoder."""
+OTHER_SIZES = {"raf", "rw2", "x3f"}
+"""Of raw files ExifTool gives the preview's size."""
 
 
 def first_text(value: Any) -> str | None:

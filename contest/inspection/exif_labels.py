@@ -29,8 +29,8 @@ def read_labels(block: bytes, tags: Tags) -> dict[str, str]:
     """Give further values of a block in ExifRead's words.
 
     Only for a block that passed our own reader without a scratch: ExifRead bounds neither entries nor counts nor
-    the depth of directories, and reads maker notes without end unless ``details`` is off. What it raises on a
-    damaged block is of no family of its own.
+    the depth of directories, takes BigTIFF for TIFF, and reads maker notes without end unless ``details`` is off.
+    What it raises on a damaged block is of no family of its own.
 
     Args:
         block: The TIFF block; tags: what our own reader found in it.
@@ -39,7 +39,7 @@ def read_labels(block: bytes, tags: Tags) -> dict[str, str]:
         Words by name, such as ``{"flash": "Flash did not fire"}``; empty for a damaged or oversized block.
     """
     nested = any(not _POINTERS.isdisjoint(directory) for directory in (tags.exif, tags.gps, *tags.others))
-    if tags.refused or tags.damaged or nested or tags.value_bytes > _VALUES_LIMIT:
+    if tags.is_big or tags.refused or tags.damaged or nested or tags.value_bytes > _VALUES_LIMIT:
         return {}
     try:
         found = exifread.process_file(io.BytesIO(block), details=False, extract_thumbnail=False)

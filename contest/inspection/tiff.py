@@ -1,7 +1,8 @@
 """A bounded reader of TIFF directories, the form in which EXIF is written in every container.
 
 It reads the directories a photograph's facts stand in and nothing else, and each of them within limits: so many
-directories, so many entries, so many bytes of values. Source: TIFF 6.0, Exif 3.0 (CIPA DC-008).
+directories, so many entries, so many bytes of values. Sources: TIFF 6.0, Exif 3.0 (CIPA DC-008); for BigTIFF, whose
+counts and offsets have eight bytes, libtiff.gitlab.io/libtiff/specification/bigtiff.html.
 """
 
 import struct
@@ -17,8 +18,8 @@ VALUES_LIMIT = 4 * 1024 * 1024
 
 EXIF_POINTER, GPS_POINTER, SUB_POINTER, INTEROPERABILITY_POINTER = 0x8769, 0x8825, 0x014A, 0xA005
 MAKER_NOTE = 0x927C
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_FORMATS = {3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_FORMATS = {3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 _ASCII, _RATIONAL, _SIGNED_RATIONAL = 2, 5, 10
 _KEPT_NUMBERS = 64  # no fact needs a longer list of numbers
 _WHOLE_BLOCKS = frozenset({0x02BC, 0x83BB, 0x8649, 0x8773})
@@ -37,13 +38,14 @@ class Tags:
         image: Directory 0; exif, gps: the directories it points to; thumbnail: directory 1.
         others: Further directories of a TIFF file: pages behind the first, and sub-directories.
         interoperability: What the Exif directory points to; read only so that it keeps to the limits.
-        order: "<" or ">", the byte order.
+        order: "<" or ">", the byte order; is_big: whether it is a BigTIFF.
         value_bytes: Bytes of all values as declared.
         damaged: What could not be read, by stable names; empty for a sound block.
         refused: Whether a limit was passed; what was read until then is kept.
     """
 
     order: str = "<"
+    is_big: bool = False
     image: Directory = field(default_factory=dict)
     exif: Directory = field(default_factory=dict)
     gps: Directory = field(default_factory=dict)
@@ -72,7 +74,7 @@ def read_tags(block: Source) -> Tags:
     """
     reader = _Reader(block)
     tags = reader.tags
-    first = reader.long(4)
+    first = reader.offset(8 if tags.is_big else 4)
     if first < 8 or first + 2 > len(block):  # noqa: PLR2004 - the header's length
         raise NotTiffError("the first directory lies outside the block")
     following = reader.directory(first, tags.image)
@@ -112,12 +114,15 @@ class _Reader:
         if mark not in (b"II", b"MM") or len(block) < 8:  # noqa: PLR2004 - the header's length
             raise NotTiffError("no byte order mark")
         self.block = block
-        self.tags = Tags(order="<" if mark == b"II" else ">")
+        self.tags = Tags(order="<" if mark == b"II" else ">", is_big=block[2:4] in (b"+\0", b"\0+"))
+        self.wide, self.count_form = (8, "Q") if self.tags.is_big else (4, "H")
+        self.entry_form = self.tags.order + ("HHQ" if self.tags.is_big else "HHI")
+        self.entry_bytes = 4 + 2 * self.wide
         self.seen: set[int] = set()
 
-    def long(self, at: int) -> int:
-        """Read an unsigned 32-bit number; 0 behind the end."""
-        return int.from_bytes(self.block[at : at + 4], "little" if self.tags.order == "<" else "big")
+    def offset(self, at: int) -> int:
+        """Read an offset; 0 behind the end."""
+        return int.from_bytes(self.block[at : at + self.wide], "little" if self.tags.order == "<" else "big")
 
     def directory(self, at: int, into: Directory) -> int:
         """Read one directory into ``into``; give the offset of the following one, 0 for none."""
@@ -130,32 +135,34 @@ class _Reader:
             tags.refused = True
             return 0
         self.seen.add(at)
-        if at + 2 > len(block):
+        begin = at + struct.calcsize(self.count_form)
+        if begin > len(block):
             tags.damage("tiff.offset")
             return 0
-        count = struct.unpack(tags.order + "H", block[at : at + 2])[0]
+        count = struct.unpack(tags.order + self.count_form, block[at:begin])[0]
         if count > ENTRIES_LIMIT:
             tags.damage("tiff.too_many_entries")
             tags.refused = True
             count = ENTRIES_LIMIT
-        end = at + 2 + 12 * count
+        end = begin + self.entry_bytes * count
         if end > len(block):
             tags.damage("tiff.truncated")
-        for tag, value in self._entries(at + 2, min(end, len(block))):
+        for tag, value in self._entries(begin, min(end, len(block))):
             into.setdefault(tag, value)
-        return self.long(end) if end + 4 <= len(block) else 0
+        return self.offset(end) if end + self.wide <= len(block) else 0
 
     def _entries(self, at: int, end: int) -> Iterator[tuple[int, Value]]:
-        tags = self.tags
-        for place in range(at, end - 11, 12):
-            tag, kind, count = struct.unpack(tags.order + "HHI", self.block[place : place + 8])
+        tags, wide = self.tags, self.wide
+        for place in range(at, end - self.entry_bytes + 1, self.entry_bytes):
+            value_at = place + 4 + wide
+            tag, kind, count = struct.unpack(self.entry_form, self.block[place:value_at])
             size = _SIZES.get(kind)
             if size is None:
                 if kind or count:
                     tags.damage("tiff.type")
                 continue
             length = size * count
-            start = place + 8 if length <= 4 else self.long(place + 8)  # noqa: PLR2004 - short values stand inside
+            start = value_at if length <= wide else self.offset(value_at)  # short values stand inside
             if tag == MAKER_NOTE:
                 continue
             if start + length > len(self.block):

@@ -30,6 +30,7 @@ _WALKERS: dict[str, Callable[[Source], Blocks]] = {
     "avif": walk_isobmff,
     "jxl": walk_jxl,
     "tiff": walk_tiff,
+    "bigtiff": walk_tiff,
     "cr2": walk_like_tiff,
     "orf": walk_like_tiff,
     "rw2": walk_like_tiff,

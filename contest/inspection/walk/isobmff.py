@@ -9,6 +9,8 @@ from contest.inspection.source import Source
 from contest.inspection.walk.blocks import BLOCK_LIMIT, CREDENTIALS_LIMIT, PIECES_LIMIT, Blocks
 
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_JXL_MARK, _JXL_HEADER = b"\xff\x0a", 12
+_JXL_RATIOS = ((0, 0), (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 _SEQUENCE_BRANDS = (b"avis", b"msf1", b"hevc", b"hevx")
 _ALPHA_TYPES = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 _TURNS = {(0, None): 1, (1, None): 8, (2, None): 3, (3, None): 6}
@@ -48,9 +50,11 @@ def walk_isobmff(source: Source) -> Blocks:
 
 
 def walk_jxl(source: Source) -> Blocks:
-    """Walk JPEG XL's container (ISO 18181-2) as far as its metadata; size and pixels are for a decoder."""
+    """Walk JPEG XL's container (ISO 18181-2), or the picture alone, as far as its size and metadata."""
     blocks = Blocks(format="jxl", color="rgb", end=len(source), pixel_bytes=len(source))
-    for kind, start, end in boxes_of(source, 0, len(source), blocks) if source[:2] != b"\xff\x0a" else ():
+    if source[:2] == _JXL_MARK:
+        _take_jxl_header(source[:_JXL_HEADER], blocks)
+    for kind, start, end in boxes_of(source, 0, len(source), blocks) if source[:2] != _JXL_MARK else ():
         data = source[start : min(end, start + BLOCK_LIMIT)]
         if kind == b"Exif":
             blocks.exif = blocks.exif or _tiff_block(data)
@@ -58,7 +62,34 @@ def walk_jxl(source: Source) -> Blocks:
             blocks.xmp = blocks.xmp or data
         elif kind == b"jumb" and b"c2pa\0" in data[:64]:
             blocks.add_credentials(struct.pack(">I4s", 8 + len(data), kind) + data)
+        elif kind in (b"jxlc", b"jxlp") and blocks.width_px is None:
+            _take_jxl_header(data[0 if kind == b"jxlc" else 4 :][:_JXL_HEADER], blocks)
+    if blocks.width_px is None:
+        blocks.damage("jxl.no_size")
     return blocks
+
+
+def _take_jxl_header(data: bytes, blocks: Blocks) -> None:
+    """Read size and orientation of a JPEG XL picture (ISO 18181-1, annex D); bits come lowest first."""
+    if len(data) < _JXL_HEADER or data[:2] != _JXL_MARK:
+        return
+    bits = int.from_bytes(data[2:], "little")
+
+    def number(width: int) -> int:
+        nonlocal bits
+        value, bits = bits & ((1 << width) - 1), bits >> width
+        return value
+
+    def side() -> int:
+        return 8 * (number(5) + 1) if is_small else number((9, 13, 18, 30)[number(2)]) + 1
+
+    is_small = bool(number(1))
+    height_px = side()
+    across, down = _JXL_RATIOS[number(3)]
+    width_px = height_px * across // down if across else side()
+    has_defaults, has_extras = number(1), number(1)
+    blocks.width_px, blocks.height_px = width_px, height_px
+    blocks.turned = number(3) + 1 if has_extras and not has_defaults else 1
 
 
 def _tiff_block(data: bytes) -> bytes:

@@ -6,13 +6,12 @@ PanasonicRaw; github.com/lclevy/canon_cr3 for CR3.
 
 import struct
 
-from contest.inspection.sniff import SNIFFED_BYTES, sniff
 from contest.inspection.source import Source
 from contest.inspection.tiff import NotTiffError, Tags, Value, read_tags
 from contest.inspection.walk.blocks import BLOCK_LIMIT, PIECES_LIMIT, Blocks
 from contest.inspection.walk.isobmff import boxes_of
 from contest.inspection.walk.jpeg import walk_jpeg
-from contest.inspection.walk.tiff import walk_tiff
+from contest.inspection.walk.tiff import take_blocks, walk_tiff
 
 _PREVIEW_HEAD = 512 * 1024  # of the JPEG inside: its segments stand before its pixels
 _CANON_UUID = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
@@ -26,7 +25,6 @@ _WIDTH, _HEIGHT = 0x0100, 0x0101
 def walk_like_tiff(source: Source) -> Blocks:
     """Walk a raw file that is a TIFF but for its mark: CR2, ORF, RW2. Its previews are no further pictures."""
     blocks = walk_tiff(source)
-    blocks.format = sniff(source[:SNIFFED_BYTES]) or "tiff"
     blocks.frames = 1
     if blocks.format == "rw2":
         _take_panasonic(source, blocks)
@@ -77,6 +75,9 @@ def walk_mrw(source: Source) -> Blocks:
             height_px, width_px = struct.unpack(">HH", source[at + 20 : at + 24])
             blocks.width_px, blocks.height_px = width_px or None, height_px or None
         at += 8 + size
+    tags = _tags(blocks.exif)
+    if tags is not None:
+        take_blocks(tags, blocks)
     return blocks
 
 
@@ -101,7 +102,7 @@ def walk_x3f(source: Source) -> Blocks:
         start, length = struct.unpack("<II", entry[:8])
         is_jpeg = source[start : start + 4] == b"SECi" and source[start + 12 : start + 16] == b"\x12\0\0\0"
         if is_jpeg and blocks.exif is None:
-            blocks.exif = walk_jpeg(source[start + 28 : start + min(length, _PREVIEW_HEAD)]).exif
+            _take_preview(source[start + 28 : start + min(length, _PREVIEW_HEAD)], blocks)
     return blocks
 
 

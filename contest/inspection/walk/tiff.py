@@ -1,5 +1,6 @@
 """Walk a TIFF file: its own directories are the metadata block."""
 
+from contest.inspection.sniff import SNIFFED_BYTES, sniff
 from contest.inspection.source import Source
 from contest.inspection.tiff import Directory, NotTiffError, Tags, read_tags
 from contest.inspection.walk.blocks import BLOCK_LIMIT, Blocks
@@ -14,8 +15,8 @@ _REDUCED = 1
 
 
 def walk_tiff(source: Source) -> Blocks:
-    """Walk a TIFF; the first full picture gives the size, every further page counts as a frame."""
-    blocks = Blocks(format="tiff", end=len(source), pixel_bytes=len(source))
+    """Walk a TIFF or BigTIFF; the first full picture gives the size, every further page counts as a frame."""
+    blocks = Blocks(format=sniff(source[:SNIFFED_BYTES]) or "tiff", end=len(source), pixel_bytes=len(source))
     try:
         tags = read_tags(source)
     except NotTiffError:
@@ -33,7 +34,7 @@ def walk_tiff(source: Source) -> Blocks:
         _take_page(full[0], blocks)
     if _DNG_VERSION in tags.image:
         blocks.format = "dng"
-    _take_blocks(tags, blocks)
+    take_blocks(tags, blocks)
     return blocks
 
 
@@ -45,7 +46,8 @@ def _take_page(page: Directory, blocks: Blocks) -> None:
     blocks.alpha = _EXTRA_SAMPLES in page
 
 
-def _take_blocks(tags: Tags, blocks: Blocks) -> None:
+def take_blocks(tags: Tags, blocks: Blocks) -> None:
+    """Take XMP, IPTC, profile and credentials from where TIFF's directory 0 has them."""
     blocks.xmp = _bytes(tags.image, _XMP)
     blocks.icc = _bytes(tags.image, _ICC)
     credentials = _bytes(tags.image, _CREDENTIALS)

@@ -14,6 +14,9 @@ from contest.inspection.cli import FACTS
 from tests.hostile import HOSTILE, png
 from tests.photos import icc_profile, iptc_block, make_jpeg, xmp_packet
 
+CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus"
+KEYS = ["path", "format", "width_px", "height_px", "frames", "sha256", "facts", "findings", "seconds_cpu"]
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -49,17 +52,7 @@ def test_a_photograph_is_told_in_one_object_with_all_its_keys(folder: Path) -> N
 
     (said,) = objects("黄河.jpg")
 
-    assert list(said) == [
-        "path",
-        "format",
-        "width_px",
-        "height_px",
-        "frames",
-        "sha256",
-        "facts",
-        "findings",
-        "seconds_cpu",
-    ]
+    assert list(said) == KEYS
     assert (said["path"], said["format"], said["width_px"], said["height_px"]) == ("黄河.jpg", "jpeg", 600, 900)
     assert (said["frames"], said["sha256"]) == (1, hashlib.sha256(file).hexdigest())
     assert 0 < said["seconds_cpu"] < 5
@@ -93,6 +86,25 @@ def test_a_photograph_is_told_in_one_object_with_all_its_keys(folder: Path) -> N
     }
     assert {one["code"] for one in said["findings"]} == {"F11.turned", "B01.identity_in_metadata"}
     assert all(set(one) == {"code", "severity", "params", "en", "zh"} for one in said["findings"])
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real pictures is not here")
+def test_every_file_of_a_folder_gets_one_object_of_the_same_form() -> None:
+    files = sorted(path for path in CORPUS.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+    said = objects(str(CORPUS), "--quick")
+
+    assert sorted(one["path"] for one in said) == [str(path) for path in files]
+    for one in said:
+        assert list(one) == KEYS, one["path"]
+        assert tuple(one["facts"]) == FACTS, one["path"]
+        assert all(set(found) == {"code", "severity", "params", "en", "zh"} for found in one["findings"])
+        assert all(found["en"] and found["zh"] and "%(" not in found["en"] + found["zh"] for found in one["findings"])
+        assert (one["width_px"] is None) == (one["height_px"] is None) == (one["frames"] is None), one["path"]
+        assert one["facts"]["orientation"] in (None, *range(1, 9)), one["path"]
+        # What a file does not say is null, never an empty text, and no text goes on behind a NUL.
+        texts = [value for value in one["facts"].values() if isinstance(value, str | list)]
+        assert all(value and "\0" not in str(value) for value in texts), one["path"]
 
 
 def test_terms_are_held_against_a_file_and_told_with_their_numbers(folder: Path) -> None:

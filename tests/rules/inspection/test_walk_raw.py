@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contest.inspection.exif_labels import read_labels
 from contest.inspection.facts import Facts
 from contest.inspection.reading import read_facts
 from contest.inspection.walk import Blocks, walk
@@ -142,10 +143,84 @@ def test_a_jpeg_xls_boxes_are_read() -> None:
     assert read(b"\xff\x0a" + bytes(50))[1] == Facts()
 
 
+def jxl_header(*fields: tuple[int, int]) -> bytes:
+    """Pack a picture's first bits, (width, value) each, the lowest bit first."""
+    bits = at = 0
+    for width, value in fields:
+        bits, at = bits | value << at, at + width
+    return b"\xff\x0a" + bits.to_bytes(40, "little")
+
+
+@pytest.mark.parametrize(
+    ("header", "size", "turned"),
+    [
+        (jxl_header((1, 0), (2, 1), (13, 3999), (3, 4), (1, 1)), (6000, 4000), 1),
+        (
+            jxl_header((1, 0), (2, 2), (18, 9999), (3, 0), (2, 1), (13, 7999), (1, 0), (1, 1), (3, 5)),
+            (8000, 10000),
+            6,
+        ),
+        (jxl_header((1, 1), (5, 11), (3, 0), (5, 15), (1, 1)), (128, 96), 1),
+    ],
+)
+def test_a_jpeg_xls_size_is_read_from_its_first_bits(header: bytes, size: tuple[int, int], turned: int) -> None:
+    in_a_container = b"\0\0\0\x0cJXL \r\n\x87\n" + box(b"ftyp", b"jxl \0\0\0\0jxl ")
+
+    for file in (
+        header,
+        in_a_container + box(b"jxlc", header),
+        in_a_container + box(b"jxlp", bytes(4) + header),
+    ):
+        blocks, _ = read(file)
+        assert ((blocks.width_px, blocks.height_px), blocks.turned) == (size, turned)
+
+
+def big_directory(fields: dict[int, tuple[int, bytes]], *, at: int) -> bytes:
+    """Write a BigTIFF directory of (type, value) at an offset; texts of type 2, others one number each."""
+    behind_at = at + 8 + 20 * len(fields) + 8
+    entries, behind = struct.pack("<Q", len(fields)), b""
+    for tag, (kind, raw) in sorted(fields.items()):
+        place = raw.ljust(8, b"\0")
+        if len(raw) > 8:
+            place, behind = struct.pack("<Q", behind_at + len(behind)), behind + raw
+        entries += struct.pack("<HHQ", tag, kind, len(raw) if kind == 2 else 1) + place
+    return entries + bytes(8) + behind
+
+
+def big_tiff() -> bytes:
+    image = {
+        0x0100: (3, struct.pack("<H", 6000)),
+        0x0101: (4, struct.pack("<I", 4000)),
+        0x010F: (2, b"Contoso Limited\0"),
+        0x0112: (3, b"\6\0"),
+        0x8769: (18, struct.pack("<Q", 400)),
+    }
+    file = b"II+\0" + struct.pack("<HHQ", 8, 0, 16) + big_directory(image, at=16)
+    return file.ljust(400, b"\0") + big_directory({0x9003: (2, b"2026:10:17 17:42:00\0")}, at=400)
+
+
+def test_a_big_tiff_is_read_like_a_tiff() -> None:
+    file = big_tiff()
+
+    blocks, facts = read(file)
+
+    assert (blocks.format, blocks.width_px, blocks.height_px) == ("bigtiff", 6000, 4000)
+    assert (facts.make, facts.orientation, facts.captured_at) == ("Contoso Limited", 6, "2026-10-17T17:42:00")
+    # ExifRead takes it for a TIFF whose first directory lies anywhere: it is not asked.
+    assert blocks.exif is not None
+    assert blocks.tags is not None
+    assert read_labels(blocks.exif, blocks.tags) == {}
+    assert read(file[:8] + b"\xff" * 8 + file[16:])[0].damaged == ["tiff.header"]
+
+
 def x3f() -> bytes:
     """Make Sigma's file: a head, a JPEG preview in a section, the directory at the end."""
     head = b"FOVb" + bytes(24) + struct.pack("<III", 2640, 1760, 90)
-    preview = b"SECi" + struct.pack("<6I", 0x20000, 2, 0x12, 64, 48, 0) + make_jpeg(width_px=64, height_px=48)
+    preview = (
+        b"SECi"
+        + struct.pack("<6I", 0x20000, 2, 0x12, 64, 48, 0)
+        + make_jpeg(width_px=64, height_px=48, xmp=xmp_packet(creators=["张伟"]))
+    )
     directory = b"SECd" + struct.pack("<5I", 0x20000, 1, len(head), len(preview), 0)
     return head + preview + directory + struct.pack("<I", len(head) + len(preview))
 
@@ -155,10 +230,11 @@ def test_sigmas_raw_file_is_read_by_its_preview() -> None:
 
     assert (blocks.width_px, blocks.height_px, blocks.turned) == (2640, 1760, 6)
     assert (facts.make, facts.captured_at) == ("Contoso", "2026-10-17T17:42:00")
+    assert facts.xmp_creators == ("张伟",)
     assert read(x3f()[:200])[0].damaged == ["x3f.directory"]
 
 
-FILES = (raf(), cr3(), mrw(), rw2(), x3f(), like_tiff(b"IIRO"))
+FILES = (raf(), cr3(), mrw(), rw2(), x3f(), like_tiff(b"IIRO"), big_tiff())
 
 
 @settings(max_examples=200, deadline=None)

@@ -54,12 +54,13 @@ def either_of(alternatives: tuple[Limits, ...]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    """Where pictures must be taken: a box, or a circle around a centre; degrees, south and west negative.
+    """Where pictures must be taken: a box, a circle around a centre, or an outline; degrees, south and west negative.
 
     Attributes:
         name: As people call it.
         south, west, north, east: The box; west may be greater than east, across the date line.
         latitude, longitude, radius_km: The circle.
+        outline: Corners one after the other, as (latitude, longitude); the last is joined to the first.
     """
 
     name: str
@@ -70,16 +71,26 @@ class Region:
     latitude: float | None = None
     longitude: float | None = None
     radius_km: float | None = None
+    outline: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         box = (self.south, self.west, self.north, self.east)
         circle = (self.latitude, self.longitude, self.radius_km)
-        given = [all(value is not None for value in form) for form in (box, circle)]
-        partly = [any(value is not None for value in form) for form in (box, circle)]
+        outlined = [len(self.outline) in _CORNERS and all(map(_is_place, self.outline))]
+        given = [*(all(value is not None for value in form) for form in (box, circle)), *outlined]
+        partly = [*(any(value is not None for value in form) for form in (box, circle)), bool(self.outline)]
         if given.count(True) != 1 or partly.count(True) != 1:
-            raise ValueError("Region: south, west, north, east, or latitude, longitude, radius_km")
+            raise ValueError("Region: south, west, north, east, or latitude, longitude, radius_km, or outline")
         if self.south is not None and self.north is not None and self.south > self.north:
             raise ValueError("Region: south must not be above north")
+
+
+_CORNERS = range(3, 1001)
+
+
+def _is_place(corner: tuple[float, ...]) -> bool:
+    """Tell whether a corner is a latitude and a longitude."""
+    return len(corner) == 2 and abs(corner[0]) <= 90 and abs(corner[1]) <= 180  # noqa: PLR2004 - degrees of a globe
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,7 +130,10 @@ SENTENCES: Final[dict[str, str]] = {
     "originals.no_file": N_("Choose the original file first."),
     "terms.either": N_("Where one of the two is enough, give both: the smallest file and the long side."),
     "terms.region": N_(
-        "Give the region a name, and either a centre with a radius or all four edges, the southern one below the northern."
+        "Give the region a name and one shape: a centre with a radius, or all four edges, the southern one below the northern, or an outline."
+    ),
+    "terms.outline": N_(
+        "Write each corner on a line of its own as latitude and longitude, such as 35.12, 119.32; three corners at least."
     ),
     "number.range": N_("The smaller number must come first."),
     "zone.unknown": N_("There is no such time zone. Choose one such as Asia/Shanghai or Europe/Paris."),
@@ -458,7 +461,9 @@ SENTENCES: Final[dict[str, str]] = {
     "print.nothing": N_("There is nothing to print: no work is awarded, or the round has no works yet."),
     "print.kind_unknown": N_("Choose what to print: certificates, exhibition panels or labels."),
     "print.round_unknown": N_("Choose one of the rounds."),
-    "print.seal_unreadable": N_("The seal is no JPEG or PNG that can be read. Save it as one of them, on white, and name that file."),
+    "print.seal_unreadable": N_(
+        "The seal is no JPEG or PNG that can be read. Save it as one of them, on white, and name that file."
+    ),
     "release.done": N_("This file has been released to the printer already."),
     "release.not_for_printers": N_("This edition is for readers. Release the inside for the printer, or the cover."),
     "release.has_errors": N_(

@@ -113,15 +113,31 @@ def test_device_region_print_and_camera_data_are_kept_and_told_in_the_notice(
     assert "拍摄设备：手机、无人机" in chinese
 
 
+def test_a_regions_outline_is_kept_and_shown_again(browser: Visitor, kept: Callable[[], SettingsFacts]) -> None:
+    settings = draft(browser) + "settings"
+    typed = fields(browser.get(settings).get_data(as_text=True)) | {
+        "rules-region_name": ["岚山区"],
+        "rules-region_outline": ["35.0, 119.0\r\n35.0 119.5\r\n\r\n35.3，119.25"],
+    }
+
+    assert browser.post(settings, typed).status_code == 303
+
+    assert kept().rules.terms.region == Region(name="岚山区", outline=((35.0, 119.0), (35.0, 119.5), (35.3, 119.25)))
+    shown = fields(browser.get(settings).get_data(as_text=True))["rules-region_outline"]
+    assert shown == ["35.0, 119.0\n35.0, 119.5\n35.3, 119.25"]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"rules-either": ["y"], "rules-mib_min": [""]}, "give both: the smallest file and the long side"),
-        ({"rules-region_name": ["Lanshan"]}, "Give the region a name, and either a centre with a radius"),
-        ({"rules-region_latitude": ["35.1"]}, "Give the region a name, and either a centre with a radius"),
+        ({"rules-region_name": ["Lanshan"]}, "Give the region a name and one shape: a centre with a radius"),
+        ({"rules-region_latitude": ["35.1"]}, "Give the region a name and one shape: a centre with a radius"),
         ({"rules-region_latitude": ["95"]}, "Give degrees from -90 to 90"),
         ({"rules-region_latitude": ["nan"]}, "Give degrees from -90 to 90"),
         ({"rules-region_latitude": ["35 north"]}, "Not a valid float value"),
+        ({"rules-region_outline": ["35.1, 119.3\r\n35.2, 119.4"]}, "three corners at least"),
+        ({"rules-region_outline": ["35.1, 119.3\r\nthe lake"]}, "Write each corner on a line of its own"),
         ({"rules-devices": ["toaster"]}, "not a valid choice"),
         (
             {

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, FloatField, SelectMultipleField, StringField
+from wtforms import BooleanField, FloatField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -78,6 +78,7 @@ class TermsForm(PartForm):
     region_north = _degrees(lazy_gettext("Northern edge"), 90)
     region_west = _degrees(lazy_gettext("Western edge"), 180)
     region_east = _degrees(lazy_gettext("Eastern edge"), 180)
+    region_outline = TextAreaField(lazy_gettext("Corners of its outline"), [Optional()], render_kw={"rows": 4})
 
     def terms(self, *, before: PhotoTerms) -> PhotoTerms:
         """Give what was typed.
@@ -88,7 +89,7 @@ class TermsForm(PartForm):
 
         Raises:
             Invalid: ``terms.either``, of the two that are alternatives one is not given; ``terms.region``, it has no
-                name, or neither a circle nor a box, or parts of both.
+                name, no shape, or parts of several; ``terms.outline``, a line is no corner, or there are too few.
         """
         last, is_either = self.captured_last.data, bool(self.either.data)
         bytes_min, long_side_min_px = _bytes(self.mib_min.data), self.long_side_min_px.data
@@ -121,12 +122,13 @@ class TermsForm(PartForm):
     def _region(self) -> Region | None:
         name = (self.region_name.data or "").strip()
         shape = {part: self[f"region_{part}"].data for part in (*_BOX, *_CIRCLE)}
-        if not name and all(value is None for value in shape.values()):
+        outline = _corners(self.region_outline.data or "")
+        if not name and not outline and all(value is None for value in shape.values()):
             return None
         if not name:
             raise Invalid("terms.region")
         try:
-            return Region(name=name, **shape)
+            return Region(name=name, outline=outline, **shape)
         except ValueError as incomplete:
             raise Invalid("terms.region") from incomplete
 
@@ -151,8 +153,23 @@ def terms_as_kept(terms: PhotoTerms) -> dict[str, Any]:
         "needs_camera_data": terms.severities.get(NO_CAMERA_DATA) == "reject",
         "devices": list(terms.devices),
         "region_name": terms.region.name if terms.region else "",
+        "region_outline": "\n".join(f"{north}, {east}" for north, east in terms.region.outline)
+        if terms.region
+        else "",
         **{f"region_{part}": getattr(terms.region, part) if terms.region else None for part in (*_BOX, *_CIRCLE)},
     }
+
+
+def _corners(text: str) -> tuple[tuple[float, float], ...]:
+    """Read corners, one a line, latitude first, apart by a comma or a blank; raises ``terms.outline``."""
+    lines = [line.replace(",", " ").replace("，", " ").split() for line in text.splitlines() if line.strip()]
+    try:
+        corners = tuple((float(north), float(east)) for north, east in lines)
+        if corners:
+            Region(name="?", outline=corners)
+    except ValueError as unclear:
+        raise Invalid("terms.outline") from unclear
+    return corners
 
 
 def _bytes(mib: int | None) -> int | None:

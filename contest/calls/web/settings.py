@@ -25,6 +25,7 @@ _FIELD_OF: Final = {
     "zone.unknown": "zone",
     "terms.either": "either",
     "terms.region": "region_name",
+    "terms.outline": "region_outline",
 }
 
 

@@ -63,12 +63,37 @@ def _beyond_km(region: Region, latitude: float, longitude: float) -> float:
     if region.latitude is not None and region.longitude is not None and region.radius_km is not None:
         away = _distance_km(latitude, longitude, region.latitude, region.longitude)
         return max(0.0, away - region.radius_km)
+    if region.outline:
+        return _beyond_outline_km(region.outline, latitude, longitude)
     south, west, north, east = region.south or 0.0, region.west or 0.0, region.north or 0.0, region.east or 0.0
     nearest = min(max(latitude, south), north)
     width, at = (east - west) % 360, (longitude - west) % 360
     if at <= width or (west, east) == (-180.0, 180.0):
         return _distance_km(latitude, longitude, nearest, longitude)
     return min(_distance_km(latitude, longitude, nearest, edge) for edge in (west, east))
+
+
+def _beyond_outline_km(outline: tuple[tuple[float, float], ...], latitude: float, longitude: float) -> float:
+    """Give how far outside an outline a place lies: on a plane around the place, which at that distance is flat."""
+    km_down = math.pi * _EARTH_KM / 180
+    km_across = km_down * math.cos(math.radians(latitude))
+    corners = []
+    along = longitude  # goes on beyond 180 degrees where the outline does
+    for north, east in outline:
+        along += (east - along + 180) % 360 - 180
+        corners.append(((along - longitude) * km_across, (north - latitude) * km_down))
+    edges = list(zip(corners, (*corners[1:], corners[0]), strict=True))
+    # Inside is where a line to the east crosses the outline an odd number of times.
+    crossed = [x + y * (to_x - x) / (y - to_y) > 0 for (x, y), (to_x, to_y) in edges if (y > 0) != (to_y > 0)]
+    return 0.0 if crossed.count(True) % 2 else min(_away(*edge) for edge in edges)
+
+
+def _away(begin: tuple[float, float], end: tuple[float, float]) -> float:
+    """Give the distance of a straight piece from the origin."""
+    (x, y), (dx, dy) = begin, (end[0] - begin[0], end[1] - begin[1])
+    length = dx * dx + dy * dy
+    share = 0.0 if length == 0 else min(1.0, max(0.0, -(x * dx + y * dy) / length))
+    return math.hypot(x + share * dx, y + share * dy)
 
 
 def _distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:

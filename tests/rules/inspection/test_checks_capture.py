@@ -173,6 +173,10 @@ def test_a_category_may_be_for_phones(facts: dict[str, Any], expected: list[tupl
 
 BOX = Region(name="白银", south=35.5, west=103.0, north=37.7, east=105.6)
 CIRCLE = Region(name="白银", latitude=36.55, longitude=104.17, radius_km=60)
+OUTLINE = Region(
+    name="凹", outline=((30.0, 100.0), (30.0, 106.0), (36.0, 106.0), (36.0, 104.0), (32.0, 104.0), (32.0, 100.0))
+)
+ACROSS = Region(name="Fiji", outline=((-21.0, 176.0), (-21.0, -178.0), (-12.0, -178.0), (-12.0, 176.0)))
 DATE_LINE = Region(name="Fiji", south=-21.0, west=176.0, north=-12.0, east=-178.0)
 
 
@@ -187,6 +191,14 @@ DATE_LINE = Region(name="Fiji", south=-21.0, west=176.0, north=-12.0, east=-178.
         (BOX, (None, None), None),
         (CIRCLE, (36.55, 104.85), None),
         (CIRCLE, (36.55, 105.17), 30),
+        (OUTLINE, (35.0, 105.0), None),
+        (OUTLINE, (31.0, 101.0), None),
+        (OUTLINE, (35.0, 103.985), None),  # within two kilometres
+        (OUTLINE, (35.0, 103.0), 92),  # in the bay
+        (OUTLINE, (29.0, 103.0), 112),
+        (ACROSS, (-17.0, 179.0), None),
+        (ACROSS, (-17.0, -179.0), None),
+        (ACROSS, (-17.0, -170.0), 851),
         (DATE_LINE, (-17.0, 179.0), None),
         (DATE_LINE, (-17.0, -179.0), None),
         (DATE_LINE, (-17.0, -170.0), 851),

@@ -124,6 +124,7 @@ CONTEST_ACTIONS: Final[dict[str, tuple[tuple[frozenset[Subject], frozenset[State
         "round.configure": (({_ORG}, _span(_DRAFT, _DELIB)),),
         "round.assign_juror": (({_ORG}, {_PRESCREEN, _ROUND}),),
         "round.open": (({_ORG}, {_PRESCREEN, _ROUND, _DELIB}),),
+        "round.print": (({_ORG, _SECRETARY}, {_PRESCREEN, _ROUND, _DELIB}),),
         "round.reopen": (({_ORG, _CHAIR}, {_ROUND, _DELIB}),),
         "round.close": (({_ORG, _CHAIR}, {_ROUND}),),
         "juror.list_identity": (

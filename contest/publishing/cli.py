@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import click
@@ -29,8 +30,12 @@ from contest.publishing.album.themes import THEMES, ThemeKey
 from contest.publishing.gallery import view
 from contest.publishing.gallery.folder import export_gallery
 from contest.publishing.jobs import asked_of, build_edition, percent
+from contest.publishing.prints.orders import Kind, PrintOrder
 from contest.publishing.report import write_report
 from contest.publishing.sentences import remarks
+
+if TYPE_CHECKING:
+    from contest.publishing.prints.make import PrintReport
 
 FOUND_WANTING = 1
 
@@ -239,7 +244,106 @@ def gallery(parts: Parts, contest: str, output: Path, *, as_json: bool) -> None:
         click.echo(f"{output / 'index.html'}  {report.works} works, {report.pictures} pictures, {report.files} files")
 
 
-commands: list[click.Command] = [album, gallery]
+@click.command(name="print")
+@click.argument("kind", type=click.Choice([kind.value for kind in Kind]))
+@click.argument("contest")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The PDF or ZIP to write; replaced when it is there.",
+)
+@click.option(
+    "--size",
+    default="",
+    help="Certificates and contact sheets: A4, A3. Panels: 800x1200 and others, in mm. Labels: 10 or 21 a sheet.",
+)
+@click.option("--language", type=click.Choice(["both", "zh", "en"]), default="both", show_default=True)
+@click.option("--singles", is_flag=True, help="Certificates: a PDF for each, in one ZIP.")
+@click.option(
+    "--seal",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificates: the organizer's seal, a JPEG or PNG on white.",
+)
+@click.option("--round", "number", type=int, default=0, help="Contact sheets: the number of the round.")
+@click.option("--per-page", type=int, default=12, show_default=True, help="Contact sheets: works on a page, 4 to 30.")
+@click.option("--boxes", type=int, default=1, show_default=True, help="Contact sheets: boxes for marks, 0 to 8.")
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+@click.pass_obj
+@click.pass_context
+def print_(
+    context: click.Context,
+    parts: Parts,
+    kind: str,
+    contest: str,
+    output: Path,
+    *,
+    size: str,
+    language: Language,
+    singles: bool,
+    seal: Path | None,
+    number: int,
+    per_page: int,
+    boxes: int,
+    as_json: bool,
+) -> None:
+    """Make CONTEST's certificates, panels or labels, or a round's contact sheets, which name nobody.
+
+    The same file as in the browser; the moment in SOURCE_DATE_EPOCH, where it is set, is written into it.
+
+    Exit codes: 0 made without faults, 1 made but with faults to put right before printing, 2 not made.
+    """
+    from contest.publishing.prints import printing, reading  # noqa: PLC0415 - its PDF library slows every start
+
+    order = PrintOrder(
+        kind=Kind(kind),
+        size=size,
+        language=language,
+        singles=singles and kind == Kind.CERTIFICATES,
+        round=number,
+        per_page=per_page,
+        boxes=boxes,
+    )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    make: Callable[..., PrintReport]
+    if order.kind is Kind.CONTACT:
+        with parts.database.reading() as session:
+            found = contest_named(session, contest, parts.clock())
+            drawn, keys = reading.contact_of(session, parts.store, found, order)
+        language_of, make = found.language, partial(printing.make_contact_sheets, drawn, keys)
+    else:
+        _, record, _ = _frozen(parts, contest)
+        with parts.database.reading() as session:
+            withheld = queries.withheld(session, record)
+        language_of = record.language
+        make = partial(
+            printing.make_result_prints,
+            record,
+            order,
+            address=parts.app().extensions["contest"].settings.address,
+            withheld=withheld,
+            seal=(printing.read_seal(seal), seal) if seal else None,
+        )
+    with _bar(hidden=as_json) as move:
+        report = make(
+            store=parts.store,
+            target=output,
+            built_at=_moment(parts.clock),
+            progress=lambda stage, done, total: move(printing.percent(stage, done, total)),
+        )
+        move(100)
+    if as_json:
+        click.echo(json.dumps({"file": str(output), **report.to_dict()}, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{output}  {report.pages} p  {report.bytes / 1e6:.1f} MB  SHA-256 {report.sha256}")
+        for remark in remarks(report.findings, language_of):
+            click.echo(f"{remark.severity}: {remark.page + ': ' if remark.page else ''}{remark.said}")
+    if report.has_errors:
+        context.exit(FOUND_WANTING)
+
+
+commands: list[click.Command] = [album, gallery, print_]
 
 
 def _frozen(parts: Parts, short_name: str) -> tuple[UUID, Record, bool]:

@@ -127,6 +127,18 @@ def announced_result(session: Session, contest_id: UUID) -> Result | None:
     return _newest(session, contest_id, (ResultState.ANNOUNCED,))
 
 
+def announced_version(session: Session, contest_id: UUID, version: int) -> Result | None:
+    """Read one version of a contest's results if it was announced, be there a newer one or not."""
+    row = session.execute(
+        _frozen_query().where(
+            ResultSet.contest_id == contest_id,
+            ResultSet.version == version,
+            ResultSet.state == ResultState.ANNOUNCED,
+        )
+    ).one_or_none()
+    return None if row is None else _result(session, row)
+
+
 def result_by_id(session: Session, result_set_id: UUID | None) -> Result:
     """Read one frozen result.
 
@@ -305,15 +317,15 @@ def withheld(session: Session, record: Record) -> dict[str, str]:
     return found
 
 
-def _build_query() -> Select[Build, int, Person | None]:
+def _build_query() -> Select[Build, int | None, Person | None]:
     return (
         select(Build, ResultSet.version, Person)
-        .join(ResultSet, ResultSet.id == Build.result_set_id)
+        .outerjoin(ResultSet, ResultSet.id == Build.result_set_id)
         .outerjoin(Person, Person.id == Build.ordered_by)
     )
 
 
-def _facts(row: Build, version: int, orderer: Person | None) -> BuildFacts:
+def _facts(row: Build, version: int | None, orderer: Person | None) -> BuildFacts:
     return BuildFacts(
         id=row.id,
         contest_id=row.contest_id,

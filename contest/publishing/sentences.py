@@ -69,6 +69,22 @@ EDITIONS: Final[dict[str, str]] = {
     "cover": N_("Cover in one piece, with the spine"),
 }
 
+PRINTS: Final[dict[str, str]] = {
+    "certificates": N_("Certificates"),
+    "panels": N_("Exhibition panels"),
+    "labels": N_("Labels"),
+    "contact": N_("Contact sheets"),
+}
+
+PRINT_SIZES: Final[dict[str, str]] = {
+    "A4": "A4",
+    "A3": "A3",
+    "10": N_("90 × 50 mm, 10 on an A4 sheet, to be cut"),
+    "21": N_("63.5 × 38.1 mm, 21 on an A4 sheet, pre-cut"),
+    **{size: f"{size.replace('x', ' × ')} mm" for size in ("800x1200", "600x900", "900x1200")},
+    **{size: f"{size.replace('x', ' × ')} mm" for size in ("1200x800", "900x600", "1200x900")},
+}
+
 # Why a photograph's data are not those of its original.
 DERIVED: Final[dict[str, str]] = {
     "edition": N_("converted for this edition"),

@@ -1,5 +1,6 @@
 """The job that makes a print, and the one way to make one for browser and command line."""
 
+import struct
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -12,16 +13,38 @@ from uuid import UUID
 from contest.awards.record import PictureRecord, Record
 from contest.calls.queries import contest_by_id
 from contest.kernel.db import Database
-from contest.kernel.errors import Conflict, ContestError, Missing
+from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
 from contest.platform.store import FileStore, build_key, original_key
 from contest.publishing import actions, queries
+from contest.publishing.album.jpeg import file_digest, read
 from contest.publishing.prints.make import FOR_PRESS, ON_CONTACT, PrintReport, make_prints
 from contest.publishing.prints.orders import Kind, PrintOrder
 from contest.publishing.prints.paper import Prints
 from contest.publishing.prints.reading import contact_of, prints_of
 
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_PNG_HEAD: Final = struct.Struct(">16sII")  # signature and the first chunk's head, width, height (PNG, 11.2.1)
 # Each stage's share of the bar, in percent.
 STAGES: Final = {"pictures": (0, 50), "typeset": (50, 70), "write": (70, 95), "check": (95, 99)}
+
+
+def read_seal(path: Path) -> PictureRecord:
+    """Read what is needed of a seal's picture, a JPEG or PNG on white or on nothing; no picture is decoded here.
+
+    Raises:
+        Invalid: ``print.seal_unreadable``.
+    """
+    with path.open("rb") as file:
+        head = file.read(_PNG_HEAD.size)
+    if head.startswith(_PNG) and len(head) == _PNG_HEAD.size:
+        _, width, height = _PNG_HEAD.unpack(head)
+    else:
+        facts = read(path)
+        if facts.unfit:
+            raise Invalid("print.seal_unreadable")
+        width, height = facts.seen_px
+    digest = file_digest(path)
+    return PictureRecord(id=digest[:32], sha256=digest, width_px=width, height_px=height, bytes=path.stat().st_size)
 
 
 def make_result_prints(
@@ -116,9 +139,8 @@ def make_print(
     key = build_key(build_id, order.suffix)
 
     def progress(stage: str, done: int, total: int) -> None:
-        first, last = STAGES[stage]
         with database.changing() as work:
-            actions.note_progress(work, build_id=build_id, percent=first + (last - first) * done // max(total, 1))
+            actions.note_progress(work, build_id=build_id, percent=percent(stage, done, total))
 
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="print-", dir=scratch) as folder:
@@ -155,3 +177,9 @@ def make_print(
             )
     except Conflict:
         store.delete(key)  # stopped at the last moment: the row says so, and the file is not wanted
+
+
+def percent(stage: str, done: int, total: int) -> int:
+    """Turn a step of one stage into percent of the whole."""
+    first, last = STAGES[stage]
+    return first + (last - first) * done // max(total, 1)

@@ -7,7 +7,7 @@ if (window.Sortable) {
   book.classList.add("can-drag");
   for (const list of book.querySelectorAll("[data-takes]")) letDrag(list);
 }
-comeBack();
+addEventListener("load", () => setTimeout(comeBack)); // later than the browser's own way to the fragment
 
 function letDrag(list) {
   const prize = list.dataset.takes;

@@ -1,4 +1,4 @@
-"""The album desk in a real browser: works are dragged and moved by keys, with script and without, on paper and phone."""
+"""The album desk in a real browser: works are dragged and moved by keys, with script and without, on any width."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from contest.accounts.models import Person, RoleKind
 from contest.calls.models import Contest
 from contest.entries.models import Upload
-from contest.judging.models import Ballot, BallotKind, Round, RoundState, Sheet
+from contest.judging.models import Ballot, BallotKind, Origin, Round, RoundEntry, RoundState, Sheet
 from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.db import Database, Work
 from contest.kernel.ids import new_id
@@ -91,6 +91,9 @@ def _world(work: Work, at: datetime) -> World:
         "number": entry.number,
         "shown_id": entry.pictures[0].id,
         "build_id": new_id(),
+        "serial": "1-A-0001-22222",
+        "label": "1",
+        "width_px": 300,
         "finding_id": new_id(),
         "pair_id": new_id(),
         "role_id": new_id(),
@@ -123,6 +126,7 @@ def _judged(work: Work, contest: Contest, entry_id: Any, people: dict[Subject, P
     )
     work.session.add(current)
     work.session.flush()
+    work.session.add(RoundEntry(round_id=current.id, entry_id=entry_id, origin=Origin.ELIGIBLE))
     handles = {}
     for subject in (Subject.JUROR_ASG, Subject.JUROR_RECUSED):
         juror = people[subject]

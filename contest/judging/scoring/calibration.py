@@ -3,7 +3,8 @@
 After Platt and Burges and Ge, Welling and Ghahramani (the NeurIPS calibrations), with the spread added: it is what
 matters, since a juror who uses 3 to 10 otherwise outvotes one who uses 5 to 7 (judging.md 4.1, 5). Strengths of
 entries have a standard normal prior; a juror's three numbers have priors around the panel's, so that a few votes move
-nobody far. Sums run in one fixed order (`np.bincount`, `math.fsum`), so that every machine gets the same.
+nobody far. Sums run in one fixed order (`np.bincount`, `np.cumsum`, `math.fsum`; never `np.sum`, whose order depends
+on the processor), so that every machine gets the same.
 """
 
 from dataclasses import dataclass
@@ -147,8 +148,8 @@ def fit_as_one(entry: Ints, score: Floats, *, entries: int, tolerance: float = T
         strength = pulled
         if moved < tolerance:
             break
-        sum_m, sum_m2 = fsum(votes_of * strength), fsum(votes_of * (strength**2 + variance))
-        sum_ym = fsum(sum_y * strength)
+        sum_m, sum_m2 = _total(votes_of * strength), _total(votes_of * (strength**2 + variance))
+        sum_ym = _total(sum_y * strength)
         # y is centred and has variance 1: its sum is 0, the sum of its squares the number of votes.
         spread = max(sum_ym / (sum_m2 - sum_m**2 / len(y)), FLOOR)
         severity = -spread * sum_m / len(y)
@@ -170,11 +171,16 @@ def fit_as_one(entry: Ints, score: Floats, *, entries: int, tolerance: float = T
 def _standard(score: Floats) -> tuple[Floats, float, float]:
     """Give scores with mean 0 and standard deviation 1, and their mean and deviation; equal scores as zeros."""
     votes = max(len(score), 1)
-    centre = fsum(score) / votes
-    unit = (fsum((score - centre) ** 2) / votes) ** 0.5
+    centre = _total(score) / votes
+    unit = (_total((score - centre) ** 2) / votes) ** 0.5
     if unit <= FLOOR**2:
         return np.zeros(len(score)), centre, 1.0
     return (score - centre) / unit, centre, unit
+
+
+def _total(values: Floats) -> float:
+    """Sum many numbers from the first to the last, thirty times as fast as `fsum`."""
+    return float(np.cumsum(values)[-1]) if len(values) else 0.0
 
 
 def _sums(juror: Ints, weight: Floats, y: Floats, jurors: int) -> tuple[Floats, Floats, Floats]:

@@ -4,21 +4,23 @@
     python -m benchmarks.scoring --quick    fewer contests
     python -m benchmarks.scoring --large    N = 20,000, too
 
-Prints a line a goal and ends with exit code 1 when one is missed. Differences are over the same contests (paired
-seeds); a goal on a mean is missed when the mean is off by more than two standard errors, which are printed.
+Prints a line a goal: what was measured, its standard error, the bound, and whether the goal is met or missed. Within
+two standard errors of the bound it is neither, but "not shown": so many contests cannot tell. Differences are over
+the same contests (paired seeds). Ends with exit code 1 when a goal is missed.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from benchmarks.simulation import (
+    OFFICIAL,
     RAW,
     Panel,
     World,
@@ -50,9 +52,15 @@ class Goal:
     most: float = float("inf")
     error: float = 0.0  # the standard error
 
-    def holds(self) -> bool:
-        """Tell whether the number lies within its bounds, give or take two standard errors."""
-        return self.least - 2 * self.error <= self.measured <= self.most + 2 * self.error
+    @property
+    def verdict(self) -> str:
+        """Say "met" or "missed" where two standard errors leave no doubt, "not shown" else; "" without a bound."""
+        room = min(self.measured - self.least, self.most - self.measured)
+        if np.isinf(room):
+            return ""
+        if abs(room) < 2 * self.error:
+            return "not shown"
+        return "met" if room >= 0 else "missed"
 
 
 def mean_goal(name: str, values: list[float], *, least: float = float("-inf"), most: float = float("inf")) -> Goal:
@@ -86,7 +94,7 @@ def gate(runs: int) -> Iterator[Goal]:
     for name, (entries, jurors, each) in shapes.items():
         lost = []
         for seed in range(runs):
-            world = World.of(entries, replace(alike(Panel(jurors=jurors)), agreement=0.6, conflicts=0.0), seed)
+            world = World.of(entries, alike(Panel(jurors=jurors, agreement=0.6, conflicts=0.0)), seed)
             rows = full_panel(world, votes_each=each)
             raw, official = (tallied(rows, method=method, top=TOP) for method in (RAW, Method()))
             lost.append(kendall_tau(official, world.quality) - kendall_tau(raw, world.quality))
@@ -95,19 +103,26 @@ def gate(runs: int) -> Iterator[Goal]:
 
 def lobbying(runs: int) -> Iterator[Goal]:
     """Let one juror of nine give a friend the highest mark, then also the best twenty the lowest."""
-    plain, official, caught, falsely = [], [], [], []
+    methods = {"plain mean": RAW, "highest and lowest always left out": Method(trim="1"), "official": OFFICIAL}
+    succeeds: dict[str, list[float]] = {name: [] for name in methods}
+    still_found: dict[str, list[float]] = {name: [] for name in methods}
+    caught, falsely = [], []
     for seed in range(runs):
         world, friend = lobbied(300, Panel(jurors=9), seed, top=TOP)
-        rows = full_panel(world)
-        for found, method in ((plain, RAW), (official, Method())):
-            chosen = tallied(rows, method=method, top=TOP).entries[:TOP]
-            found.append(float(friend in {one.entry for one in chosen}))
         gross, _friend = lobbied(300, Panel(jurors=9), seed, top=TOP, gross=True)
-        caught.append(float("agreement" in tallied(full_panel(gross), top=TOP).judges[0].flags))
+        rows, gross_rows = full_panel(world), full_panel(gross)
+        for name, method in methods.items():
+            chosen = tallied(rows, method=method, top=TOP).entries[:TOP]
+            succeeds[name].append(float(friend in {one.entry for one in chosen}))
+            attacked = tallied(gross_rows, method=method, top=TOP)
+            still_found[name].append(hits(attacked, gross, TOP))
+        caught.append(float("agreement" in attacked.judges[0].flags))
         honest = tallied(full_panel(World.of(300, Panel(jurors=9), seed)), top=TOP)
         falsely.append(float(any("agreement" in one.flags for one in honest.judges)))
-    yield mean_goal("one lobbyist of nine succeeds, plain mean", plain)
-    yield mean_goal("one lobbyist of nine succeeds", official, most=0.15)
+    for name, found in succeeds.items():
+        yield mean_goal(f"one lobbyist of nine succeeds, {name}", found, most=0.15 if name == "official" else np.inf)
+    for name, found in still_found.items():
+        yield mean_goal(f"precision at {TOP} after a gross attack, {name}", found)
     yield mean_goal("gross attacker flagged", caught, least=0.95)
     yield mean_goal("honest contests with a flag on agreement", falsely, most=0.05)
 
@@ -134,11 +149,12 @@ def ties_and_chances(runs: int) -> Iterator[Goal]:
         p, true = np.array(foretold[each]), np.array(came_true[each])
         edges = [0.05, 0.25, 0.45, 0.7, 0.9, 1.01]
         off = [
-            abs(float(p[inside].mean() - true[inside].mean()))
+            (abs(float(p[inside].mean() - true[inside].mean())), float(true[inside].std() / inside.sum() ** 0.5))
             for low, high in pairwise(edges)
             if (inside := (p >= low) & (p < high)).sum() >= 30
         ]
-        yield Goal(f"P(top {TOP}) off by, worst of {len(off)} bins, {each} votes", max(off), most=0.05, error=0.02)
+        worst, error = max(off)
+        yield Goal(f"P(top {TOP}) off by, worst of {len(off)} bins, {each} votes", worst, most=0.05, error=error)
 
 
 def order(runs: int) -> Iterator[Goal]:
@@ -195,7 +211,7 @@ def goals(*, quick: bool, large: bool) -> Iterator[Goal]:
     if large:
         yield from precision(20_000, 15, 4, share=0.20, top=100)
     yield from gate(10 if quick else 60)
-    yield from lobbying(30 if quick else 150)
+    yield from lobbying(30 if quick else 300)
     yield from ties_and_chances(30 if quick else 150)
     yield from order(15 if quick else 60)
 
@@ -207,13 +223,12 @@ def main() -> int:
     given = parser.parse_args()
     missed = 0
     for goal in goals(quick=given.quick, large=given.large):
-        holds = goal.holds()
-        missed += not holds
+        missed += goal.verdict == "missed"
         bounds = " ".join(
             f"{sign} {bound:g}" for sign, bound in ((">=", goal.least), ("<=", goal.most)) if np.isfinite(bound)
         )
         error = f" +- {goal.error:.3f}" if goal.error else ""
-        print(f"{'ok  ' if holds else 'MISS'} {goal.name}: {goal.measured:.3f}{error}  {bounds}", flush=True)
+        print(f"{goal.verdict:9} {goal.name}: {goal.measured:.3f}{error}  {bounds}", flush=True)
     return int(missed > 0)
 
 

@@ -4,6 +4,10 @@ The model of judging.md 3: an entry has a quality; a juror sees it through her p
 quality) and the occasion (40 %), and puts it on her own scale: severity (sd .45 points), slope (log sd .25), noise
 (spread 25 %, one juror in ten 1.8 times as noisy), a drift over her order (sd .4) and a contrast to the picture
 before (-.1); 3 % of the pairs are conflicts. Marks are rounded to the scale's step.
+
+Two things are fixed so that panels are as they were measured, however the jurors were drawn: the mean square of the
+jurors' noise is such that two of them correlate by ``agreement``, and marks scatter as the votes of AVA did (1.60
+points: .727 between pictures, 1.43 within), which says how far from the others' marks a friend's 10 is.
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,8 +19,9 @@ from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-QUALITY_MEAN, QUALITY_SD = 5.4, 0.727
+QUALITY_MEAN, QUALITY_SD, MARKS_SD = 5.4, 0.727, 1.60
 TASTE_SHARE, CONTRAST, CONFLICTS = 0.6, -0.1, 0.03
+POOR = 1.8
 RAW = Method(aggregator="raw")
 OFFICIAL = Method()
 
@@ -34,6 +39,18 @@ class Panel:
     drift_sd: float = 0.4
     common_drift: float = 0.0
     conflicts: float = CONFLICTS
+
+    @property
+    def noise_sd(self) -> float:
+        """Give what jurors see beside the quality, in the unit of the qualities, for the middle juror."""
+        square = np.exp(2 * self.noise_spread**2) * (1 + self.poor_share * (POOR**2 - 1))
+        return float(QUALITY_SD * np.sqrt((1 - self.agreement) / self.agreement / square))
+
+    @property
+    def points(self) -> float:
+        """Give how many points of a mark a unit of quality is."""
+        seen2 = QUALITY_SD**2 / self.agreement * np.exp(2 * self.log_slope_sd**2)
+        return float(np.sqrt((MARKS_SD**2 - self.severity_sd**2) / seen2))
 
 
 @dataclass
@@ -56,18 +73,17 @@ class World:
     def of(cls, entries: int, panel: Panel, seed: int, *, step: float = 1.0) -> "World":
         """Draw a contest; the same seed gives the same."""
         chance = np.random.default_rng(seed)
-        rest = QUALITY_SD * np.sqrt((1 - panel.agreement) / panel.agreement)
-        noise = np.exp(chance.normal(0, panel.noise_spread, panel.jurors))
-        noise *= np.where(chance.random(panel.jurors) < panel.poor_share, 1.8, 1.0)
+        noise = panel.noise_sd * np.exp(chance.normal(0, panel.noise_spread, panel.jurors))
+        noise *= np.where(chance.random(panel.jurors) < panel.poor_share, POOR, 1.0)
         return cls(
             panel=panel,
             chance=chance,
             quality=chance.normal(QUALITY_MEAN, QUALITY_SD, entries),
-            taste=chance.normal(0, rest * np.sqrt(TASTE_SHARE), (entries, panel.jurors)),
+            taste=chance.normal(0, np.sqrt(TASTE_SHARE), (entries, panel.jurors)) * noise,
             is_conflict=chance.random((entries, panel.jurors)) < panel.conflicts,
             severity=chance.normal(0, panel.severity_sd, panel.jurors),
             slope=np.exp(chance.normal(0, panel.log_slope_sd, panel.jurors)),
-            noise=noise * rest,
+            noise=noise,
             drift=panel.common_drift + chance.normal(0, panel.drift_sd, panel.jurors),
             step=step,
         )
@@ -85,11 +101,11 @@ class World:
         """Let a juror judge entries in an order of her own."""
         order = self.chance.permutation(entries)
         occasion = self.chance.normal(0, 1, len(order)) * self.noise[juror] * np.sqrt(1 - TASTE_SHARE)
-        seen = self.quality[order] + self.taste[order, juror] * self.noise[juror] / self.noise.mean() + occasion
+        seen = self.quality[order] - QUALITY_MEAN + self.taste[order, juror] + occasion
         way = (np.arange(len(order)) + 0.5) / max(len(order), 1) - 0.5
         before = np.r_[0.0, self.quality[order][:-1] - QUALITY_MEAN]
-        said = QUALITY_MEAN + self.severity[juror] + self.slope[juror] * (seen - QUALITY_MEAN)
-        said += self.drift[juror] * way + CONTRAST * before
+        said = QUALITY_MEAN + self.severity[juror] + self.drift[juror] * way
+        said += self.panel.points * (self.slope[juror] * seen + CONTRAST * before)
         marks = np.clip(np.round(said / self.step) * self.step, 1, 10)
         return [
             Vote(juror, entry, self.forced.get((juror, entry), mark), number, place)
@@ -203,5 +219,10 @@ def lobbied(entries: int, panel: Panel, seed: int, *, top: int, gross: bool = Fa
 def alike(panel: Panel) -> Panel:
     """Give a panel whose jurors barely differ, as trained sport judges do."""
     return replace(
-        panel, severity_sd=0.12 * QUALITY_SD, log_slope_sd=0.05, noise_spread=0.1, poor_share=0.0, drift_sd=0.0
+        panel,
+        severity_sd=0.12 * panel.points * QUALITY_SD,
+        log_slope_sd=0.05,
+        noise_spread=0.1,
+        poor_share=0.0,
+        drift_sd=0.0,
     )

@@ -189,7 +189,7 @@ class RoundForm(FlaskForm):
     trim = SelectField(
         _l("Highest and lowest mark"),
         choices=[
-            SelectChoice("auto", _l("left out of five or more evened-out marks")),
+            SelectChoice("auto", _l("left out of five or more evened-out marks; one far off goes alone")),
             SelectChoice("1", _l("always left out")),
             SelectChoice("0", _l("kept")),
         ],

@@ -66,7 +66,7 @@ _BY_LOT: Final = N_("The lot from the seed would say: %(works)s.")
     type=click.Choice(TRIMS),
     default=TRIMS[0],
     show_default=True,
-    help="Leave out the highest and the lowest mark; auto: of five or more evened-out ones.",
+    help="Leave out the highest and the lowest mark; auto: of five or more evened-out ones, one far off alone.",
 )
 @click.option(
     "--gate",

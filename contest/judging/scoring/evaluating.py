@@ -184,7 +184,7 @@ def _tally(votes: Votes, own: Fit, *, method: Method, gate: Gate) -> Tally:  # n
             return tallies.majority(votes)
         case "calibrated_equal" if gate.is_calibrated:
             if method.trim == "auto":
-                trimmed_from = tallies.TRIM_VOTES
+                return tallies.calibrated(votes, own, trimmed_from=tallies.TRIM_VOTES, far=tallies.FAR)
             return tallies.calibrated(votes, own, trimmed_from=trimmed_from)
         case "calibrated_weighted" if gate.is_calibrated:
             return tallies.weighted(votes, own)

@@ -37,7 +37,7 @@ class Method:
     Attributes:
         aggregator: One of `AGGREGATORS`.
         trim: "1" leaves out the highest and the lowest vote on an entry, "0" none; "auto" leaves them out of five
-            or more calibrated votes.
+            or more calibrated votes, a far-off one alone.
         gate: "on" calibrates in any case, "off" never, "auto" where the votes show that it helps.
     """
 

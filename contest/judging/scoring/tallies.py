@@ -20,6 +20,8 @@ sorted, of the shape of ``chosen``, says whose each is. NaN for an entry without
 TRIM_VOTES: Final = 5
 """Calibrated scores leave out the highest and the lowest of so many votes or more (judging.md 5)."""
 TRIM_VOTES_MIN: Final = 3
+FAR: Final = 3.0
+"""A mark so many standard deviations of the panel's noise from the others is left out alone: see `calibrated`."""
 
 
 def plain(values: Floats, *, trimmed_from: int | None = None) -> Tally:
@@ -64,23 +66,29 @@ def percentiles(votes: Votes) -> Floats:
     return share
 
 
-def calibrated(votes: Votes, fitted: Fit, *, trimmed_from: int | None) -> Tally:
+def calibrated(votes: Votes, fitted: Fit, *, trimmed_from: int | None, far: float = float("inf")) -> Tally:
     """Tally calibrated votes, all of equal weight, given on the panel's scale of points.
 
     A vote counts by how far it lies from what its juror gives on average, in units of how far her votes scatter.
     Fewer votes than the most judged entry has pull an entry towards the middle, by as much as they know less.
+
+    Args:
+        trimmed_from: Of so many votes or more the highest and the lowest are left out.
+        far: Where one of the two lies further than so many standard deviations of the panel's noise from the rest
+            and the other does not, only that one is left out. Were both, a friend's 10 would still help: it would
+            take away his lowest mark; and a rival's 1 would take away the other's highest.
     """
     scatter2 = fitted.spread**2 + fitted.noise**2
     values = (votes.merit - fitted.severity[votes.juror_index]) / np.sqrt(scatter2)[votes.juror_index]
     likeness = fsum(fitted.spread**2 / scatter2) / len(scatter2)
-    pull = (1 - likeness) / likeness
+    pull, noise = (1 - likeness) / likeness, (1 - likeness) ** 0.5
     most = np.bincount(votes.entry_index, minlength=1).max()
     unit = (fsum(scatter2) / len(scatter2)) ** 0.5
 
     def tally(chosen: Ints, owner: Ints, count: int) -> Floats:
         counts = np.bincount(owner, minlength=count)
         known = counts / (counts + pull) * (most + pull) / most
-        means = _mean(values[chosen], owner, count, trimmed_from=trimmed_from)
+        means = _mean(values[chosen], owner, count, trimmed_from=trimmed_from, far=far * noise)
         scores: Floats = fitted.panel_severity + unit * known * means
         return scores
 
@@ -126,17 +134,26 @@ def majority(votes: Votes) -> Tally:
     return tally
 
 
-def _mean(values: Floats, owner: Ints, count: int, *, trimmed_from: int | None) -> Floats:
+def _mean(values: Floats, owner: Ints, count: int, *, trimmed_from: int | None, far: float = float("inf")) -> Floats:
+    """Give the mean of each owner's values, NaN where there are none.
+
+    Args:
+        trimmed_from: Of so many values or more the highest and the lowest are left out; None for never.
+        far: Where one of the two lies further than this from the mean of the rest and the other does not, it goes
+            alone.
+    """
     counts = np.bincount(owner, minlength=count)
     sums = np.bincount(owner, values, minlength=count)
     if trimmed_from is not None and len(values):
         has = np.flatnonzero(counts)
-        begins = (np.cumsum(counts) - counts)[has]
         long = counts[has] >= trimmed_from
-        ends = np.maximum.reduceat(values, begins) + np.minimum.reduceat(values, begins)
-        sums[has[long]] -= ends[long]
-        counts = counts.copy()
-        counts[has[long]] -= 2
+        begins, which = (np.cumsum(counts) - counts)[has], has[long]
+        highest, lowest = np.maximum.reduceat(values, begins)[long], np.minimum.reduceat(values, begins)[long]
+        middle = (sums[which] - highest - lowest) / (counts[which] - 2)
+        high_is_far, low_is_far = highest - middle > far, middle - lowest > far
+        without_high, without_low = high_is_far | ~low_is_far, low_is_far | ~high_is_far
+        sums[which] -= highest * without_high + lowest * without_low
+        counts[which] -= without_high.astype(np.int64) + without_low
     with np.errstate(invalid="ignore"):
         means: Floats = sums / counts
     return means

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
+from contest.judging.scoring.calibration import Fit
 from contest.judging.scoring.comparing import bradley_terry, copeland, schulze
+from contest.judging.scoring.tallies import calibrated
 
 
 def _evaluated(
@@ -36,6 +38,42 @@ def test_trimming_leaves_out_one_highest_and_one_lowest_of_three_or_more() -> No
     assert _official(table, "trimmed") == {"x": 5.5, "y": 6.5, "z": 8}
     assert _official(table, "raw", trim="1") == _official(table, "trimmed")
     assert _official(table, "raw")["x"] == 6.5
+
+
+def test_a_far_off_mark_is_left_out_alone_and_takes_no_honest_one_with_it() -> None:
+    # Everybody's marks scatter by 1, noise .8 of it: far is more than 2.4 from the mean of the others.
+    jurors = 5
+    fitted = Fit(
+        strength=np.zeros(5),
+        variance=np.ones(5),
+        severity=np.zeros(jurors),
+        spread=np.full(jurors, 0.6),
+        noise=np.full(jurors, 0.8),
+        panel_severity=5.0,
+        panel_spread=0.6,
+        panel_noise=0.8,
+        severity_sd=0.1,
+    )
+    table = {
+        "a friend's": [4.0, 0.3, 0.2, 0.1, -0.6],
+        "a rival's": [-4.0, -0.3, -0.2, -0.1, 0.6],
+        "divided": [4.0, -4.0, 0.2, 0.1, 0.3],
+        "near": [2.0, 0.3, 0.2, 0.1, -0.6],
+    }
+    rows = [(juror, entry, mark) for entry, marks in table.items() for juror, mark in enumerate(marks)]
+    votes = Votes.of(rows)
+
+    scores = dict(
+        zip(
+            votes.entries,
+            calibrated(votes, fitted, trimmed_from=5, far=3.0)(
+                np.arange(len(rows)), votes.entry_index, len(votes.entries)
+            ).tolist(),
+            strict=True,
+        )
+    )
+
+    assert scores == pytest.approx({"a friend's": 5.0, "a rival's": 5.0, "divided": 5.2, "near": 5.2})
 
 
 def test_z_measures_each_mark_in_its_jurors_own_deviations() -> None:

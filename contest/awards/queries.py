@@ -229,7 +229,8 @@ def allocation(
 ) -> Outcome:
     """Give the contest's tiers to what its finals ranked: every final has all of them.
 
-    An author's cap holds for the whole contest; the finals follow each other by their numbers.
+    An author's cap holds for the whole contest; the finals follow each other by their numbers. A tie of just the
+    works that the panel put in order while it deliberated is settled by that, unless it was ruled on here.
 
     Args:
         ranked: By final and rank.
@@ -248,11 +249,12 @@ def allocation(
     given: dict[UUID, Given] = {}
     won = defaultdict[Hashable, list[str]](list)
     for round_id, awards in groupby(ranked, key=lambda award: award.round_id):
+        contenders = [Contender(entry_id=one.entry_id, rank=one.rank, author=whose[one.entry_id]) for one in awards]
         outcome = allocate(
-            [Contender(entry_id=one.entry_id, rank=one.rank, author=whose[one.entry_id]) for one in awards],
+            contenders,
             tiers,
             limit=limit,
-            rulings=decided.get(round_id, {}),
+            rulings={**_deliberated(session, round_id, contenders), **decided.get(round_id, {})},
             won=won,
         )
         given |= {one.entry_id: one for one in outcome.given}
@@ -262,6 +264,17 @@ def allocation(
             if one.tier is not None:
                 won[whose[one.entry_id]].append(one.tier)
     return Outcome(given=given, tie=None)
+
+
+def _deliberated(session: Session, round_id: UUID, contenders: Collection[Contender]) -> dict[int, list[UUID]]:
+    """Give by rank the orders in which the panel put works of one rank while it deliberated."""
+    rank_of = {one.entry_id: one.rank for one in contenders}
+    orders = {}
+    for order in judging.decided_orders(session, round_id):
+        ranks = {rank_of.get(entry_id) for entry_id in order}
+        if len(ranks) == 1 and (rank := ranks.pop()) is not None:
+            orders[rank] = order
+    return orders
 
 
 def own_conflicts(session: Session, contest_id: UUID, person_id: UUID) -> set[UUID]:

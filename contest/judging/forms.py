@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from contest.calls.rules import moment_of
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.advance import By, Rule
+from contest.judging.rules.deliberation import Question
 from contest.judging.rules.settings import POINT, Criterion, Discloses, Mode, RoundSettings, TableTier, points
 from contest.judging.scoring import AGGREGATORS, TIE_METHODS
 from contest.kernel.bilingual import Bilingual
@@ -161,6 +162,34 @@ class RemarkForm(FlaskForm):
 
     work = HiddenField()
     resolution = _reason(_l("What was found and decided?"))
+
+
+class AskForm(FlaskForm):
+    """What the chair puts before the panel; the works come as ``work``, one value each."""
+
+    kind = SelectField(
+        _l("Ask the panel"),
+        choices=[
+            SelectChoice(Question.KEEP, _l("does this work stay in?")),
+            SelectChoice(Question.CHOOSE, _l("which of these is best?")),
+            SelectChoice(Question.ORDER, _l("in which order do these stand?")),
+            SelectChoice(Question.DISCUSS, _l("nothing: look at them together")),
+        ],
+    )
+    question = StringField(_l("In your words"), [Length(max=1000, message=_l("At most %(max)d characters, please."))])
+
+
+class WordsForm(FlaskForm):
+    """Words that are written down: a decision's reason, a line of the minutes."""
+
+    words = TextAreaField(
+        _l("How, and why?"),
+        [
+            InputRequired(_l("Please fill this in.")),
+            Length(max=1000, message=_l("At most %(max)d characters, please.")),
+        ],
+        render_kw={"rows": 2},
+    )
 
 
 class PlanForm(FlaskForm):

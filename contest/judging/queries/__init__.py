@@ -46,6 +46,7 @@ from contest.judging.queries.tally import (
     final_rounds,
     finals,
     line_of,
+    prize_lines,
     standing,
     votes_of,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "own_works",
     "pace",
     "place",
+    "prize_lines",
     "queue",
     "recent_works",
     "round_by_id",

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contest.judging.models import MinuteNote, RoundEntry, Sheet, TableItem, TableVote
+from contest.calls.queries import jury
+from contest.entries import blind
+from contest.judging.models import Ballot, MinuteNote, RoundEntry, Sheet, TableItem, TableVote
 from contest.judging.queries.facts import RoundFacts
-from contest.judging.queries.remarks import tied
 from contest.judging.rules.deliberation import Outcome, Question, outcome
 from contest.kernel.errors import Missing
 
@@ -105,8 +106,19 @@ def is_on_table(session: Session, round_id: UUID, entry_id: UUID) -> bool:
 
 def voters(session: Session, round_: RoundFacts, item: Item) -> set[UUID]:
     """Give the jurors of the round who may answer: on its panel still, and tied to none of the works."""
-    seated = session.scalars(select(Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None)))
-    return {juror_id for juror_id in seated if not tied(session, round_, juror_id) & set(item.entry_ids)}
+    on_table = set(item.entry_ids)
+    seated = select(Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None))
+    units = {one.person_id: one.unit_id for one in jury(session, round_.contest_id)}
+    panel = {juror_id: units.get(juror_id) for juror_id in session.scalars(seated)}
+    near = {
+        juror_id for juror_id, entry_id in blind.conflicts(session, round_.contest_id, panel) if entry_id in on_table
+    }
+    recused = (
+        select(Sheet.juror_id)
+        .join(Ballot, Ballot.sheet_id == Sheet.id)
+        .where(Ballot.entry_id.in_(on_table), Ballot.recused)
+    )
+    return panel.keys() - near - set(session.scalars(recused))
 
 
 def decided_orders(session: Session, round_id: UUID) -> list[list[UUID]]:

@@ -146,13 +146,15 @@ def finals(session: Session, contest_id: UUID) -> list[Final]:
         return []
     return [
         Final(
-            round=one, category_id=one.category_id, evaluation=standing(session, one.id, lines=_lines(session, one))
+            round=one,
+            category_id=one.category_id,
+            evaluation=standing(session, one.id, lines=prize_lines(session, one)),
         )
         for one in last
     ]
 
 
-def _lines(session: Session, round_: RoundFacts) -> tuple[int, ...]:
+def prize_lines(session: Session, round_: RoundFacts) -> tuple[int, ...]:
     """Give the prize lines of a final: how many places lie above the end of each tier."""
     counts = [tier.count for tier in calls.tiers(session, round_.contest_id)]
     return tuple(sum(counts[: place + 1]) for place in range(len(counts)))

@@ -2,11 +2,23 @@
 
 from contest.calls.desk import PROVIDERS
 from contest.judging.rules.settings import points
-from contest.judging.web import acts, changes, desk, panel, record, room, works
+from contest.judging.web import acts, changes, deliberation, desk, panel, record, room, standing, works
 from contest.judging.web.figures import figures
 from contest.judging.web.relating import pages, relate
 
-__all__ = ["acts", "changes", "desk", "pages", "panel", "record", "relate", "room", "works"]
+__all__ = [
+    "acts",
+    "changes",
+    "deliberation",
+    "desk",
+    "pages",
+    "panel",
+    "record",
+    "relate",
+    "room",
+    "standing",
+    "works",
+]
 
 PROVIDERS.append(figures)
 pages.add_app_template_filter(points, "points")

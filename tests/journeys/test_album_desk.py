@@ -140,6 +140,7 @@ def test_without_script_a_page_takes_what_is_chosen(desk: Desk, opened: Callable
     page.click(f"#p-{label_of(page, 'A-0404')} > a")
 
     page.select_option("#to-A-0404", index=0)
+    page.select_option("#slot-A-0404", "1")
     page.click("button[name=place][value='A-0404']")
 
     assert desk.pinned() == [(1, 1)]

@@ -87,12 +87,11 @@ def test_a_contest_from_the_call_to_the_album(
 
     steps.let_the_deadline_pass(service, NAME)
     _screen(organizer)
-    organizer.goto(f"/contests/{NAME}/desk/jury")
-    organizer.click("form[action$='/open'] button.primary")
+    _open_round(organizer)
     judged = [_judge(service, visit(), email, place) for place, email in enumerate(JURORS)]
     assert min(judged) > 40, "every juror has nearly everything to judge"
 
-    organizer.goto(f"/contests/{NAME}/desk/jury")
+    organizer.goto(f"/contests/{NAME}/desk/jury/1/")
     organizer.click("form[action$='/close'] button.primary")
     chair = visit()
     steps.sign_in_by_letter(chair, service, CHAIR)
@@ -186,6 +185,16 @@ def _screen(page: Page) -> None:
             decision = "accept"
         with page.expect_navigation():
             page.click(f"button[name=decision][value={decision}]")
+
+
+def _open_round(page: Page) -> None:
+    """Plan one round in which everybody judges everything, and open it."""
+    page.goto(f"/contests/{NAME}/desk/jury/")
+    page.check("[name=preset][value=everybody]")
+    page.click("form[action$='/plan'] button.primary")
+    page.goto(f"/contests/{NAME}/desk/jury/1/")
+    with page.expect_navigation():
+        page.click("form[action$='/open'] button.primary")
 
 
 def _judge(service: Service, page: Page, email: str, place: int) -> int:

@@ -11,6 +11,7 @@ from contest.judging.queries.deliberation import (
     table_items,
     voters,
 )
+from contest.judging.queries.disclosure import Disclosed, disclosed
 from contest.judging.queries.facts import (
     Coverage,
     Progress,
@@ -53,6 +54,7 @@ from contest.judging.queries.tally import (
 
 __all__ = [
     "Coverage",
+    "Disclosed",
     "Final",
     "Flagged",
     "Item",
@@ -67,6 +69,7 @@ __all__ = [
     "chain",
     "coverage",
     "decided_orders",
+    "disclosed",
     "final_rounds",
     "finals",
     "flagged",

@@ -2,7 +2,7 @@
 
 from contest.calls.desk import PROVIDERS
 from contest.judging.rules.settings import points
-from contest.judging.web import acts, changes, deliberation, desk, panel, record, room, standing, works
+from contest.judging.web import acts, changes, deliberation, desk, disclosure, panel, record, room, standing, works
 from contest.judging.web.figures import figures
 from contest.judging.web.relating import pages, relate
 
@@ -11,6 +11,7 @@ __all__ = [
     "changes",
     "deliberation",
     "desk",
+    "disclosure",
     "pages",
     "panel",
     "record",

@@ -211,12 +211,14 @@ def _judge(service: Service, page: Page, email: str, place: int) -> int:
         assert done == scored
         handle = page.locator("#room").get_attribute("data-handle") or ""
         score = (int(hashlib.sha256(handle.encode()).hexdigest(), 16) + place) % 10
+        code = page.locator("#code").inner_text()
         page.keyboard.press(str(score))
         scored += 1
         if scored == total:
             steps.wait_for(lambda: "/marks" in page.url or page.locator(".over, .marks").count(), what="the end")
             return total
         expect(page.locator("#progress-words")).to_contain_text(f"{scored} / {total}")
+        expect(page.locator("#code")).not_to_have_text(code)
 
 
 def _seal(page: Page) -> None:

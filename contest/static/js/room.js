@@ -32,6 +32,7 @@ async function start() {
   const history = []; // works seen, the latest last
   let at = -1; // place in `history` of the work on the stage
   let loading = null;
+  let isComing = false; // the next work is on its way, and the last one still on the stage
   let early = null; // what was asked for while the first works were still on their way
 
   for (const one of document.querySelectorAll("[data-do][hidden]")) one.hidden = false;
@@ -223,7 +224,11 @@ async function start() {
       show();
       return;
     }
-    if (queue.length === 0) await refill();
+    // Two marks given while the next work is on its way would step over it.
+    if (isComing) return;
+    isComing = queue.length === 0;
+    if (isComing) await refill();
+    isComing = false;
     const next = queue.shift();
     if (next === undefined) {
       ended();

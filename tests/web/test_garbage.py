@@ -117,6 +117,7 @@ def world(sqlite_database: Database, store: FolderStore, now: datetime, request:
             "serial": "1-A-0001-22222",
             "label": "1",
             "width_px": 300,
+            "position": 0,
             "finding_id": uuid4(),
             "role_id": uuid4(),
             "unit_id": unit.id,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from flask import flash
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from wtforms import DateField, Field, Form
@@ -46,6 +47,12 @@ class PartForm(Form):
 def tell(field: Field, error: ContestError) -> None:
     """Show what went wrong, in the reader's language, beside a field."""
     field.errors = [*field.errors, sentence(error.code, error.facts, language())]
+
+
+def tell_at_top(form: FlaskForm) -> None:
+    """Say at the top of the page what is wrong: the form itself may not be on it any more."""
+    for said in dict.fromkeys(str(one) for field in form for one in field.errors):
+        flash(said, "bad")
 
 
 def focus_first_wrong(form: FlaskForm) -> None:

@@ -20,7 +20,7 @@ from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.platform.store import original_key
 from contest.web.access import access
 from contest.web.errors import status_of
-from contest.web.forms import focus_first_wrong, tell
+from contest.web.forms import focus_first_wrong, tell, tell_at_top
 from contest.web.services import changing, now, person_id, reading, services, standing
 
 ORGANIZERS = "/contests/<short_name>/desk/works/<uuid:entry_id>/originals"
@@ -157,6 +157,7 @@ def _desk(entry_id: UUID, *, due: DueForm | None = None, verdicts: dict[UUID, Ve
     for wrong in (due, *typed.values()):
         if wrong is not None:
             focus_first_wrong(wrong)
+            tell_at_top(wrong)
     return render_template(
         "entries/originals.html",
         contest=contest_facts(),

@@ -2,7 +2,19 @@
 
 from contest.calls.desk import PROVIDERS
 from contest.judging.rules.settings import points
-from contest.judging.web import acts, changes, deliberation, desk, disclosure, panel, record, room, standing, works
+from contest.judging.web import (
+    acts,
+    changes,
+    deliberation,
+    desk,
+    disclosure,
+    panel,
+    paper,
+    record,
+    room,
+    standing,
+    works,
+)
 from contest.judging.web.figures import figures
 from contest.judging.web.relating import pages, relate
 
@@ -14,6 +26,7 @@ __all__ = [
     "disclosure",
     "pages",
     "panel",
+    "paper",
     "record",
     "relate",
     "room",

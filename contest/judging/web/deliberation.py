@@ -22,7 +22,7 @@ from contest.kernel.errors import ContestError, Missing
 from contest.kernel.permissions import Subject
 from contest.web.access import access
 from contest.web.errors import status_of
-from contest.web.forms import focus_first_wrong, tell
+from contest.web.forms import focus_first_wrong, tell, tell_at_top
 from contest.web.services import changing, now, person_id, reading, standing
 
 PLACE = "place-"
@@ -249,6 +249,7 @@ def _table(
     for form in (deciding, noting):
         if form is not None:
             focus_first_wrong(form)
+            tell_at_top(form)
     return render_template(
         "judging/table.html",
         contest=contest,

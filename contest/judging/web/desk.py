@@ -23,7 +23,7 @@ from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import ContestError, Invalid
 from contest.kernel.ids import new_token
 from contest.web.access import access
-from contest.web.forms import focus_first_wrong, tell
+from contest.web.forms import focus_first_wrong, tell, tell_at_top
 from contest.web.language import said
 from contest.web.services import changing, now, person_id, reading, standing
 
@@ -227,6 +227,7 @@ def _desk(short_name: str, *, planning: PlanForm | None = None) -> str:
     usual = call_preset(contest.preset).judging
     if planning is not None:
         focus_first_wrong(planning)
+        tell_at_top(planning)
     return render_template(
         "judging/desk.html",
         contest=contest,
@@ -253,6 +254,7 @@ def _desk(short_name: str, *, planning: PlanForm | None = None) -> str:
 
 def _settings(short_name: str, row: RoundFacts, form: RoundForm) -> str:
     focus_first_wrong(form)
+    tell_at_top(form)
     return render_template(
         "judging/settings.html",
         contest=this_contest(),
@@ -278,6 +280,7 @@ def _planned(row: RoundFacts) -> dict[str, object]:
 
 def _next(short_name: str, row: RoundFacts, form: AdvanceForm, selection: Selection | None = None) -> str:
     focus_first_wrong(form)
+    tell_at_top(form)
     with reading() as session:
         found = actions.choices(session, row.id)
     return render_template(

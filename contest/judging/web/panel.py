@@ -36,7 +36,7 @@ from contest.judging.web.works import shown
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import ContestError
 from contest.web.access import access
-from contest.web.forms import focus_first_wrong, tell
+from contest.web.forms import focus_first_wrong, tell, tell_at_top
 from contest.web.language import language, said
 from contest.web.sentences import translate
 from contest.web.services import changing, now, person_id, reading, services, standing
@@ -178,6 +178,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         seen = shown(session, round_, [one.entry_id for one in remarked]) if remarked else {}
     for form in tried.values():
         focus_first_wrong(form)
+        tell_at_top(form)
     missing = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
     changes_panel = round_.is_running and standing().may("round.assign_juror")
     chosen = _chosen(covered, tried.get("leaving") or tried.get("limiting")) if changes_panel else None

@@ -21,7 +21,7 @@ from contest.judging.web.works import Shown, shown
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.web.access import access
-from contest.web.forms import focus_first_wrong
+from contest.web.forms import focus_first_wrong, tell_at_top
 from contest.web.language import language
 from contest.web.sentences import translate
 from contest.web.services import reading, standing
@@ -78,6 +78,7 @@ def standing_page(short_name: str, number: int, *, asking: AskForm | None = None
     by_entry = {rung.score.entry: rung for rung in ladder}
     if asking is not None:
         focus_first_wrong(asking)
+        tell_at_top(asking)
     return render_template(
         "judging/standing.html",
         contest=contest,

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DecimalField,
@@ -190,6 +191,12 @@ class WordsForm(FlaskForm):
         ],
         render_kw={"rows": 2},
     )
+
+
+class SheetForm(FlaskForm):
+    """A sheet of marks, as a file."""
+
+    sheet = FileField(_l("Sheet of marks (CSV or XLSX)"), [FileRequired(_l("Choose the file first."))])
 
 
 class PlanForm(FlaskForm):

@@ -257,7 +257,7 @@ class ScoreLine(Base):
         previous_score: What it was before.
         marks: The single marks by criterion, in hundredths, where the round has criteria.
         viewed_ms: How long the work was on the screen, as the room measured it.
-        reason: Why she recused herself, or what she pointed out.
+        reason: Why she recused herself, what she pointed out, or from which sheet of paper her mark was taken.
         scored: How many of her ballots have a score after the line; in a token round how many chips are placed.
         recused: How many she is recused from after the line.
         below: For undoing: number of the act that the next undo takes back once this one is taken back; 0 for none.

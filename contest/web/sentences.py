@@ -361,6 +361,19 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.gaps": N_(
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
     ),
+    # marks from paper
+    "paper.mode": N_("Pairs and marks by criteria cannot be taken from paper. Give them in the judging room."),
+    "paper.too_large": N_("The sheet is larger than %(limit)s MB. Leave everything out but works, jurors and marks."),
+    "paper.expired": N_("The page is no longer current, and nothing was taken. Choose the sheet again."),
+    "paper.no_juror": N_(
+        "Line %(line)s: “%(juror)s” is no juror of this round, or could be two. Write the name as on the page People, or the e-mail address."
+    ),
+    "paper.no_work": N_("Line %(line)s: no work of this round has the code “%(work)s”. Copy it from the contact sheet."),
+    "paper.not_assigned": N_("Line %(line)s: %(juror)s does not judge work %(work)s. Remove the mark."),
+    "paper.off_scale": N_("Line %(line)s: %(given)s is no mark of this round's scale."),
+    "paper.other_mark": N_(
+        "Line %(line)s: %(juror)s has given work %(work)s another mark already. Only she can change it, in the judging room."
+    ),
     # the panel's table
     "item": N_("There is no such question. Go back to the deliberation."),
     "table.works": N_("Choose %(least)s to %(most)s works for this question."),

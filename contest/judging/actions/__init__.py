@@ -14,6 +14,7 @@ from contest.judging.actions.panel import (
     set_quorum,
     swap_juror,
 )
+from contest.judging.actions.paper import take_paper
 from contest.judging.actions.reminders import REMINDER_JOB, remind
 from contest.judging.actions.rounds import (
     close,
@@ -68,5 +69,6 @@ __all__ = [
     "set_quorum",
     "skip",
     "swap_juror",
+    "take_paper",
     "undo",
 ]

@@ -181,6 +181,7 @@ def cast(
     at: datetime,
     marks: Mapping[str, int] | None = None,
     viewed_ms: int | None = None,
+    source: str = "",
 ) -> Receipt:
     """Give a work a juror's score, or change it.
 
@@ -190,6 +191,7 @@ def cast(
         request_key: Chosen by the browser for this one act; the same key again gives the same receipt.
         marks: By criterion, in hundredths, where the round has criteria; their weighted mean is the score.
         viewed_ms: How long the work was on the screen, in milliseconds.
+        source: Where the mark came from when not from the room; it stands in the ledger's line.
 
     Raises:
         Missing: ``ballot``, no ballot of this juror in this round has the handle.
@@ -217,6 +219,7 @@ def cast(
         score=score,
         marks=dict(marks or {}) if settings.criteria else None,
         viewed_ms=viewed_ms,
+        reason=source,
         request_key=request_key,
         at=at,
         room=settings.room_for(found.mode, score),

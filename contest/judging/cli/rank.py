@@ -1,10 +1,8 @@
 """The command `contest rank`: scores, chances, ties and diagnoses for any table of marks, without an instance."""
 
-import csv
 import json
 import os
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 from unicodedata import east_asian_width
@@ -14,24 +12,13 @@ import click
 from contest.judging import sentences
 from contest.judging.rules.sheet import MarkSheet, read_marks
 from contest.judging.scoring import AGGREGATORS, GATES, TRIMS, Evaluation, Method, Votes, as_plain, evaluate
+from contest.judging.workbook import TEXT_ENDINGS, text_lines, workbook_lines
 from contest.kernel.errors import Invalid, Missing
-from contest.kernel.tables import decoded, lines_of
 from contest.settings import Settings
 from contest.web.sentences import N_, sentence, translate
 
 CANNOT: Final = 2
 FAULTS_SHOWN: Final = 20
-# What openpyxl raises on damaged workbooks has no family of its own.
-_UNREADABLE: Final = (
-    zipfile.BadZipFile,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OSError,
-    SyntaxError,
-    EOFError,
-)
 
 _MORE: Final = N_("… and %(count)s more lines like these.")
 _COUNTED: Final = N_("Counted by: %(aggregator)s.")
@@ -113,38 +100,17 @@ def command(
         click.echo("\n".join(_as_text(found, _terminal_language())))
 
 
-def _lines(path: Path) -> Iterable[Sequence[str]]:
+def _lines(path: Path) -> Iterator[Sequence[str]]:
     if not path.is_file():
         raise Missing("marks.no_file", file=path.name)
     ending = path.suffix.lower()
     if ending == ".xlsx":
-        return _workbook_lines(path)
-    if ending in {".csv", ".tsv", ".txt"}:
-        text = decoded(path.read_bytes())
-        if text is None:
-            raise Invalid("import.encoding", sheet=path.name)
-        return _text_lines(text, path.name)
-    raise Invalid("marks.file_kind", file=path.name)
-
-
-def _text_lines(text: str, name: str) -> Iterator[list[str]]:
-    try:
-        yield from lines_of(text)
-    except csv.Error as damaged:
-        raise Invalid("import.sheet_unreadable", sheet=name) from damaged
-
-
-def _workbook_lines(path: Path) -> Iterator[list[str]]:
-    # Only here: reading workbooks loads an image library, which the service itself must never do.
-    from openpyxl import load_workbook  # noqa: PLC0415 - see above
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        for cells in book.worksheets[0].iter_rows(values_only=True):
-            yield ["" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells]
-        book.close()
-    except _UNREADABLE as damaged:
-        raise Invalid("import.sheet_unreadable", sheet=path.name) from damaged
+        with path.open("rb") as file:
+            yield from workbook_lines(file, path.name)
+    elif ending in TEXT_ENDINGS:
+        yield from text_lines(path.read_bytes(), path.name)
+    else:
+        raise Invalid("marks.file_kind", file=path.name)
 
 
 def _votes(sheet: MarkSheet, *, low_is_best: bool) -> Votes:

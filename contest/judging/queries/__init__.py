@@ -24,6 +24,7 @@ from contest.judging.queries.facts import (
     rounds,
     set_sizes,
 )
+from contest.judging.queries.paper import Paper, PaperMark, paper_codes, paper_of
 from contest.judging.queries.remarks import Flagged, Remark, flagged, in_set, tied
 from contest.judging.queries.room import (
     Place,
@@ -59,6 +60,8 @@ __all__ = [
     "Flagged",
     "Item",
     "Note",
+    "Paper",
+    "PaperMark",
     "Place",
     "Progress",
     "Remark",
@@ -83,6 +86,8 @@ __all__ = [
     "own_seats",
     "own_works",
     "pace",
+    "paper_codes",
+    "paper_of",
     "place",
     "prize_lines",
     "queue",

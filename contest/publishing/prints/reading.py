@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +12,8 @@ from contest.calls.queries import ContestFacts
 from contest.entries import blind
 from contest.inspection.sizes import SIZES
 from contest.judging.models import Round, RoundEntry
-from contest.judging.rules.order import CODE_LENGTH, blind_handle, own_order, spoken_code
+from contest.judging.queries import paper_codes
+from contest.judging.rules.order import own_order
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Conflict, Missing
 from contest.platform.store import FileStore
@@ -87,7 +87,7 @@ def contact_of(
     ordered = own_order(
         shown.keys(), key=key, seed=seed, juror_id=panel, authors=blind.author_numbers(session, contest.id)
     )
-    codes = _codes({each: blind_handle(key, seed=seed, juror_id=panel, entry_id=each) for each in ordered})
+    codes = paper_codes(session, round_id, key=key)
     works, keys = [], dict[str, str]()
     for entry_id in ordered:
         pictures = []
@@ -101,16 +101,6 @@ def contact_of(
     given = Bilingual(name_zh, name_en) or Bilingual(f"第 {order.round} 轮", f"Round {order.round}")
     title = Bilingual(*(f"{contest.name.in_(each)} · {given.in_(each)}" for each in ("zh", "en")))
     return contact_sheets(works, order, name=title), keys
-
-
-def _codes(handles: Mapping[UUID, str]) -> dict[UUID, str]:
-    """Give each work its code, longer ones for all where two would share one."""
-    length = CODE_LENGTH
-    while True:
-        codes = {entry_id: spoken_code(handle, length=length) for entry_id, handle in handles.items()}
-        if len(set(codes.values())) == len(codes):
-            return codes
-        length += 1
 
 
 def _picture(store: FileStore, key: str, name: str) -> PictureRecord:

@@ -51,9 +51,9 @@ def paper_codes(session: Session, round_id: UUID, *, key: str) -> dict[UUID, str
     Args:
         key: The contest's blind key.
     """
-    seed = session.scalars(select(Round.seed).where(Round.id == round_id)).one()
+    seed, panel = session.execute(select(Round.seed, Round.contest_id).where(Round.id == round_id)).one()
     entry_ids = session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id))
-    handles = {one: blind_handle(key, seed=seed, juror_id=round_id, entry_id=one) for one in entry_ids}
+    handles = {one: blind_handle(key, seed=seed, juror_id=panel, entry_id=one) for one in entry_ids}
     length = CODE_LENGTH
     while True:
         codes = {entry_id: spoken_code(handle, length=length) for entry_id, handle in handles.items()}

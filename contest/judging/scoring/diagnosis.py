@@ -1,7 +1,7 @@
 """How each juror marks: for chair and organizer, to talk with her, never for shaming her."""
 
 from collections.abc import Sequence
-from math import atanh, fsum
+from math import fsum
 from statistics import NormalDist, median
 from typing import Any, Final, NamedTuple
 
@@ -11,9 +11,9 @@ from contest.judging.scoring.calibration import Fit
 from contest.judging.scoring.results import Affinity, JurorDiagnosis
 from contest.judging.scoring.votes import Floats, Ints, Votes
 
-# Where something stands out (judging.md 5).
+# Where something stands out (judging.md 5; the share of agreement: benchmarks/scoring.py).
 AGREEMENT_MIN: Final = 0.1
-AGREEMENT_Z: Final = -2.5
+AGREEMENT_SHARE: Final = 0.5
 AGREEMENT_VOTES_MIN: Final = 10
 AGREEMENT_JURORS_MIN: Final = 4
 OUTFIT_HIGH: Final = 1.5
@@ -174,22 +174,18 @@ def _agreements(votes: Votes, fitted: Fit) -> list[float | None]:
 
 
 def _stands_apart(agreements: Sequence[float | None], counts: Ints) -> int | None:
-    """Give the juror who agrees least, if by more than 2.5 standard deviations less than the others do.
+    """Give the juror who agrees least, if less than half as much as the others do, by more than chance.
 
-    Fisher's transformation makes correlations comparable; the deviation holds what differs between jurors and what
-    her own number of votes leaves to chance.
+    Chance is one standard error of a correlation. Deviations from the mean of the others would not do: where these
+    agree alike by luck, every noisy but honest juror stands out.
     """
-    known = [
-        (atanh(min(max(value, -0.999), 0.999)), juror) for juror, value in enumerate(agreements) if value is not None
-    ]
+    known = [(value, juror) for juror, value in enumerate(agreements) if value is not None]
     if len(known) < AGREEMENT_JURORS_MIN:
         return None
     least, juror = min(known)
-    others = [value for value, other in known if other != juror]
-    mean = fsum(others) / len(others)
-    between = fsum((value - mean) ** 2 for value in others) / (len(others) - 1)
-    by_chance = 1 / max(int(counts[juror]) - 3, 1)
-    return juror if (least - mean) / (between + by_chance) ** 0.5 < AGREEMENT_Z else None
+    others = median(value for value, other in known if other != juror)
+    by_chance = int(counts[juror]) ** -0.5
+    return juror if least + by_chance < AGREEMENT_SHARE * others else None
 
 
 def _drift(votes: Votes, residuals: _Residuals, hers: Ints, noise: float) -> tuple[float | None, float | None]:

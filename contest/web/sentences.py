@@ -368,7 +368,9 @@ SENTENCES: Final[dict[str, str]] = {
     "paper.no_juror": N_(
         "Line %(line)s: “%(juror)s” is no juror of this round, or could be two. Write the name as on the page People, or the e-mail address."
     ),
-    "paper.no_work": N_("Line %(line)s: no work of this round has the code “%(work)s”. Copy it from the contact sheet."),
+    "paper.no_work": N_(
+        "Line %(line)s: no work of this round has the code “%(work)s”. Copy it from the contact sheet."
+    ),
     "paper.not_assigned": N_("Line %(line)s: %(juror)s does not judge work %(work)s. Remove the mark."),
     "paper.off_scale": N_("Line %(line)s: %(given)s is no mark of this round's scale."),
     "paper.other_mark": N_(

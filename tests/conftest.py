@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings as examples
-from sqlalchemy import text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from contest.app import create_app
 from contest.kernel.db import Database, open_database
@@ -19,6 +19,7 @@ from contest.platform.mail import open_mail
 from contest.platform.queue import EmbeddedQueue
 from contest.platform.store import FolderStore, open_store
 from contest.settings import Settings
+from contest.web.services import Services
 from tests import postgres
 from tests.visitor import SetClock, Visitor
 
@@ -74,30 +75,50 @@ def postgres_address() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """One engine for all tests, which keeps the statements it has compiled; its file is a fresh copy for each."""
+    return open_database(f"sqlite:///{tmp_path_factory.mktemp('database') / 'contest.sqlite'}").engine
+
+
 @pytest.fixture
-def sqlite_database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
-    """A fresh SQLite database in a file of its own."""
-    path = tmp_path / "contest.sqlite"
+def sqlite_database(migrated_file: Path, sqlite_engine: Engine) -> Iterator[Database]:
+    """A fresh SQLite database."""
+    path = Path(str(sqlite_engine.url.database))
+    for old in path.parent.iterdir():
+        old.unlink()
     shutil.copyfile(migrated_file, path)
-    database = open_database(f"sqlite:///{path}")
-    yield database
-    database.dispose()
+    yield Database(sqlite_engine)
+    sqlite_engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_address: str) -> Iterator[Engine]:
+    """One engine for all tests, as for SQLite; its database is a copy of one that has all tables already."""
+    name = f"test_{os.getpid()}"
+    _administer(postgres_address, f"CREATE DATABASE {name}_template")
+    template = open_database(postgres.other(postgres_address, f"{name}_template"))
+    upgrade(template)
+    template.dispose()
+    yield open_database(postgres.other(postgres_address, name)).engine
+    _administer(postgres_address, f"DROP DATABASE {name}_template")
 
 
 @pytest.fixture
-def postgres_database(postgres_address: str, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A fresh PostgreSQL database with all tables, in a schema of its own."""
-    schema = f"t{abs(hash((request.node.nodeid, os.getpid()))):x}"
-    owner = open_database(postgres_address)
-    with owner.changing() as work:
-        work.session.execute(text(f"CREATE SCHEMA {schema}"))
-    database = open_database(f"{postgres_address}&options=-csearch_path%3D{schema}")
-    upgrade(database)
-    yield database
-    database.dispose()
-    with owner.changing() as work:
-        work.session.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    owner.dispose()
+def postgres_database(postgres_address: str, postgres_engine: Engine) -> Iterator[Database]:
+    """A fresh PostgreSQL database."""
+    name = postgres_engine.url.database
+    _administer(postgres_address, f"CREATE DATABASE {name} TEMPLATE {name}_template")
+    yield Database(postgres_engine)
+    postgres_engine.dispose()
+    _administer(postgres_address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(address: str, statement: str) -> None:
+    """Run what PostgreSQL refuses inside a transaction."""
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -110,8 +131,12 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    return _settings(tmp_path)
+
+
+def _settings(folder: Path) -> Settings:
     return Settings(
-        data=tmp_path,
+        data=folder,
         database="sqlite://",
         secret="a secret of a test that is long enough",
         address="http://localhost",
@@ -129,17 +154,38 @@ def store(settings: Settings) -> FolderStore:
     return open_store(settings)
 
 
-@pytest.fixture
-def app(settings: Settings, clock: SetClock, sqlite_database: Database, store: FolderStore) -> Flask:
+@pytest.fixture(scope="session")
+def joined_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of all tests: joining it and compiling its pages takes longer than most of them."""
+    settings = _settings(tmp_path_factory.mktemp("app"))
+    clock, database = SetClock(datetime(2026, 1, 1, tzinfo=UTC)), open_database(settings.database)
     return create_app(
         settings,
+        clock=clock,
+        database=database,
+        store=open_store(settings),
+        queue=EmbeddedQueue(database),
+        mail=open_mail(settings, clock=clock),
+        testing=True,
+    )
+
+
+@pytest.fixture
+def app(
+    joined_app: Flask, settings: Settings, clock: SetClock, sqlite_database: Database, store: FolderStore
+) -> Iterator[Flask]:
+    """The application with this test's own parts."""
+    views = dict(joined_app.view_functions)
+    joined_app.extensions["contest"] = Services(
+        settings=settings,
         clock=clock,
         database=sqlite_database,
         store=store,
         queue=EmbeddedQueue(sqlite_database),
         mail=open_mail(settings, clock=clock),
-        testing=True,
     )
+    yield joined_app
+    joined_app.view_functions = views
 
 
 @pytest.fixture

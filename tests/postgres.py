@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 
 def programs() -> Path | None:
     """Find the folder of initdb and pg_ctl: on the path, or where Debian keeps them."""
@@ -38,9 +40,14 @@ def server(folder: Path) -> Iterator[str]:
         subprocess.run([*prefix, *command], check=True, capture_output=True, cwd=folder)
 
     run(str(bin_folder / "initdb"), "-D", str(data), "-U", owner, "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
     run(str(bin_folder / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l", str(folder / "log"), "start")
     try:
         yield f"postgresql+psycopg://{owner}@/postgres?host={folder}"
     finally:
         run(str(bin_folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+
+
+def other(address: str, name: str) -> str:
+    """Give the address of another database of the same server."""
+    return make_url(address).set(database=name).render_as_string(hide_password=False)

@@ -14,7 +14,7 @@ from uuid import UUID
 import numpy as np
 
 from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, first_broken, merkle_root, sealed, vote_leaf
-from contest.judging.rules.planning import EntrySeat, JurorSeat, Plan, PlanState, Seated, plan
+from contest.judging.rules.planning import JurorSeat, Plan, PlanState, Seated, plan
 
 SIZES = ((33_000, 10, 3), (20_000, 15, 5))
 PLAN_SECONDS_MAX = 1.0
@@ -27,7 +27,7 @@ def made_state(entries: int, jurors: int, quorum: int, *, conflicted: float = 0.
     entry_ids = [UUID(int=chance.getrandbits(128)) for _ in range(entries)]
     juror_ids = [UUID(int=chance.getrandbits(128)) for _ in range(jurors)]
     return PlanState(
-        entries={entry_id: EntrySeat(author=entry_id) for entry_id in entry_ids},
+        entries=dict.fromkeys(entry_ids, True),
         jurors=[JurorSeat(id=juror_id) for juror_id in juror_ids],
         conflicts=[pair for pair in ((j, e) for j in juror_ids for e in entry_ids) if chance.random() < conflicted],
         ballots=(),

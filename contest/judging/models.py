@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, UniqueConstraint, event, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest.judging.rules.deliberation import Question
 from contest.judging.rules.settings import Mode
-from contest.kernel.db import Base
+from contest.kernel.db import Base, append_only
 
 
 class RoundState(StrEnum):
@@ -118,7 +118,7 @@ class TermKind(StrEnum):
 class RoundTerm(Base):
     """What a round was bound to from a moment on; only ``digest`` is public until the result is.
 
-    A new row says that panel, set or quorum changed while votes were taken; the old ones stay.
+    A new row says that panel, set or quorum changed while votes were taken; the database keeps the old ones.
 
     Attributes:
         text: Canonical JSON; see `queries.record`.
@@ -362,26 +362,4 @@ class MinuteNote(Base):
     text: Mapped[str]
 
 
-_SQLITE_TRIGGER: Final = """
-CREATE TRIGGER score_line_no_{act} BEFORE {act} ON score_line
-BEGIN SELECT RAISE(ABORT, 'the ledger of scores is append-only'); END
-"""
-APPEND_ONLY: Final = {
-    "sqlite": (_SQLITE_TRIGGER.format(act="UPDATE"), _SQLITE_TRIGGER.format(act="DELETE")),
-    "postgresql": (
-        """
-        CREATE FUNCTION score_line_refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'the ledger of scores is append-only'; END $$
-        """,
-        """
-        CREATE TRIGGER score_line_append_only BEFORE UPDATE OR DELETE ON score_line
-        FOR EACH ROW EXECUTE FUNCTION score_line_refuse()
-        """,
-    ),
-}
-
-
-@event.listens_for(ScoreLine.__table__, "after_create")
-def _append_only(_table: object, connection: Connection, **_options: object) -> None:
-    for statement in APPEND_ONLY[connection.dialect.name]:
-        connection.execute(text(statement))
+APPEND_ONLY: Final = append_only("score_line", "round_term")

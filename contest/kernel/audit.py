@@ -10,30 +10,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from contest.kernel.db import Base, Work
+from contest.kernel.db import Base, Work, append_only
 
 FIRST: Final = "0" * 64
 
-_SQLITE_TRIGGER: Final = """
-CREATE TRIGGER audit_line_no_{act} BEFORE {act} ON audit_line
-BEGIN SELECT RAISE(ABORT, 'the audit record is append-only'); END
-"""
-APPEND_ONLY: Final = {
-    "sqlite": (_SQLITE_TRIGGER.format(act="UPDATE"), _SQLITE_TRIGGER.format(act="DELETE")),
-    "postgresql": (
-        """
-        CREATE FUNCTION audit_line_refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'the audit record is append-only'; END $$
-        """,
-        """
-        CREATE TRIGGER audit_line_append_only BEFORE UPDATE OR DELETE ON audit_line
-        FOR EACH ROW EXECUTE FUNCTION audit_line_refuse()
-        """,
-    ),
-}
+APPEND_ONLY: Final = append_only("audit_line")
 
 
 class AuditLine(Base):
@@ -49,12 +33,6 @@ class AuditLine(Base):
     thing: Mapped[str]
     facts: Mapped[dict[str, Any]]
     seal: Mapped[str] = mapped_column(unique=True)
-
-
-@event.listens_for(AuditLine.__table__, "after_create")
-def _append_only(_table: object, connection: Connection, **_options: object) -> None:
-    for statement in APPEND_ONLY[connection.dialect.name]:
-        connection.execute(text(statement))
 
 
 def record(

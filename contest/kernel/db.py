@@ -125,6 +125,28 @@ class Base(DeclarativeBase):
     }
 
 
+def append_only(*tables: str) -> dict[str, list[str]]:
+    """Give by dialect the statements that let rows be added to tables and never be changed or removed."""
+    statements: dict[str, list[str]] = {"sqlite": [], "postgresql": []}
+    for table in tables:
+        refusal = f"'rows of {table} are append-only'"
+        statements["sqlite"] += (
+            f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, {refusal}); END"
+            for act in ("UPDATE", "DELETE")
+        )
+        statements["postgresql"] += (
+            f"""
+            CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION {refusal}; END $$
+            """,
+            f"""
+            CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_refuse()
+            """,
+        )
+    return statements
+
+
 @dataclass
 class Work:
     """One unit of work: everything done through it is committed together.

@@ -4,29 +4,34 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from random import Random
+from shutil import copyfile
 from typing import Any
 from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from contest.accounts.models import RoleKind
 from contest.calls.models import Contest
 from contest.cli import main
 from contest.entries.models import Entry, EntryState
 from contest.judging import actions, queries
-from contest.judging.integrity import public_form, signed_text
+from contest.judging.integrity import UNSAID, public_form, signed_text
 from contest.judging.models import Ballot, Round, RoundTerm, Sheet
 from contest.judging.queries.record import full_record, proof_of
+from contest.judging.rules.advance import By, Rule
+from contest.judging.rules.ledger import canonical
 from contest.judging.rules.settings import Mode, RoundSettings, TableTier, usual
 from contest.kernel.bilingual import Bilingual
-from contest.kernel.db import Database, Work
+from contest.kernel.db import Database, Work, open_database
 from contest.kernel.permissions import State
 from contest.platform.signing import Signer
+from contest.web.sentences import translate
 from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role
 
@@ -47,48 +52,75 @@ def _judged(
     round_id = open_round(
         work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="s" * 43, mode=mode, settings=settings
     )
-    chance = Random(4)
-    row = queries.round_by_id(work.session, round_id)
-    rows = work.session.execute(
-        select(Ballot.handle, Sheet.juror_id).join(Sheet, Sheet.id == Ballot.sheet_id).order_by(Ballot.handle)
-    ).all()
-    for number, (handle, juror_id) in enumerate(rows):
-        common: dict[str, Any] = {
-            "contest_id": contest.id,
-            "number": 1,
-            "juror_id": juror_id,
-            "handle": handle,
-            "at": at,
-        }
-        if number == 5 and mode is Mode.SCORE:
-            actions.recuse(work, **common, reason="Know this place", request_key=f"recuse-{number}")
-            continue
-        if mode is Mode.TOKENS and number % 5:
-            continue
-        steps = row.steps[1:] if mode is Mode.TOKENS else row.steps
-        actions.cast(work, **common, score=chance.choice(steps), request_key=f"cast-{number:04}")
-        if number % 7 == 0 and mode is Mode.SCORE:
-            actions.cast(work, **common, score=chance.choice(steps), request_key=f"again-{number:04}")
+    _cast_all(work, contest, round_id, at)
     actions.close(work, round_id=round_id, actor_id=organizer.id, at=at, reason="Enough for a test")
     return contest, round_id
 
 
-@pytest.fixture
-def signed(tmp_path: Path) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _cast_all(work: Work, contest: Contest, round_id: UUID, at: datetime) -> None:
+    row, chance = queries.round_by_id(work.session, round_id), Random(4)
+    rows = work.session.execute(
+        select(Ballot.handle, Sheet.juror_id)
+        .join(Sheet, Sheet.id == Ballot.sheet_id)
+        .where(Ballot.round_id == round_id, ~Ballot.cancelled)
+        .order_by(Ballot.handle)
+    ).all()
+    for number, (handle, juror_id) in enumerate(rows):
+        common: dict[str, Any] = {
+            "contest_id": contest.id,
+            "number": row.number,
+            "juror_id": juror_id,
+            "handle": handle,
+            "at": at,
+        }
+        if number == 5 and row.mode is Mode.SCORE:
+            actions.recuse(work, **common, reason="Know this place", request_key=f"recuse-{number}")
+            continue
+        if row.mode is Mode.TOKENS and number % 5:
+            continue
+        steps = row.steps[1:] if row.mode is Mode.TOKENS else row.steps
+        actions.cast(work, **common, score=chance.choice(steps), request_key=f"cast-{number:04}")
+        if number % 7 == 0 and row.mode is Mode.SCORE:
+            actions.cast(work, **common, score=chance.choice(steps), request_key=f"again-{number:04}")
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Sign a record, as a fresh copy of plain JSON."""
+    signer = Signer(tmp_path_factory.mktemp("instance"))
 
     def sign(made: dict[str, Any]) -> dict[str, Any]:
-        signer = Signer(tmp_path)
         plain: dict[str, Any] = json.loads(json.dumps({**made, "public_key": signer.public_key}))
         return {**plain, "signature": signer.sign(signed_text(plain))}
 
     return sign
 
 
+@pytest.fixture(scope="module")
+def honest(
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, signed: Callable[..., dict[str, Any]]
+) -> dict[str, Any]:
+    """The full record of one round, for tests that change copies of it."""
+    path = tmp_path_factory.mktemp("honest") / "contest.sqlite"
+    copyfile(migrated_file, path)
+    database, at = open_database(f"sqlite:///{path}"), datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+    with database.changing() as work:
+        contest, _round_id = _judged(work, at)
+        record = signed(full_record(work.session, contest.id, at=at))
+    database.dispose()
+    return record
+
+
 def _verified(record: Any, path: Path, *options: str) -> tuple[int, set[tuple[str, bool | None]]]:
     path.write_text(json.dumps(record), "utf-8")
     done = CliRunner().invoke(main, ["verify", str(path), "--json", *options])
     return done.exit_code, {(one["code"], one["holds"]) for one in json.loads(done.stdout)["checks"]}
+
+
+def _told(record: Any, path: Path) -> tuple[int, list[str]]:
+    path.write_text(json.dumps(record), "utf-8")
+    done = CliRunner().invoke(main, ["verify", str(path)])
+    return done.exit_code, done.stdout.splitlines()
 
 
 MODES = {
@@ -124,20 +156,80 @@ def test_a_record_of_every_mode_holds_and_ranks_as_the_pages_do(
     ]
 
 
-def _vote_changed(record: dict[str, Any]) -> None:
-    record["rounds"][0]["votes"][3][5] += 50
+def test_the_record_of_a_pooled_funnel_ranks_the_last_round_by_the_votes_of_all(
+    database: Database, now: datetime, tmp_path: Path, signed: Callable[..., dict[str, Any]]
+) -> None:
+    with database.changing() as work:
+        contest, first = _judged(work, now, settings=replace(usual(Mode.SCORE), quorum=2))
+        actor_id = work.session.get_one(Round, first).closed_by
+        last = actions.advance(
+            work,
+            round_id=first,
+            rule=Rule(by=By.TOP, count=4),
+            actor_id=actor_id,
+            at=now,
+            seed="t" * 43,
+            settings=replace(usual(Mode.SCORE), pooled=True),
+        )
+        actions.open_round(work, round_id=last, actor_id=actor_id, at=now)
+        _cast_all(work, contest, last, now)
+        actions.close(work, round_id=last, actor_id=actor_id, at=now, reason="Enough for a test")
+        record = signed(full_record(work.session, contest.id, at=now))
+        standing = queries.standing(work.session, last)
+
+    code, checks = _verified(record, tmp_path / "record.json")
+
+    assert (code, {holds for _code, holds in checks}) == (0, {True})
+    funnel = record["rounds"][1]
+    assert funnel["pooled"] == [1, 2]
+    assert [row[1:] for row in funnel["ranking"]] == [
+        [one.rank, repr(one.official), repr(one.raw), one.n] for one in standing.entries
+    ]
+    # Votes of both rounds make it: each work of the last one was marked by two jurors before, by one now.
+    assert sum(row[4] for row in funnel["ranking"]) > len([vote for vote in funnel["votes"] if vote[4] != UNSAID])
+    vote = next(one for one in record["rounds"][0]["votes"] if one[2] == funnel["ranking"][0][0] and one[5])
+    vote[5] = 100 if vote[5] != 100 else 900
+    path = tmp_path / "forged.json"
+    path.write_text(json.dumps(signed(record)), "utf-8")
+    told = CliRunner().invoke(main, ["verify", str(path)]).stdout
+    assert "✗ Round 2: Another ranking than the record's comes out of the votes." in told
+
+
+def _said_vote(record: dict[str, Any]) -> list[Any]:
+    vote: list[Any] = next(vote for vote in record["rounds"][0]["votes"] if vote[5])
+    return vote
+
+
+def _mark_changed(record: dict[str, Any]) -> None:
+    _said_vote(record)[5] += 50
 
 
 def _line_changed(record: dict[str, Any]) -> None:
-    record["rounds"][0]["ledgers"][1]["lines"][2][4] = 1000
+    record["rounds"][0]["ledgers"][1]["lines"][2][4] = 999
 
 
-def _line_cut_off(record: dict[str, Any]) -> None:
+def _line_dropped(record: dict[str, Any]) -> None:
+    record["rounds"][0]["ledgers"][1]["lines"].pop(1)
+
+
+def _last_line_dropped(record: dict[str, Any]) -> None:
     record["rounds"][0]["ledgers"][1]["lines"].pop()
 
 
+def _lines_reordered(record: dict[str, Any]) -> None:
+    record["rounds"][0]["ledgers"][0]["lines"][1:3] = record["rounds"][0]["ledgers"][0]["lines"][2:0:-1]
+
+
 def _vote_dropped(record: dict[str, Any]) -> None:
-    record["rounds"][0]["votes"].pop()
+    record["rounds"][0]["votes"].remove(_said_vote(record))
+
+
+def _votes_reordered(record: dict[str, Any]) -> None:
+    record["rounds"][0]["votes"].reverse()
+
+
+def _vote_unsaid(record: dict[str, Any]) -> None:
+    _said_vote(record)[4:6] = [UNSAID, None]
 
 
 def _rank_changed(record: dict[str, Any]) -> None:
@@ -162,40 +254,80 @@ def _juror_renamed(record: dict[str, Any]) -> None:
     term["text"] = term["text"].replace("Ana", "Eva")
 
 
+LEDGERS = "The jurors' chains do not hold: votes were changed, added or taken away."
+ROOT = "The votes are not those whose root was written down when the round closed."
+RANKING = "Another ranking than the record's comes out of the votes."
+
+
 @pytest.mark.parametrize(
-    ("change", "found"),
+    ("change", "said"),
     [
-        (_vote_changed, {"ledger", "ledger_all", "root", "ranking"}),
-        (_line_changed, {"ledger", "ledger_all"}),
-        (_line_cut_off, {"ledger", "ledger_all"}),
-        (_vote_dropped, {"ledger", "ledger_all", "root", "ranking"}),
-        (_rank_changed, {"ranking"}),
-        (_score_changed, {"ranking"}),
-        (_seed_changed, {"seed"}),
-        (_method_changed, {"term_rules"}),
-        (_juror_renamed, {"term_jurors"}),
+        (_mark_changed, {LEDGERS, ROOT, RANKING}),
+        (_line_changed, {LEDGERS, "Juror B: the chain breaks at line 3."}),
+        (_line_dropped, {LEDGERS, "Juror B: the chain breaks at line 2."}),
+        (_last_line_dropped, {LEDGERS}),
+        (_lines_reordered, {LEDGERS, "Juror A: the chain breaks at line 2."}),
+        (_vote_dropped, {LEDGERS, ROOT, RANKING}),
+        (_votes_reordered, {ROOT}),
+        (_vote_unsaid, {LEDGERS, ROOT, RANKING}),
+        (_rank_changed, {RANKING}),
+        (_score_changed, {RANKING}),
+        (
+            _seed_changed,
+            {"The seed, which orders works and draws lots, is not the one fixed before the first vote."},
+        ),
+        (_method_changed, {"The rules are not those committed to on 2026-11-20 04:00 UTC."}),
+        (_juror_renamed, {"The jurors are not those committed to on 2026-11-20 04:00 UTC."}),
     ],
 )
-def test_whatever_is_changed_is_found_even_where_the_record_is_signed_anew(
-    sqlite_database: Database,
-    now: datetime,
+def test_whatever_is_changed_is_said_even_where_the_record_is_signed_anew(
+    honest: dict[str, Any],
     tmp_path: Path,
     signed: Callable[..., dict[str, Any]],
     change: Callable[[dict[str, Any]], None],
-    found: set[str],
+    said: set[str],
 ) -> None:
-    with sqlite_database.changing() as work:
-        contest, _round_id = _judged(work, now)
-        record = signed(full_record(work.session, contest.id, at=now))
-    forged = deepcopy(record)
+    forged = deepcopy(honest)
     change(forged)
 
-    code, checks = _verified(signed(forged), tmp_path / "record.json")
-    unsigned_code, unsigned = _verified(forged, tmp_path / "record.json")
+    code, told = _told(signed(forged), tmp_path / "record.json")
+    unsigned_code, unsigned = _told(forged, tmp_path / "record.json")
 
     assert (code, unsigned_code) == (1, 1)
-    assert ("signature", False) in unsigned
-    assert found <= {code for code, holds in checks if holds is False}
+    assert {f"✗ Round 1: {sentence}" for sentence in said} <= set(told)
+    assert {line for line in told if line.startswith("✗")} == {line for line in unsigned if line.startswith("✗")} - {
+        WRONG_EN,
+        WRONG_ZH,
+    }
+    assert {WRONG_EN, WRONG_ZH} <= set(unsigned)
+
+
+WRONG_EN = "✗ The signature is wrong: the file was changed, or another instance made it."
+WRONG_ZH = f"✗ {translate(WRONG_EN[2:], 'zh_Hans')}"
+
+
+def test_a_signature_of_another_file_is_told(
+    honest: dict[str, Any], tmp_path: Path, signed: Callable[..., dict[str, Any]]
+) -> None:
+    later = signed({**honest, "made_at": "2026-12-24T00:00:00+00:00"})
+
+    code, told = _told({**honest, "signature": later["signature"]}, tmp_path / "record.json")
+
+    assert code == 1
+    assert [line for line in told if line.startswith("✗")] == [WRONG_ZH, WRONG_EN]
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.999])
+def test_a_file_that_was_cut_off_is_no_record(honest: dict[str, Any], tmp_path: Path, kept: float) -> None:
+    whole = canonical(honest).encode()
+    path = tmp_path / "record.json"
+    path.write_bytes(whole[: int(len(whole) * kept)])
+
+    done = CliRunner().invoke(main, ["verify", str(path)])
+
+    assert done.exit_code == 2
+    assert "not the record of a judging" in done.stderr
+    assert "记录" in done.stderr
 
 
 def test_a_vote_changed_in_the_database_behind_the_ledgers_back_is_found(
@@ -222,33 +354,42 @@ def test_the_public_form_holds_and_tells_neither_votes_nor_jurors_nor_losers(
         full = full_record(work.session, contest.id, at=now)
         numbers = set(work.session.scalars(select(Entry.number)))
     record = signed(public_form(full))
-    text = json.dumps(record)
+    said = json.dumps(record)
 
     code, checks = _verified(record, tmp_path / "record.json")
 
     assert code == 0
     assert {("means", True), ("term_rules", True), ("seed", True), ("ranking", None), ("term_jurors", None)} <= checks
-    assert not any(name in text for name in NAMES)
-    assert not any(vote[8] in text or vote[0] in text for vote in full["rounds"][0]["votes"])
-    assert "Know this place" not in text
+    assert not any(name in said for name in NAMES)
+    assert not any(vote[8] in said or vote[0] in said for vote in full["rounds"][0]["votes"])
+    assert "Know this place" not in said
     won = {row[0] for row in record["rounds"][0]["ranking"] if row[1] <= record["rounds"][0]["top"]}
     assert set(record["rounds"][0]["numbers"]) == won
     assert len(set(record["rounds"][0]["numbers"].values())) < len(numbers)
 
 
-def test_a_key_from_elsewhere_unmasks_another_instance(
-    sqlite_database: Database, now: datetime, tmp_path: Path, signed: Callable[..., dict[str, Any]]
-) -> None:
-    with sqlite_database.changing() as work:
-        contest, _round_id = _judged(work, now, entries=3)
-        record = signed(full_record(work.session, contest.id, at=now))
-    (tmp_path / "other").mkdir()
+def test_a_key_from_elsewhere_unmasks_another_instance(honest: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "record.json"
 
-    assert _verified(record, file, "--key", record["public_key"])[0] == 0
-    code, checks = _verified(record, file, "--key", Signer(tmp_path / "other").public_key)
-    assert code == 1
-    assert ("key", False) in checks
+    assert _verified(honest, file, "--key", honest["public_key"])[0] == 0
+    done = CliRunner().invoke(main, ["verify", str(file), "--key", Signer(tmp_path).public_key])
+    assert done.exit_code == 1
+    assert "✗ It was signed with another key than the one that you gave." in done.stdout
+
+
+def test_a_proof_tells_nothing_of_how_many_others_voted(sqlite_database: Database, now: datetime) -> None:
+    with sqlite_database.changing() as work:
+        _contest, round_id = _judged(work, now)
+        row = queries.round_by_id(work.session, round_id)
+        ballots = work.session.scalars(select(Ballot)).all()
+        juror_id = work.session.scalars(select(Sheet.juror_id).where(Sheet.seat == 2)).one()
+        proof = proof_of(work.session, row, juror_id, at=now)
+
+    assert any(ballot.score is None for ballot in ballots)
+    assert proof["size"] == len(ballots) == 36
+    assert [one["vote"][6] for one in proof["votes"]] == sorted(one["vote"][6] for one in proof["votes"])
+    # The leaves stand in an order of chance: with one order for a work after another her places would be steps of 3.
+    assert len({later - one for one, later in pairwise(sorted(one["place"] for one in proof["votes"]))}) > 2
 
 
 def test_a_juror_proves_that_her_votes_are_under_the_public_root(
@@ -326,3 +467,19 @@ def test_the_root_goes_when_a_round_opens_again(sqlite_database: Database, now: 
 
         assert len(before) == 64
         assert work.session.get_one(Round, round_id).root == ""
+
+
+@pytest.mark.parametrize("statement", ["UPDATE round_term SET text = '[]'", "DELETE FROM round_term"])
+def test_the_database_refuses_to_change_what_a_round_was_bound_to(
+    database: Database, now: datetime, statement: str
+) -> None:
+    with database.changing() as work:
+        _judged(work, now, entries=1)
+
+    with pytest.raises(Exception, match="append-only"), database.changing() as work:
+        work.session.execute(text(statement))
+
+    with database.reading() as session:
+        told = [term.text for term in session.scalars(select(RoundTerm))]
+    assert len(told) == 3
+    assert "[]" not in told

@@ -17,7 +17,7 @@ from contest.judging.actions.terms import commit_terms
 from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
 from contest.judging.queries import RoundFacts, chain
 from contest.judging.rules.order import blind_handle, own_order
-from contest.judging.rules.planning import EntrySeat, JurorSeat, Plan, PlanState, Seated, plan
+from contest.judging.rules.planning import JurorSeat, Plan, PlanState, Seated, plan
 from contest.judging.rules.settings import Mode
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict
@@ -47,14 +47,12 @@ class _Panel:
 
     Attributes:
         practice: The works by which everybody finds the scale: the same ones for all.
-        authors: For each entry a token of its author.
         conflicts: (juror, entry) pairs that must not be: too near, or marked already in a pooled round.
     """
 
     key: str
     seed: str
     practice: Sequence[UUID]
-    authors: Mapping[UUID, int]
     conflicts: Collection[tuple[UUID, UUID]]
 
 
@@ -110,10 +108,7 @@ def deal(work: Work, row: RoundFacts, *, at: datetime, only: Collection[UUID] | 
         seated_here[one.juror] += not (one.is_cancelled or one.is_recused)
     planned = plan(
         PlanState(
-            entries={
-                entry_id: EntrySeat(author=panel.authors.get(entry_id), is_countable=is_countable)
-                for entry_id, is_countable in entries.items()
-            },
+            entries=entries,
             jurors=[
                 JurorSeat(
                     id=juror_id,
@@ -145,7 +140,6 @@ def _panel_of(work: Work, row: RoundFacts, *, at: datetime) -> _Panel:
         practice=own_order(_entries(work, row, None), key=key, seed=seed, juror_id=row.contest_id)[:practice]
         if practice
         else (),
-        authors=blind.author_numbers(work.session, row.contest_id),
         conflicts=blind.conflicts(work.session, row.contest_id, jurors) | _said(work, row),
     )
 
@@ -227,7 +221,7 @@ def _write(
     work: Work, row: RoundFacts, juror_id: UUID, sheet_id: UUID, entry_ids: Sequence[UUID], *, panel: _Panel
 ) -> None:
     """Append ballots to a juror's order; on an empty sheet with what is judged first, or twice."""
-    order = own_order(entry_ids, key=panel.key, seed=panel.seed, juror_id=juror_id, authors=panel.authors)
+    order = own_order(entry_ids, key=panel.key, seed=panel.seed, juror_id=juror_id)
     last = work.session.scalar(select(func.max(Ballot.position)).where(Ballot.sheet_id == sheet_id))
     places = (
         _sequence(row, juror_id, order, panel=panel) if last is None else [_Place(entry_id) for entry_id in order]

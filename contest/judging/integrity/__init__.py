@@ -4,6 +4,7 @@ from contest.judging.integrity.recounting import ranking_rows, recount
 from contest.judging.integrity.shape import (
     FORMAT,
     PROOF_FORMAT,
+    UNSAID,
     Form,
     RecordLine,
     RecordVote,
@@ -15,6 +16,7 @@ from contest.judging.integrity.verifying import Check, Verdict, verify
 __all__ = [
     "FORMAT",
     "PROOF_FORMAT",
+    "UNSAID",
     "Check",
     "Form",
     "RecordLine",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from contest.judging.integrity.shape import PRACTICE, REPEAT, RecordVote
+from contest.judging.integrity.shape import PRACTICE, REPEAT, UNSAID, RecordVote
 from contest.judging.rules.settings import POINT, Mode
 from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
 
@@ -38,7 +38,9 @@ def _votes(round_: Mapping[str, Any], mode: Mode) -> Iterator[Vote]:
     votes: Sequence[RecordVote] = [
         vote
         for vote in map(RecordVote._make, round_["votes"])
-        if vote.kind != PRACTICE and vote.entry in counting and (vote.rival is None or vote.rival in counting)
+        if vote.kind not in {PRACTICE, UNSAID}
+        and vote.entry in counting
+        and (vote.rival is None or vote.rival in counting)
     ]
     giving = {vote.juror for vote in votes if vote.score} if mode is Mode.TOKENS else frozenset[str]()
     for vote in votes:

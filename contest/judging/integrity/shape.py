@@ -21,6 +21,9 @@ PROOF_FORMAT: Final = "contest-judging-proof-1"
 # Kinds of `models.BallotKind`, written out because a record outlives the tables.
 PRACTICE: Final = "practice"
 REPEAT: Final = "repeat"
+# A ballot that says nothing. It has its leaf like any other, or the tree's size would tell a juror how many votes
+# there are besides her own, and a leaf's place how many judged the same work.
+UNSAID: Final = "unsaid"
 # Of the terms only these are shown to everybody.
 PUBLIC_TERMS: Final = frozenset({"rules"})
 
@@ -33,17 +36,17 @@ class Form(StrEnum):
 
 
 class RecordVote(NamedTuple):
-    """One ballot that says something, as it stands in the full form, in this order.
+    """One ballot, as it stands in the full form, in this order.
 
     Attributes:
         ballot: Its id, hexadecimal; the ledgers speak of it.
         juror: Her letter.
         entry, rival: Tokens of the works.
-        kind: "counted", "practice" or "repeat".
+        kind: "counted", "practice" or "repeat"; "unsaid" without a vote, also where she recused herself.
         score: In hundredths of a point; None for a work without a chip.
         position: Its place in the juror's order, from 0.
         hour: When it was cast, "2026-12-03T04"; "" where it was not.
-        nonce: Hides the other leaves when one is shown.
+        nonce: Hides the other leaves when one is shown; the leaves are sorted by it.
     """
 
     ballot: str

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from contest import __version__
 from contest.calls import queries as calls
 from contest.entries import blind
-from contest.judging.integrity import FORMAT, PROOF_FORMAT, Form, RecordLine, RecordVote, ranking_rows, recount
+from contest.judging.integrity import (
+    FORMAT,
+    PROOF_FORMAT,
+    UNSAID,
+    Form,
+    RecordLine,
+    RecordVote,
+    ranking_rows,
+    recount,
+)
 from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet
 from contest.judging.queries.facts import RoundFacts, rounds
 from contest.judging.queries.tally import chain
@@ -91,7 +100,8 @@ def proof_of(session: Session, round_: RoundFacts, juror_id: UUID, *, at: dateti
     if seat is None or not round_.is_ranked:
         raise Missing("round")
     votes = _votes(session, round_.id, key=calls.contest_by_id(session, round_.contest_id, at).blind_key)
-    places = [place for place, vote in enumerate(votes) if vote.juror == alias(seat)]
+    hers = [place for place, vote in enumerate(votes) if vote.juror == alias(seat) and vote.kind != UNSAID]
+    places = sorted(hers, key=lambda place: votes[place].position)
     paths = inclusion_paths([vote.leaf for vote in votes], places)
     return {
         "format": PROOF_FORMAT,
@@ -151,7 +161,7 @@ def term_salt(key: str, term: RoundTerm) -> str:
 
 
 def _votes(session: Session, round_id: UUID, *, key: str) -> list[RecordVote]:
-    """Give every ballot that says something; in a token round that a work was given no chip says something too."""
+    """Give every ballot in an order of chance; in a token round that a work was given no chip says something too."""
     tokens: dict[UUID | None, str] = {
         entry_id: _token(key, entry_id)
         for entry_id in session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id))
@@ -167,14 +177,10 @@ def _votes(session: Session, round_id: UUID, *, key: str) -> list[RecordVote]:
             Ballot.score,
             Ballot.position,
             Ballot.scored_at,
+            ~Ballot.recused & ~Ballot.cancelled & (Ballot.score.is_not(None) | is_tokens),
         )
         .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .where(
-            Ballot.round_id == round_id,
-            ~Ballot.recused,
-            ~Ballot.cancelled,
-            Ballot.score.is_not(None) | is_tokens,
-        )
+        .where(Ballot.round_id == round_id)
     )
     return sorted(
         (
@@ -183,15 +189,15 @@ def _votes(session: Session, round_id: UUID, *, key: str) -> list[RecordVote]:
                 juror=alias(seat),
                 entry=tokens[entry_id],
                 rival=tokens.get(rival_id),
-                kind=str(kind),
+                kind=str(kind) if says else UNSAID,
                 score=score,
                 position=position,
                 hour="" if scored_at is None else scored_at.astimezone(UTC).isoformat()[:13],
                 nonce=secret(key, "leaf", ballot_id.hex),
             )
-            for ballot_id, seat, entry_id, rival_id, kind, score, position, scored_at in rows
+            for ballot_id, seat, entry_id, rival_id, kind, score, position, scored_at, says in rows
         ),
-        key=lambda vote: (vote.entry, vote.juror, vote.rival or "", vote.kind),
+        key=lambda vote: vote.nonce,
     )
 
 

@@ -6,7 +6,7 @@ ballots make every entry judged by as many as it should be, evenly, and nobody j
 """
 
 import hashlib
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -23,13 +23,6 @@ _NONE, _CANCELLED, _OPEN, _CAST, _SPENT = range(5)
 _NO_LIMIT: Final = 1 << 40  # of which many may be added up
 # How often seats that fell on somebody who cannot take them are dealt again before they are placed one by one.
 _DEALS: Final = 3
-
-
-class EntrySeat(NamedTuple):
-    """An entry in the round's set; ``author`` is any token that two entries of one author share."""
-
-    author: Hashable
-    is_countable: bool = True
 
 
 class JurorSeat(NamedTuple):
@@ -64,7 +57,7 @@ class PlanState:
     """All that a plan depends on.
 
     Attributes:
-        entries: The round's set.
+        entries: The round's set, and of each whether it counts now.
         jurors: Everybody on the panel, also who has left.
         conflicts: (juror, entry) pairs that must not be: own works, works of her unit, declared ones.
         ballots: What there is; of entries and jurors named above only.
@@ -72,7 +65,7 @@ class PlanState:
         seed: Decides wherever fairness leaves a choice.
     """
 
-    entries: Mapping[UUID, EntrySeat]
+    entries: Mapping[UUID, bool]
     jurors: Sequence[JurorSeat]
     conflicts: Collection[tuple[UUID, UUID]]
     ballots: Sequence[Seated]
@@ -175,7 +168,7 @@ class _Table:
         self.state[rows, columns] = _ints(_state_of(one) for one in given.ballots)
         self.ballot[rows, columns] = np.arange(len(rows))
 
-        countable = np.fromiter((given.entries[one].is_countable for one in self.entry_ids), np.bool_, len(row_of))
+        countable = np.fromiter((given.entries[one] for one in self.entry_ids), np.bool_, len(row_of))
         self.active = np.fromiter((one.is_active for one in jurors), np.bool_, len(jurors))
         apart = np.zeros(shape, dtype=np.bool_)
         apart[

@@ -1335,4 +1335,5 @@ def downgrade() -> None:
     op.drop_table("archive_picture")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_line_refuse()")
+        op.execute("DROP FUNCTION round_term_refuse()")
         op.execute("DROP FUNCTION score_line_refuse()")

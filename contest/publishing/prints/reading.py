@@ -84,9 +84,7 @@ def contact_of(
     chosen = session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id, ~RoundEntry.held))
     shown = blind.shown(session, list(chosen))
     key, panel = contest.blind_key, round_id
-    ordered = own_order(
-        shown.keys(), key=key, seed=seed, juror_id=panel, authors=blind.author_numbers(session, contest.id)
-    )
+    ordered = own_order(shown.keys(), key=key, seed=seed, juror_id=panel)
     codes = paper_codes(session, round_id, key=key)
     works, keys = [], dict[str, str]()
     for entry_id in ordered:

@@ -1,7 +1,7 @@
 """The planner of a round's ballots: montage.md's probes by letter, and every promise after random histories."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from uuid import UUID
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from contest.judging.rules.order import own_order
-from contest.judging.rules.planning import EntrySeat, Insert, JurorSeat, Plan, PlanState, Seated, plan
+from contest.judging.rules.planning import Insert, JurorSeat, Plan, PlanState, Seated, plan
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Round:
 
     quorum: int | None
     seed: str = "seed"
-    entries: dict[UUID, EntrySeat] = field(default_factory=dict)
+    entries: dict[UUID, bool] = field(default_factory=dict)
     jurors: dict[UUID, JurorSeat] = field(default_factory=dict)
     conflicts: set[tuple[UUID, UUID]] = field(default_factory=set)
     ballots: dict[UUID, Seated] = field(default_factory=dict)
@@ -32,9 +32,9 @@ class Round:
         self.made += 1
         return UUID(int=self.made * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128)
 
-    def with_entries(self, count: int, *, by: Callable[[int], str] = str) -> list[UUID]:
+    def with_entries(self, count: int) -> list[UUID]:
         ids = [self.new_id() for _ in range(count)]
-        self.entries |= {entry_id: EntrySeat(author=by(place)) for place, entry_id in enumerate(ids)}
+        self.entries |= dict.fromkeys(ids, True)
         return ids
 
     def with_jurors(self, count: int) -> list[UUID]:
@@ -88,7 +88,7 @@ class Round:
         return [
             one
             for one in self.ballots.values()
-            if one.is_cast and self.entries[one.entry].is_countable and (one.juror, one.entry) not in self.conflicts
+            if one.is_cast and self.entries[one.entry] and (one.juror, one.entry) not in self.conflicts
         ]
 
     def live(self) -> list[Seated]:
@@ -241,12 +241,12 @@ def test_probe_f_a_work_disqualified_and_admitted_again_keeps_its_votes_and_its_
     before = seats_by_entry(it)[entry]
     it.cast([next(one for one in it.waiting() if one.entry == entry)])
 
-    it.entries[entry] = it.entries[entry]._replace(is_countable=False)
+    it.entries[entry] = False
     out = it.settle()
     assert len(out.cancels) >= 2
     assert entry not in seats_by_entry(it)
 
-    it.entries[entry] = it.entries[entry]._replace(is_countable=True)
+    it.entries[entry] = True
     it.settle()
     assert len([one for one in it.counted() if one.entry == entry]) == 1
     assert len(seats_by_entry(it)[entry]) == 3
@@ -403,17 +403,6 @@ def test_a_ballot_of_somebody_unknown_is_a_fault_of_the_caller() -> None:
         plan(replace(it.state(), ballots=[*it.ballots.values(), stray]))
 
 
-def test_an_author_never_follows_herself_in_a_jurors_order() -> None:
-    it = Round(quorum=None)
-    entry_ids = it.with_entries(60, by=lambda place: f"author {place % 2 if place < 50 else place}")
-    authors = {entry: it.entries[entry].author for entry in entry_ids}
-
-    for number in range(50):
-        order = own_order(entry_ids, key="k", seed=f"seed {number}", juror_id=UUID(int=number), authors=authors)
-        assert sorted(order) == sorted(entry_ids)
-        assert all(authors[one] != authors[other] for one, other in pairwise(order))
-
-
 def most_seats(wanted: Mapping[UUID, set[UUID]], need: Mapping[UUID, int], room: Mapping[UUID, int]) -> int:
     """Tell how many seats can be filled at most, by augmenting paths: an oracle that knows nothing of the planner."""
     held = {juror: set[UUID]() for juror in room}
@@ -516,9 +505,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def disqualify_or_admit_again(self, data: st.DataObject) -> None:
         entry = data.draw(st.sampled_from(sorted(self.round.entries)))
-        self.round.entries[entry] = self.round.entries[entry]._replace(
-            is_countable=not self.round.entries[entry].is_countable
-        )
+        self.round.entries[entry] = not self.round.entries[entry]
         self.settle()
 
     @rule(data=st.data())
@@ -544,8 +531,8 @@ class Histories(RuleBasedStateMachine):
         it = self.round
         have = Counter(one.entry for one in it.live())
         short = 0
-        for entry, seat in it.entries.items():
-            wanted = it.wanted(entry) if seat.is_countable else 0
+        for entry, is_countable in it.entries.items():
+            wanted = it.wanted(entry) if is_countable else 0
             assert have[entry] <= wanted
             short += wanted - have[entry]
         assert short == self.made.unseated
@@ -557,7 +544,7 @@ class Histories(RuleBasedStateMachine):
         it = self.round
         cast = {entry: {one.juror for one in it.counted() if one.entry == entry} for entry in it.entries}
         counts = Counter(one.juror for one in it.counted())
-        able = {entry: it.able(entry) - cast[entry] for entry, seat in it.entries.items() if seat.is_countable}
+        able = {entry: it.able(entry) - cast[entry] for entry, is_countable in it.entries.items() if is_countable}
         need = {entry: it.wanted(entry) - len(cast[entry]) for entry in able}
         room = {
             juror: max(0, one.limit - counts[juror]) if one.limit is not None else len(it.entries)
@@ -571,7 +558,7 @@ class Histories(RuleBasedStateMachine):
         it = self.round
         for one in it.waiting():
             assert one.juror in it.able(one.entry)
-            assert it.entries[one.entry].is_countable
+            assert it.entries[one.entry]
 
     @invariant()
     def no_limit_is_passed_but_by_votes_already_cast(self) -> None:

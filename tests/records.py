@@ -19,13 +19,15 @@ from contest.awards.record import (
     WorkRecord,
 )
 from contest.calls.models import Contest
+from contest.entries.models import Entry
 from contest.inspection.sizes import SIZES, fitted
+from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 from contest.platform.store import FileStore, derivative_key, original_key
-from tests.makers import CLOSES
+from tests.makers import CLOSES, make_entry, make_picture
 from tests.photos import encode, make_jpeg, make_pixels
 
 SEALED_AT = CLOSES + timedelta(days=10)
@@ -189,6 +191,26 @@ def make_result(work: Work, contest: Contest, record: Record, *, announced: bool
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def make_awarded_entry(work: Work, contest: Contest, shown: WorkRecord, *, is_declared: bool = True) -> Entry:
+    """Make the entry that a work of a record was, its declaration accepted when it was submitted, or not."""
+    entry = make_entry(work, contest, id=UUID(hex=shown.id), number=shown.number, pictures=0)
+    entry.pictures = [
+        make_picture(place, id=UUID(hex=picture.id), sha256=picture.sha256)
+        for place, picture in enumerate(shown.pictures)
+    ]
+    if is_declared:
+        audit.record(
+            work,
+            action="entry.submit",
+            at=CLOSES,
+            actor_id=None,
+            thing=f"entry {shown.number}",
+            contest_id=contest.id,
+            declaration="ab" * 32,
+        )
+    return entry
 
 
 def put_previews(store: FileStore, pictures: Iterable[PictureRecord]) -> None:

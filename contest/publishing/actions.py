@@ -203,10 +203,12 @@ def accept(
 
     Raises:
         Missing: ``build``; ``acceptance.finding``, the report has no such warning: errors cannot be accepted.
-        Invalid: ``acceptance.reason_missing``.
+        Invalid: ``acceptance.nothing_ticked``; ``acceptance.reason_missing``.
     """
     build = queries.build(work.session, contest_id, build_id)
     warnings = {each["key"] for each in build.findings if each["severity"] == "warning"}
+    if not findings:
+        raise Invalid("acceptance.nothing_ticked")
     if not set(findings) <= warnings:
         raise Missing("acceptance.finding")
     if not reason.strip():

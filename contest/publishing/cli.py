@@ -21,7 +21,7 @@ from contest.kernel.clock import Clock
 from contest.kernel.db import Database
 from contest.kernel.errors import Invalid, Missing
 from contest.platform.store import FileStore
-from contest.publishing import drafts, queries
+from contest.publishing import clearance, drafts, queries
 from contest.publishing.album.design import FORMATS
 from contest.publishing.album.editions import Edition
 from contest.publishing.album.plan import AlbumPlan, Language
@@ -169,7 +169,9 @@ def album(
         look = _given({"width_mm": width, "height_mm": height, "multiple": multiple, "theme": theme})
         design = replace(decided.options.design, **look, **edges)
         options = replace(decided.options, design=design, **_given({"language": language}))
-        plan = drafts.laid_out(record, options)
+        with parts.database.reading() as session:
+            larger = clearance.larger_files(session, record)
+        plan = drafts.laid_out(record, options, larger=larger)
     asks = _given({"ink_limit_percent": ink_limit, "leaf_mm": leaf, "only_inks": only_inks})
     order = replace(decided.printer, **asks)
     with parts.database.reading() as session:
@@ -315,7 +317,8 @@ def print_(
     else:
         _, record, _ = _frozen(parts, contest)
         with parts.database.reading() as session:
-            withheld = queries.withheld(session, record)
+            withheld = clearance.withheld(session, record)
+            larger = clearance.larger_files(session, record)
         language_of = record.language
         make = partial(
             printing.make_result_prints,
@@ -323,6 +326,7 @@ def print_(
             order,
             address=parts.app().extensions["contest"].settings.address,
             withheld=withheld,
+            larger=larger,
             seal=(printing.read_seal(seal), seal) if seal else None,
         )
     with _bar(hidden=as_json) as move:

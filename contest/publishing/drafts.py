@@ -1,7 +1,7 @@
 """The album as it stands on the desk: what the organizer has decided so far, step by step, and the plan it makes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from contest.awards.record import Record
+from contest.awards.record import PictureRecord, Record
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict
 from contest.kernel.ids import new_id
 from contest.publishing.album.options import AlbumOptions
 from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.sources import MM_PER_INCH
+from contest.publishing.clearance import as_printed
 from contest.publishing.models import AlbumDraft
 from contest.publishing.queries import PrinterOrder
 
@@ -115,8 +116,11 @@ def undo(work: Work, *, contest_id: UUID, seen: int) -> None:
     work.session.execute(delete(AlbumDraft).where(AlbumDraft.contest_id == contest_id, AlbumDraft.number == newest))
 
 
-def laid_out(record: Record, options: AlbumOptions) -> AlbumPlan:
+def laid_out(record: Record, options: AlbumOptions, *, larger: Mapping[str, PictureRecord]) -> AlbumPlan:
     """Lay a record out as decided; the same again is given from memory.
+
+    Args:
+        larger: Larger files that are printed in place of judged ones, by the picture's id: their pixels count.
 
     Raises:
         Invalid: As `album.compose.plan_album`.
@@ -124,33 +128,38 @@ def laid_out(record: Record, options: AlbumOptions) -> AlbumPlan:
     # Measuring type reads the fonts, which a service whose organizer is away need not.
     from contest.publishing.album.compose import plan_album  # noqa: PLC0415 - see above
 
-    key = record.digest(), options.to_json()
+    digest, printed = record.digest(), as_printed(record, larger)
+    key = printed.digest(), options.to_json()
     plan = _plans.get(key)
     if plan is None:
         plan = plan_album(
-            record,
+            printed,
             design=options.design,
             language=options.language,
             texts=options.texts,
             overrides=options.overrides,
         )
+        plan = replace(plan, record_digest=digest)
         while len(_plans) >= PLANS_KEPT:
             _plans.pop(next(iter(_plans)), None)
         _plans[key] = plan
     return plan
 
 
-def findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str]) -> "list[Finding]":
-    """Say what a build's preflight will find, as far as it can be told without opening a file.
+def findings(
+    plan: AlbumPlan, record: Record, *, withheld: Mapping[str, str], larger: Mapping[str, PictureRecord]
+) -> "list[Finding]":
+    """Say what a build's preflight will find, as far as it can be told without opening a picture's file.
 
     Args:
         withheld: Why a work must not be printed, by its id.
+        larger: As for `laid_out`.
     """
     # Its neighbours load the PDF library.
     from contest.publishing.album.preflight.planned import plan_findings, resolution_finding  # noqa: PLC0415 - see above
 
     works = {work.id: work for work in record.works}
-    widths = {picture.id: picture.width_px for work in record.works for picture in work.pictures}
+    widths = {picture.id: picture.width_px for work in as_printed(record, larger).works for picture in work.pictures}
     labels = {spot: page.label for page in plan.pages for spot in page.placements}
     coarse = (
         resolution_finding(

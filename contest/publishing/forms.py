@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
@@ -20,18 +21,19 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.awards.record import JurorRecord
-from contest.calls.forms.fields import LINE, PAGE, Rows, bilingual, both
+from contest.calls.forms.fields import LINE, NEEDED, PAGE, Rows, bilingual, both
 from contest.kernel.bilingual import Bilingual
 from contest.publishing.album.design import FORMATS, MULTIPLES
 from contest.publishing.album.editions import INK_LIMITS, LEAVES_MM
 from contest.publishing.album.options import SECTIONS, AlbumOptions, AlbumTexts, Comment
 from contest.publishing.drafts import Draft
 from contest.publishing.queries import PrinterOrder
-from contest.web.forms import PartForm
+from contest.web.forms import DayField, PartForm
+from contest.web.services import now
 
 COLOPHON_MAX: Final = 40
 COMMENTS_MAX: Final = 8
@@ -260,6 +262,19 @@ def comments_as_kept(draft: Draft, work: str) -> dict[str, Any]:
         "seen": draft.number,
         "comments": [{**_pair("text", each.text), **_pair("by", each.by)} for each in comments],
     }
+
+
+class ConsentForm(FlaskForm):
+    """A consent to print that came on paper; a row of its own for each work."""
+
+    given_by = StringField(lazy_gettext("Who consented, as on the paper"), [NEEDED, LINE])
+    given_on = DayField(lazy_gettext("On which day"), [NEEDED])
+    note = StringField(lazy_gettext("How, and where the paper is kept"), [LINE])
+
+    def validate_given_on(self, given_on: DayField) -> None:
+        """Refuse a day that is still to come anywhere on earth."""
+        if given_on.data is not None and given_on.data > (now() + timedelta(hours=14)).date():
+            raise ValidationError(lazy_gettext("This day is still to come. Give the day on which it was signed."))
 
 
 class AcceptForm(FlaskForm):

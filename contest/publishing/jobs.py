@@ -19,7 +19,7 @@ from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
 from contest.platform.queue import Handler, Queue
 from contest.platform.store import FileStore, build_key, original_key
-from contest.publishing import actions, drafts, queries
+from contest.publishing import actions, clearance, drafts, queries
 from contest.publishing.album.editions import Edition, Printer
 from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.sources import Measure
@@ -128,7 +128,7 @@ def make_album(
         target = Path(folder) / "album.pdf"
         try:
             if plan is None:
-                plan = drafts.laid_out(record, options)
+                plan = drafts.laid_out(record, options, larger=asked.larger)
                 with database.changing() as work:
                     actions.note_plan(work, build_id=build_id, plan=plan)
             progress("plan", 1, 1)
@@ -168,11 +168,12 @@ def make_album(
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a build needs beside plan and record: the printer, what may not be printed, what was measured before."""
+    """What a build needs beside plan and record, as `album.build.build_plan` takes it."""
 
     printer: Printer
     withheld: Mapping[str, str]
     measures: Mapping[str, Measure]
+    larger: Mapping[str, PictureRecord]
 
 
 def asked_of(
@@ -185,8 +186,9 @@ def asked_of(
     """
     return Asked(
         printer=queries.printer(session, store, contest_id=contest_id, order=order),
-        withheld=queries.withheld(session, record),
+        withheld=clearance.withheld(session, record),
         measures=queries.measures(session, contest_id=contest_id, order=order),
+        larger=clearance.larger_files(session, record),
     )
 
 
@@ -230,6 +232,7 @@ def build_edition(
                 printer=asked.printer,
                 withheld=asked.withheld,
                 measures=asked.measures,
+                larger=asked.larger,
                 progress=progress,
             )
         except (Conflict, Invalid) as refused:

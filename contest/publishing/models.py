@@ -1,6 +1,6 @@
-"""Outputs that were built and what from, who accepted what the preflight warned of, what went to the printer."""
+"""Outputs that were built and what from, who answered for what, what cleared a work for print."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -113,4 +113,56 @@ class PrinterProfile(Base):
     name: Mapped[str]
     bytes: Mapped[int]
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """Somebody consented to a work's being printed, on paper or by letter; ``id`` is the entry's.
+
+    ``given_by`` is who, as on the paper, ``note`` how, and where the paper is kept.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (CheckConstraint("given_by <> ''", name="has_giver"),)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    given_by: Mapped[str]
+    given_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+
+
+class LargerFile(Base):
+    """A larger file of a picture is printed in place of the judged one; ``id`` is the picture's.
+
+    It is the one that was sent on the organizer's request, in the store under its SHA-256; the sizes are as seen.
+    """
+
+    __tablename__ = "larger_file"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    bytes: Mapped[int]
+    chosen_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    chosen_at: Mapped[datetime]
+
+
+class Seal(Base):
+    """A picture of the organizer's seal for certificates, in the store under its SHA-256; the newest is used."""
+
+    __tablename__ = "seal"
+    __table_args__ = (UniqueConstraint("contest_id", "sha256"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey("contest.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    bytes: Mapped[int]
+    uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime]

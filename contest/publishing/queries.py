@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from contest.accounts.models import Person
 from contest.awards.models import ResultSet, ResultState
 from contest.awards.record import PictureRecord, Record
-from contest.entries.models import Entry, EntryState, Picture, PictureState
-from contest.kernel.audit import AuditLine
+from contest.entries.models import Picture, PictureState
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.platform.store import FileStore, profile_key
 from contest.publishing.album.editions import Edition, Printer
-from contest.publishing.album.plan import UNDECLARED, AlbumPlan
+from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.profiles import CUSTOM, FOGRA39, OutputProfile
 from contest.publishing.album.sources import Measure
 from contest.publishing.gallery.view import awarded, pictures
@@ -290,31 +289,6 @@ def measures(session: Session, *, contest_id: UUID, order: PrinterOrder) -> dict
         for line in report.get("lines", ()) if same_press else ():
             found[line["sha256"]] = Measure.of(line)
     return {digest: measure for digest, measure in found.items() if measure is not None}
-
-
-def withheld(session: Session, record: Record) -> dict[str, str]:
-    """Tell which awarded works may not be printed, and why: "withdrawn", "disqualified", or "undeclared".
-
-    A record is frozen; what became of an entry since is not in it. Undeclared is one for which nobody accepted the
-    rules and the licence: the audit record names the words that were accepted at each submission.
-    """
-    wanted = {UUID(hex=work.id): work.id for work in awarded(record)}
-    entries = session.execute(
-        select(Entry.id, Entry.state, Entry.contest_id, Entry.number).where(Entry.id.in_(wanted))
-    ).all()
-    submissions = select(AuditLine.contest_id, AuditLine.thing, AuditLine.facts).where(
-        AuditLine.contest_id.in_({entry.contest_id for entry in entries}), AuditLine.action == "entry.submit"
-    )
-    declared = {
-        (line.contest_id, line.thing) for line in session.execute(submissions) if line.facts.get("declaration")
-    }
-    found = {}
-    for entry in entries:
-        if entry.state in {EntryState.WITHDRAWN, EntryState.DISQUALIFIED}:
-            found[wanted[entry.id]] = entry.state.value
-        elif (entry.contest_id, f"entry {entry.number}") not in declared:
-            found[wanted[entry.id]] = UNDECLARED
-    return found
 
 
 def _build_query() -> Select[Build, int | None, Person | None]:

@@ -13,8 +13,9 @@ FINDINGS: Final[dict[str, str]] = {
     "glyph_blank": N_("A box stands in place of a character. Tell the administrator."),
     "page_count": N_("The book has %(pages)s pages, which cannot be bound in sheets of %(multiple)s."),
     "winner_not_once": N_("A picture of work %(work)s appears %(times)s times instead of once."),
-    "work_withheld": N_("Work %(work)s was withdrawn or disqualified after the result was sealed and must not be printed. Seal a new result without it."),
-    "consent_missing": N_("Nobody accepted the rules and the licence for work %(work)s, so it must not be printed. Seal a new result without it."),
+    "work_withheld": N_("Work %(work)s was withdrawn or disqualified after the result was sealed and must not be printed. Leave it out under “Works”, or seal a new result without it."),
+    "consent_missing": N_("Nobody accepted the rules and the licence for work %(work)s, so it must not be printed. Record the consent that came on paper, or leave the work out, under “Works”."),
+    "work_not_in_book": N_("Work %(work)s won a prize and is left out of the book by decision."),
     "name_missing": N_("The title or the author of work %(work)s, “%(text)s”, does not stand beside its picture as the result has it."),
     "tier_wrong": N_("Work %(work)s stands among another prize than it won."),
     "near_trim": N_("Something stands %(distance_mm)s mm from the trimmed edge and could be cut."),
@@ -34,8 +35,8 @@ FINDINGS: Final[dict[str, str]] = {
     "forbidden": N_("The file contains something that print shops refuse: %(what)s."),
     "box": N_("The page's %(box)s has the wrong size."),
     "font": N_("The typeface %(font)s is not embedded as print shops need it."),
-    "ppi_very_low": N_("Work %(work)s prints at only %(ppi)s pixels per inch and will look soft. Ask the author for a larger file."),
-    "ppi_low": N_("Work %(work)s prints at %(ppi)s pixels per inch: good enough at reading distance, but less than 300. Ask the author for a larger file if there is one."),
+    "ppi_very_low": N_("Work %(work)s prints at only %(ppi)s pixels per inch and will look soft. Ask the author for a larger file, under “Works”."),
+    "ppi_low": N_("Work %(work)s prints at %(ppi)s pixels per inch: good enough at reading distance, but less than 300. Ask the author for a larger file if there is one, under “Works”."),
     "panel_very_soft": N_("Work %(work)s hangs at only %(ppi)s pixels per inch: pixels can be seen from where people stand. Choose a smaller panel or ask the author for a larger file."),
     "panel_soft": N_("Work %(work)s hangs at %(ppi)s pixels per inch, less than the 150 that look sharp from 1.5 m. Look at a proof, or choose a smaller panel."),
     "work_left_out": N_("Work %(work)s was withdrawn or disqualified after the result was sealed, or may not be shown; nothing was made for it."),
@@ -114,6 +115,7 @@ class Remark:
     """
 
     key: str
+    code: str
     severity: str
     page: str
     said: str
@@ -128,6 +130,7 @@ def remarks(findings: Iterable[Mapping[str, Any]], language: str) -> list[Remark
     return [
         Remark(
             key=finding["key"],
+            code=finding["code"],
             severity=finding["severity"],
             page=finding["page"],
             said=translate(FINDINGS[finding["code"]], language) % finding["facts"],

@@ -402,7 +402,8 @@ SENTENCES: Final[dict[str, str]] = {
     "awards.stale": N_(
         "Something has changed since the prizes were worked out, such as a withdrawal. Work them out again and look at the result."
     ),
-    "awards.no_tie": N_("No tie has to be decided at this rank."),
+    "awards.no_tie": N_("No tie has to be decided at this rank by this way. Load the page again and look at what is open."),
+    "awards.last_way": N_("No other way follows this one: put the works in order."),
     "awards.order": N_("Give every one of these works a place of its own: 1, 2, 3 and so on."),
     "awards.reason": N_("Say in a few words how the jury decided (at most %(limit)s characters)."),
     "awards.ruling_conflict": N_(
@@ -467,7 +468,29 @@ SENTENCES: Final[dict[str, str]] = {
     "profile.not_for_press": N_(
         "This profile is not for a press of four inks: its class is “%(kind)s” and its colours are %(space)s. Ask the printer for the output profile, of class prtr and CMYK."
     ),
+    "consent": N_("No consent is recorded for this work."),
+    "consent.not_taking_part": N_(
+        "Work %(work)s was withdrawn or disqualified; a consent does not bring it back. Leave it out of the book."
+    ),
+    "larger": N_("No larger file of this picture is there. Ask the entrant for one first."),
+    "larger.differs": N_(
+        "This file was found to show another picture, so it cannot be printed. Change the verdict under “Original files”, or ask again."
+    ),
+    "larger.replaced": N_("Another file has been sent in place of this one. Look at it, then decide again."),
+    "larger.unreadable": N_(
+        "This file cannot be read for printing; a raw file cannot either. Ask the entrant for a JPEG or TIFF at full size."
+    ),
+    "larger.shape": N_(
+        "This file of %(width_px)s × %(height_px)s px has other proportions than the judged one. Ask the entrant for the whole picture as it was entered."
+    ),
+    "larger.not_larger": N_(
+        "This file of %(width_px)s × %(height_px)s px is no larger than the judged one. Ask the entrant for the full size."
+    ),
+    "larger.other_picture": N_(
+        "This file does not look like the judged picture: its colours or what it shows differ. Ask the entrant for the picture as it was entered, at full size."
+    ),
     "acceptance.finding": N_("This album has no such warning. Errors cannot be accepted; they have to be put right."),
+    "acceptance.nothing_ticked": N_("Tick the warnings that you accept, or choose a whole kind of them."),
     "acceptance.reason_missing": N_("Say why the book may be printed all the same; the reason stays in the report."),
     "print.size_unknown": N_("There is no size “%(size)s” of this. Choose one of: %(sizes)s."),
     "print.language_unknown": N_("Choose Chinese, English, or both."),

@@ -20,7 +20,7 @@ from contest.kernel.ids import new_id
 from contest.platform.queue import EmbeddedQueue
 from contest.platform.store import FolderStore, profile_key
 from contest.platform.worker import drain
-from contest.publishing import actions, queries
+from contest.publishing import actions, clearance, queries
 from contest.publishing.album.compose import plan_album
 from contest.publishing.album.editions import Edition
 from contest.publishing.album.preflight.report import error, warning
@@ -242,7 +242,7 @@ def test_a_disqualified_or_undeclared_work_is_known_to_the_next_build(database: 
             )
 
     with database.reading() as session:
-        assert queries.withheld(session, record) == {
+        assert clearance.withheld(session, record) == {
             record.works[0].id: "disqualified",
             record.works[2].id: "undeclared",
         }

@@ -3,6 +3,8 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
 from html import unescape
 from uuid import UUID
 
@@ -12,13 +14,13 @@ from PIL import Image
 from sqlalchemy.orm import selectinload
 
 from contest.accounts.models import OutgoingLetter, Person, RoleKind
-from contest.awards.record import Record
+from contest.awards.record import PictureRecord, Record
 from contest.calls.models import Contest
-from contest.entries.models import EntryState, OriginalsRequest
+from contest.entries.models import OriginalsRequest
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Database
 from contest.platform.queue import EmbeddedQueue
-from contest.platform.store import FolderStore
+from contest.platform.store import FolderStore, original_key
 from contest.platform.worker import drain
 from contest.publishing import drafts
 from contest.publishing.album.profiles import FOGRA39, srgb
@@ -26,8 +28,9 @@ from contest.publishing.drafts import Draft
 from contest.publishing.gallery import view
 from contest.publishing.jobs import handlers
 from contest.publishing.models import Acceptance, Build, Release
-from tests.makers import make_contest, make_entry, make_person, make_role
-from tests.records import make_record, make_result, put_previews, with_originals
+from tests.makers import make_contest, make_person, make_role
+from tests.photos import encode, make_jpeg
+from tests.records import make_awarded_entry, make_record, make_result, put_previews, with_originals
 from tests.visitor import SetClock, Visitor
 
 ALBUM = "/contests/cup/desk/publishing/album"
@@ -288,6 +291,8 @@ def test_a_build_is_checked_accepted_and_released_by_name(
     early = desk.post(f"{address}/release", follow_redirects=True)
     assert "have not been accepted by anybody" in early.get_data(as_text=True)
 
+    untold = desk.post(f"{address}/accept", {"reason": "Small prints only."})
+    assert "Tick the warnings that you accept" in untold.get_data(as_text=True)
     silent = desk.post(f"{address}/accept", {"finding": keys, "reason": " "})
     assert silent.status_code == 422
     assert "Say why the book may be printed" in silent.get_data(as_text=True)
@@ -302,24 +307,79 @@ def test_a_build_is_checked_accepted_and_released_by_name(
         assert session.query(Release).count() == 1
 
 
-def test_an_author_of_too_small_a_file_is_asked_with_one_click(
-    app: Flask, sqlite_database: Database, clock: SetClock, desk: Visitor, record: Record
-) -> None:
-    with sqlite_database.changing() as work:
+def enter(database: Database, record: Record, *, undeclared: tuple[str, ...] = ()) -> None:
+    """Make the entries of all awarded works, submitted with the declaration but for those named."""
+    with database.changing() as work:
         contest = work.session.query(Contest).options(selectinload(Contest.categories)).one()
-        make_entry(work, contest, id=UUID(hex=record.works[0].id), number="A-0107", state=EntryState.ELIGIBLE)
-    address = build(desk, app, sqlite_database, clock, "proof")
+        for each in view.awarded(record):
+            make_awarded_entry(work, contest, each, is_declared=each.number not in undeclared)
+
+
+def test_a_larger_file_is_asked_for_with_one_click_and_printed_once_it_shows_the_same(
+    sqlite_database: Database, store: FolderStore, desk: Visitor, record: Record, now: datetime
+) -> None:
+    enter(sqlite_database, record)
+    address, work = f"{ALBUM}/works", record.works[0]
     assert "Ask for a larger file" in shown(desk, address)
 
-    asked = desk.post(f"{address}/larger", {"work": "A-0107"}, follow_redirects=True)
+    asked = desk.post(f"{address}/A-0107/ask", follow_redirects=True)
 
     page = unescape(asked.get_data(as_text=True))
     assert "The entrant of work A-0107 is asked by mail." in page
     assert "asked, until" in page
     with sqlite_database.reading() as session:
-        assert session.query(OriginalsRequest).count() == 1
         assert "A-0107" in session.query(OutgoingLetter).one().text
-    assert desk.post(f"{address}/larger", {"work": "Z-1"}).status_code == 404
+    assert desk.post(f"{address}/Z-1/ask").status_code == 404
+    other = make_jpeg(width_px=4500, height_px=3000, seed=99)
+    with store.open(original_key(work.pictures[0].sha256)) as file, Image.open(file) as judged:
+        larger = encode(judged.resize((4500, 3000)))
+    for sent, said in (
+        (other, "does not look like the judged picture"),
+        (larger, "Work A-0107 is printed from the larger file from now on."),
+    ):
+        send(sqlite_database, store, work.pictures[0], sent, now)
+        answer = desk.post(f"{address}/A-0107/file", {"larger": "1"}, follow_redirects=True)
+        assert said in unescape(answer.get_data(as_text=True))
+    assert "4500 × 3000 px" in shown(desk, address)
+    desk.post(f"{address}/A-0107/file", {"judged": "1"})
+    assert "Print this file instead" in shown(desk, address)
+
+
+def send(database: Database, store: FolderStore, picture: PictureRecord, data: bytes, at: datetime) -> None:
+    digest = sha256(data).hexdigest()
+    store.put(original_key(digest), io.BytesIO(data))
+    with database.changing() as work:
+        request = work.session.get_one(OriginalsRequest, UUID(hex=picture.id))
+        request.sha256, request.sent_at, request.file_name = digest, at, "full.jpg"
+
+
+def test_a_work_without_consent_is_cleared_by_paper_or_left_out(
+    sqlite_database: Database, desk: Visitor, record: Record
+) -> None:
+    enter(sqlite_database, record, undeclared=("A-0107", "A-0032"))
+    address = f"{ALBUM}/works"
+    label = next(label for label, works in works_by_page(desk).items() if "A-0032" in works)
+    assert "Nobody accepted the rules" in shown(desk, f"{ALBUM}/pages/{label}")
+
+    refused = desk.post(f"{address}/A-0107/consent", {"A-0107-given_by": "Li Ming", "A-0107-given_on": "2199-01-01"})
+    assert refused.status_code == 422
+    assert "This day is still to come" in refused.get_data(as_text=True)
+    assert 'value="Li Ming"' in refused.get_data(as_text=True)
+    desk.post(
+        f"{address}/A-0107/consent",
+        {"A-0107-given_by": "Li Ming", "A-0107-given_on": "2026-01-02", "A-0107-note": "Folder 7"},
+    )
+    desk.post(f"{ALBUM}/moves", {"seen": 0, "leave": "A-0032"})
+
+    page = shown(desk, address)
+    assert "Li Ming consented on 2026-01-02. Folder 7" in page
+    assert "Recorded by 罗兰" in page
+    assert "It is left out of the book" in page
+    assert "Nobody accepted the rules" not in shown(desk, ALBUM)
+    assert all("A-0032" not in works for works in works_by_page(desk).values())
+    desk.post(f"{address}/A-0107/consent/back")
+    desk.post(f"{ALBUM}/moves", {"seen": 1, "take": "A-0032"})
+    assert shown(desk, address).count("Record the consent in my name") == 2
 
 
 def test_nobody_else_sees_the_album_desk(
@@ -330,7 +390,7 @@ def test_nobody_else_sees_the_album_desk(
         work.session.expunge(other)
     stranger = visitor().sign_in(other)
 
-    for path in ("", "/look", "/texts", "/builds", "/pages/C1", "/pages/C1/480.png"):
+    for path in ("", "/look", "/texts", "/works", "/builds", "/pages/C1", "/pages/C1/480.png"):
         assert stranger.get(f"{ALBUM}{path}").status_code in {403, 404}
     assert stranger.post(f"{ALBUM}/moves", {"seen": 0, "later": "A-0215"}).status_code in {403, 404}
     assert kept(sqlite_database) == Draft()

@@ -326,6 +326,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_result_set_contest_id"), ["contest_id"], unique=False)
 
     op.create_table(
+        "seal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("width_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("height_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_seal_contest_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_seal_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
+        sa.UniqueConstraint("contest_id", "sha256", name=op.f("uq_seal_contest_id_sha256")),
+    )
+    with op.batch_alter_table("seal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seal_contest_id"), ["contest_id"], unique=False)
+
+    op.create_table(
         "sign_in",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -698,9 +716,10 @@ def upgrade() -> None:
         sa.Column("result_set_id", sa.Uuid(), nullable=False),
         sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
         sa.Column("order", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("ruled_by", sa.Uuid(), nullable=False),
+        sa.Column("ruled_by", sa.Uuid(), nullable=True),
         sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["result_set_id"], ["result_set.id"], name=op.f("fk_tie_ruling_result_set_id"), ondelete="CASCADE"
@@ -804,6 +823,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("given_by <> ''", name=op.f("ck_consent_has_giver")),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_consent_contest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["id"], ["entry.id"], name=op.f("fk_consent_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_consent_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_contest_id"), ["contest_id"], unique=False)
+
+    op.create_table(
         "entry_flag",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("round_id", sa.Uuid(), nullable=False),
@@ -886,6 +925,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_picture_sha256", ["sha256"], unique=False)
 
     op.create_table(
+        "released_text",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("title_zh", sa.String(), nullable=False),
+        sa.Column("title_en", sa.String(), nullable=False),
+        sa.Column("caption", sa.String(), nullable=False),
+        sa.Column("released_by", sa.Uuid(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_released_text_entry_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["released_by"], ["person.id"], name=op.f("fk_released_text_released_by")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_released_text")),
+    )
+    op.create_table(
         "round_entry",
         sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
@@ -967,6 +1020,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_entry_id"), ["entry_id"], unique=False)
         batch_op.create_index("ix_finding_entry_severity", ["entry_id", "severity"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_picture_id"), ["picture_id"], unique=False)
+
+    op.create_table(
+        "larger_file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("width_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("height_px", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chosen_by", sa.Uuid(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["chosen_by"], ["person.id"], name=op.f("fk_larger_file_chosen_by")),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.id"], name=op.f("fk_larger_file_contest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["id"], ["picture.id"], name=op.f("fk_larger_file_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_larger_file")),
+    )
+    with op.batch_alter_table("larger_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_larger_file_contest_id"), ["contest_id"], unique=False)
 
     op.create_table(
         "likeness",
@@ -1194,6 +1267,10 @@ def downgrade() -> None:
 
     op.drop_table("originals_request")
     op.drop_table("likeness")
+    with op.batch_alter_table("larger_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_larger_file_contest_id"))
+
+    op.drop_table("larger_file")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_picture_id"))
         batch_op.drop_index("ix_finding_entry_severity")
@@ -1207,6 +1284,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_round_entry_entry_id"))
 
     op.drop_table("round_entry")
+    op.drop_table("released_text")
     with op.batch_alter_table("picture", schema=None) as batch_op:
         batch_op.drop_index("ix_picture_sha256")
         batch_op.drop_index(batch_op.f("ix_picture_entry_id"))
@@ -1216,6 +1294,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_flag_entry_id"))
 
     op.drop_table("entry_flag")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_contest_id"))
+
+    op.drop_table("consent")
     with op.batch_alter_table("ballot", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_ballot_sheet_pair",
@@ -1294,6 +1376,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
     op.drop_table("sign_in")
+    with op.batch_alter_table("seal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seal_contest_id"))
+
+    op.drop_table("seal")
     with op.batch_alter_table("result_set", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_result_set_contest_id"))
 

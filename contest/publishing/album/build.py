@@ -90,6 +90,7 @@ def build_plan(
     printer: Printer | None = None,
     withheld: Mapping[str, str] | None = None,
     measures: Mapping[str, Measure] | None = None,
+    larger: Mapping[str, PictureRecord] | None = None,
     progress: Progress = lambda stage, done, total: None,  # noqa: ARG005 - nobody listens
 ) -> AlbumReport:
     """Build one edition of a plan.
@@ -100,9 +101,10 @@ def build_plan(
         target: Where the file appears, whole, when all is done; replaced when it is there.
         built_at: Aware moment, written into the file.
         printer: What the printer asks for; None for the usual.
-        withheld: Why a work must not be printed, by its id, as `queries.withheld` tells. The preflight objects.
+        withheld: Why a work must not be printed, by its id, as `clearance.withheld` tells. The preflight objects.
         measures: What earlier editions for the same printer measured, by SHA-256 of the original; the press edition
             and the cover, which touch no photograph, report from them.
+        larger: Larger files that are printed in place of judged ones, by the picture's id.
         progress: Is told how far it is; may raise to stop.
 
     Raises:
@@ -126,7 +128,7 @@ def build_plan(
         folder = Path(name)
         sources = gather(
             {ident: spot for ident, spot in plan.largest().items() if ident in _shown(sheets)},
-            pictures={picture.id: picture for work in record.works for picture in work.pictures},
+            pictures={picture.id: picture for work in record.works for picture in work.pictures} | dict(larger or {}),
             recipe=recipe,
             printer=printer,
             original=original,
@@ -194,6 +196,7 @@ def _lines(
 ) -> list[PictureLine]:
     pages = {spot: page.label for page in plan.pages for spot in page.placements}
     numbers = {work.id: work.number for work in record.works}
+    judged = {picture.id: picture.sha256 for work in record.works for picture in work.pictures}
     lines = []
     for ident, spot in plan.largest().items():
         if ident not in sources:
@@ -208,6 +211,7 @@ def _lines(
                 number=numbers[spot.work],
                 page=pages[spot],
                 sha256=picture.sha256,
+                judged_sha256=judged[ident],
                 width_px=width,
                 height_px=height,
                 width_mm=spot.width_mm,

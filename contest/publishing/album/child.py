@@ -89,7 +89,12 @@ def with_pictures(name: str) -> Callable[[dict[str, Any]], Iterator[dict[str, An
     """Give a task of ``convert``: decoders are loaded there, and nowhere else."""
     from contest.publishing.album import convert  # noqa: PLC0415 - loaded after the limits are on
 
-    return {"convert": convert.convert, "examine": convert.examine, "show": convert.show}[name]
+    return {
+        "convert": convert.convert,
+        "compare": convert.compare,
+        "examine": convert.examine,
+        "show": convert.show,
+    }[name]
 
 
 def main() -> None:

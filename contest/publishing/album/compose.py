@@ -1,7 +1,7 @@
 """Puts the whole book together: from a sealed record to the plan of every page."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -97,11 +97,13 @@ def plan_album(
         Invalid: ``album.nothing_awarded``; ``album.accent_invalid``.
     """
     design, overrides = design or Design(), overrides or Overrides()
+    sealed = record
+    record = replace(sealed, works=tuple(work for work in sealed.works if work.id not in overrides.without))
     tiers = [tier for tier in record.tiers if record.winners(tier.key)]
     if not tiers:
         raise Invalid("album.nothing_awarded")
     book = Compositor(record=record, design=design, language=language, texts=texts or AlbumTexts())
-    book.remarks.extend(fixing.strangers(overrides, record))
+    book.remarks.extend(fixing.strangers(overrides, sealed))
     front_parts, back_parts = _front_parts(book), _back_parts(book)
 
     inside = _Book(book=book, quotes=quotes(book))
@@ -142,7 +144,7 @@ def plan_album(
     contents = _contents(book, listed, first_folio=contents_at)
     inside.pages[contents_at - 1 : contents_at - 1 + len(contents)] = contents
     return AlbumPlan(
-        record_digest=record.digest(),
+        record_digest=sealed.digest(),
         title=book.settable(book.full_title(), style="row"),
         language=language,
         design=design,
@@ -169,6 +171,7 @@ def plan_album(
                 if char not in book.lacking
             ),
         ),
+        without=tuple(work.id for work in sealed.works if work.tier and work.id in overrides.without),
     )
 
 

@@ -26,6 +26,8 @@ SPACES: Final = {"L": 1, "RGB": 3, "CMYK": 4}
 INK_RESERVE_PERCENT: Final = 3
 GAMUT_DELTA: Final = 5.0
 SAMPLE_PX: Final = 256
+COMPARED_PX: Final = 640
+FIELDS: Final = (32, 32)
 STRIP_ROWS: Final = 256
 ORIENTATION_TAG: Final = 0x0112
 TURNS: Final = {
@@ -83,6 +85,35 @@ def convert(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
             with target:
                 facts = studio.convert(source, target, longest_px=each["longest_px"], px_per_mm=each["px_per_mm"])
             yield {"picture": each["picture"], **facts}
+
+
+def compare(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Lay two pictures over each other, each in its own colours, as a grid of mean colours.
+
+    Args:
+        task: ``judged`` and ``sent``, the files; ``limits``.
+
+    Yields:
+        ``judged_px`` and ``sent_px``, width and height as seen; ``mean`` and ``worst``, by how much the fields of the
+        grid differ, in delta E (CIE 1976).
+    """
+    Image.init()
+    Image.MAX_IMAGE_PIXELS = LIMIT_PIXELS
+    limits = task["limits"]
+    studio = _Studio(output=profiles.FOGRA39.data, space="own", quality=0, subsampling=0, ink_limit_percent=0)
+    seen, fields = {}, []
+    with ExitStack() as held:
+        opened = {name: held.enter_context(Path(task[name]).open("rb")) for name in ("judged", "sent")}
+        confine(
+            memory_bytes=limits["memory_mib"] * MIB,
+            file_bytes=limits["file_mib"] * MIB,
+            readable=[sys.prefix, sys.base_prefix],
+        )
+        for name, source in opened.items():
+            image, seen[f"{name}_px"], own = _developed(source, longest_px=COMPARED_PX)
+            fields.append(studio.fields(image, own))
+    apart = np.sqrt(((fields[0] - fields[1]) ** 2).sum(axis=2))
+    yield {**seen, "mean": round(float(apart.mean()), 2), "worst": round(float(apart.max()), 2)}
 
 
 def examine(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -180,6 +211,11 @@ class _Studio:
                 image = self._transformed(image, self.output, profiles.srgb(components=3), "RGB")
         image.save(target, "JPEG", quality=self.quality, subsampling=self.subsampling, icc_profile=keep)
         return facts
+
+    def fields(self, image: Image.Image, own: bytes | None) -> Any:
+        """Give a picture as a grid of mean colours in L*, a* and b*."""
+        image, profile, _ = self._understood(image, own)
+        return self._lab(image.resize(FIELDS, Image.Resampling.BOX), profile).astype(float)
 
     def _understood(self, image: Image.Image, own: bytes | None) -> tuple[Image.Image, bytes, str]:
         """Give the picture with the profile its values are meant in: its own, the press's for plain CMYK, or sRGB."""

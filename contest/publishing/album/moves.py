@@ -62,6 +62,16 @@ def sized(overrides: Overrides, work: str, share: float) -> Overrides:
     return replace(overrides, sizes={key: size for key, size in sizes.items() if size != 1})
 
 
+def left_out(overrides: Overrides, work: str) -> Overrides:
+    """Leave a work out of the book; what else was decided for it waits until it is taken in again."""
+    return replace(overrides, without=tuple(dict.fromkeys((*overrides.without, work))))
+
+
+def taken_in(overrides: Overrides, work: str) -> Overrides:
+    """Show a work again that was left out."""
+    return replace(overrides, without=tuple(each for each in overrides.without if each != work))
+
+
 def arranged(overrides: Overrides, page: Page, *, count: int | None, white_mm: float) -> Overrides:
     """Say how many works a page holds, None for as many as suit it, and how much of it stays white."""
     return _decided(overrides, replace(decision(overrides, page), count=count, white_mm=white_mm))

@@ -139,12 +139,14 @@ class Overrides:
         pages: At most one for a page.
         swaps: Pairs of works of one tier that change places, applied in this order before anything else.
         sizes: A photograph's size by its work's id, as a share of what the layout would give it, 0.3 to 1.
+        without: Works that are left out of the book, of its lists and its indexes as well.
     """
 
     pins: tuple[Pin, ...] = ()
     pages: tuple[PageOverride, ...] = ()
     swaps: tuple[tuple[str, str], ...] = ()
     sizes: Mapping[str, float] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing.
@@ -188,6 +190,7 @@ class Overrides:
             ),
             swaps=tuple((one, two) for one, two in raw.get("swaps", ())),
             sizes=dict(raw.get("sizes", {})),
+            without=tuple(raw.get("without", ())),
         )
 
 

@@ -147,6 +147,7 @@ class AlbumPlan:
         contents: What the pages of the contents list, line by line.
         missing: Characters that no packaged font can show, each with the text it stood in; they are set as 〓.
         remarks: What the layout has to say, in no particular order.
+        without: Ids of the awarded works that are left out by decision, in the order of the record.
     """
 
     record_digest: str
@@ -158,6 +159,7 @@ class AlbumPlan:
     contents: tuple[Heading, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     remarks: tuple[Remark, ...] = ()
+    without: tuple[str, ...] = ()
     version: int = field(default=VERSION)
 
     def pictures(self) -> tuple[str, ...]:
@@ -200,6 +202,7 @@ class AlbumPlan:
                 "contents": tuple(Heading(**each) for each in raw["contents"]),
                 "missing": tuple((char, where) for char, where in raw["missing"]),
                 "remarks": tuple(Remark(**each) for each in raw["remarks"]),
+                "without": tuple(raw.get("without", ())),
                 "pages": tuple(_page(page) for page in raw["pages"]),
             }
         )

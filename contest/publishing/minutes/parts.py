@@ -233,7 +233,7 @@ def _item(writer: _Writer, item: Item) -> list[str]:
 
 
 def _ties(writer: _Writer) -> list[Part]:
-    """Tell of ties that were ruled on while prizes were given."""
+    """Tell what was said about ties while prizes were given; a way that left all equal did not decide."""
     newest = select(func.max(ResultSet.version)).where(ResultSet.contest_id == writer.contest.id).scalar_subquery()
     rows = writer.session.scalars(
         select(TieRuling)
@@ -246,12 +246,12 @@ def _ties(writer: _Writer) -> list[Part]:
     told = [
         [
             str(row.rank),
-            " → ".join(writer.code(UUID(hex=one)) for one in row.order),
-            clean(f"{writer.who(row.ruled_by)}: {row.reason}"),
+            " → ".join(" = ".join(writer.code(UUID(hex=one)) for one in group) for group in row.order),
+            clean(f"{writer.say(TIE_METHODS[row.method])} · {writer.who(row.ruled_by)} {row.reason}"),
         ]
         for row in rows
     ]
-    head = [writer.say(word) for word in (N_("Rank"), N_("Order decided"), N_("By whom and why"))]
+    head = [writer.say(word) for word in (N_("Rank"), N_("Order decided"), N_("By which way, by whom and why"))]
     return [_heading(writer.say(N_("Ties"))), _table(head, told, [0.6, 2, 3])]
 
 

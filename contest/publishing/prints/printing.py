@@ -15,7 +15,7 @@ from contest.calls.queries import contest_by_id
 from contest.kernel.db import Database
 from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
 from contest.platform.store import FileStore, build_key, original_key
-from contest.publishing import actions, queries
+from contest.publishing import actions, clearance, queries
 from contest.publishing.album.jpeg import file_digest, read
 from contest.publishing.prints.make import FOR_PRESS, ON_CONTACT, PrintReport, make_prints
 from contest.publishing.prints.orders import Kind, PrintOrder
@@ -53,6 +53,7 @@ def make_result_prints(
     *,
     address: str,
     withheld: Mapping[str, str],
+    larger: Mapping[str, PictureRecord],
     store: FileStore,
     target: Path,
     built_at: datetime,
@@ -68,7 +69,9 @@ def make_result_prints(
         Missing: ``album.original_missing``, with the work's number.
         ContestError: as `prints_of` and `make_prints`.
     """
-    drawn = prints_of(record, order, address=address, withheld=withheld, seal=seal[0] if seal else None)
+    drawn = prints_of(
+        record, order, address=address, withheld=withheld, larger=larger, seal=seal[0] if seal else None
+    )
     with ExitStack() as held:
 
         def original(picture: PictureRecord) -> Path:
@@ -152,8 +155,14 @@ def make_print(
                     make = partial(make_contact_sheets, *contact_of(session, store, contest, order))
                 else:
                     record = queries.result_by_id(session, result_set_id).record
-                    withheld = queries.withheld(session, record)
-                    make = partial(make_result_prints, record, order, address=address, withheld=withheld)
+                    make = partial(
+                        make_result_prints,
+                        record,
+                        order,
+                        address=address,
+                        withheld=clearance.withheld(session, record),
+                        larger=clearance.larger_files(session, record),
+                    )
             report = make(store=store, target=target, built_at=ordered_at, progress=progress)
         except ContestError as failure:
             # A stopped build has said so already, and `mark_failed` leaves it as it is.

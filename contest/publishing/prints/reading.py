@@ -19,6 +19,7 @@ from contest.kernel.errors import Conflict, Missing
 from contest.platform.store import FileStore
 from contest.publishing.album.jpeg import file_digest, read
 from contest.publishing.album.preflight.report import warning
+from contest.publishing.clearance import as_printed
 from contest.publishing.gallery.view import awarded
 from contest.publishing.prints.certificates import certificates
 from contest.publishing.prints.contact import Work, contact_sheets
@@ -36,6 +37,7 @@ def prints_of(
     *,
     address: str,
     withheld: Mapping[str, str],
+    larger: Mapping[str, PictureRecord],
     seal: PictureRecord | None = None,
 ) -> Prints:
     """Draw what is ordered of a result; works that may not be shown any more are left out, with a finding.
@@ -43,12 +45,13 @@ def prints_of(
     Args:
         address: The service's own, without a slash at the end.
         withheld: Why a work must not be printed, by its id.
+        larger: Larger files that are printed in place of judged ones, by the picture's id.
         seal: Of certificates, see `certificates`.
 
     Raises:
         Conflict: ``print.nothing``, no work is left to print.
     """
-    works = [work for work in awarded(record) if work.id not in withheld]
+    works = [work for work in awarded(as_printed(record, larger)) if work.id not in withheld]
     if not works:
         raise Conflict("print.nothing")
     if order.kind is Kind.CERTIFICATES:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest.kernel.errors import Invalid, Missing
-from contest.publishing import actions, drafts, queries
+from contest.publishing import actions, clearance, drafts, queries
 from contest.publishing.album.editions import Edition
 from contest.publishing.gallery import view
 from contest.publishing.sentences import EDITIONS
@@ -61,7 +61,11 @@ def order_album(short_name: str) -> ResponseReturnValue:
             actor_id=person_id(),
             at=now(),
             # What nobody has touched is laid out by the job.
-            plan=drafts.laid_out(result.record, draft.options) if draft.number else None,
+            plan=drafts.laid_out(
+                result.record, draft.options, larger=clearance.larger_files(work.session, result.record)
+            )
+            if draft.number
+            else None,
             printer=draft.printer,
         )
     flash(_("The album is being built. You may close this page; the result will be here."), "good")

@@ -60,28 +60,35 @@ def _work_findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str])
     inside = [page for page in plan.pages if page.kind not in {"cover", "back"}]
     shown = [spot.picture for page in inside for spot in page.placements]
     said = ["".join(_plain(line.text) for box in page.texts for line in box.paragraphs) for page in inside]
-    for tier in record.tiers:
-        for work in record.winners(tier.key):
-            for picture in work.pictures:
-                if shown.count(picture.id) != 1:
-                    yield error("winner_not_once", work=work.number, times=shown.count(picture.id))
-            if work.id in withheld:
-                yield _withheld(work, withheld[work.id])
-            at = [number for number, page in enumerate(inside) if _shows(page, work)]
-            around = "".join(said[max(0, at[0] - 1) : at[-1] + 2]) if at else ""
-            for text in (work.title, work.author):
-                names = [_expected(each, plan) for each in (text.zh, text.en) if each]
-                if at and names and not any(name in around for name in names):
-                    yield error("name_missing", inside[at[0]].label, work=work.number, text=text.zh or text.en)
-            for number in at:
-                if inside[number].tier not in {None, work.tier}:
-                    yield error("tier_wrong", inside[number].label, work=work.number)
+    for work in (work for tier in record.tiers for work in record.winners(tier.key)):
+        if work.id in plan.without:
+            yield warning("work_not_in_book", work=work.number)
+            continue
+        for picture in work.pictures:
+            if shown.count(picture.id) != 1:
+                yield error("winner_not_once", work=work.number, times=shown.count(picture.id))
+        at = [number for number, page in enumerate(inside) if _shows(page, work)]
+        if work.id in withheld:
+            yield _withheld(work, withheld[work.id], inside[at[0]].label if at else "")
+        around = "".join(said[max(0, at[0] - 1) : at[-1] + 2]) if at else ""
+        yield from _name_findings(plan, work, around, inside[at[0]].label if at else "")
+        for number in at:
+            if inside[number].tier not in {None, work.tier}:
+                yield error("tier_wrong", inside[number].label, work=work.number)
 
 
-def _withheld(work: WorkRecord, reason: str) -> Finding:
+def _name_findings(plan: AlbumPlan, work: WorkRecord, around: str, page: str) -> Iterator[Finding]:
+    """Look for title and author in what is said on the pages around a work; nothing is said of one not shown."""
+    for text in (work.title, work.author):
+        names = [_expected(each, plan) for each in (text.zh, text.en) if each]
+        if page and names and not any(name in around for name in names):
+            yield error("name_missing", page, work=work.number, text=text.zh or text.en)
+
+
+def _withheld(work: WorkRecord, reason: str, page: str) -> Finding:
     if reason == UNDECLARED:
-        return error("consent_missing", work=work.number)
-    return error("work_withheld", work=work.number, reason=reason)
+        return error("consent_missing", page, work=work.number)
+    return error("work_withheld", page, work=work.number, reason=reason)
 
 
 def _shows(page: Page, work: WorkRecord) -> bool:

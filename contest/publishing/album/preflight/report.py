@@ -41,7 +41,8 @@ class PictureLine:
     """What became of one photograph, at its largest.
 
     Attributes:
-        sha256: Of the original, hexadecimal; ``width_px`` and ``height_px`` of the original as seen.
+        sha256: Of the original that is printed, hexadecimal; ``width_px`` and ``height_px`` of it as seen.
+        judged_sha256: Of the one that was judged: the same, unless a larger file is printed in its place.
         ppi: Pixels of the original per inch of paper.
         colour: What was taken for its colours: its "own" profile, "srgb" assumed, or the "press" CMYK.
         derivative: Why the original's data could not, or may not, go in as they are; None when they did.
@@ -54,6 +55,7 @@ class PictureLine:
     number: str
     page: str
     sha256: str
+    judged_sha256: str
     width_px: int
     height_px: int
     width_mm: float

@@ -105,6 +105,8 @@ def album_move(short_name: str) -> ResponseReturnValue:
         # The page is made anew as the album stands, so that the next try starts from there.
         flash(sentence(refused.code, refused.facts, language()), "bad")
         return redirect(_back(short_name, label, ""), HTTPStatus.SEE_OTHER)
+    if name in {"leave", "take"}:
+        return redirect(url_for("publishing.album_works", short_name=short_name, _anchor=f"w-{subject}"), 303)
     number = subject if name in _OF_WORKS else ""
     if label and number:
         label = opened().label_of(album.work(number).id)
@@ -159,6 +161,8 @@ _MOVES: Final[Mapping[str, Callable[[Opened, str], Overrides]]] = {
     "later": lambda album, number: _exchange(album, number, step=1),
     "place": _place,
     "unpin": lambda album, number: moves.unpinned(overrides_of(album), album.work(number).id),
+    "leave": lambda album, number: moves.left_out(overrides_of(album), album.work(number).id),
+    "take": lambda album, number: moves.taken_in(overrides_of(album), album.work(number).id),
     "size": lambda album, number: moves.sized(
         overrides_of(album), album.work(number).id, _whole("share", SHARES[0]) / 100
     ),

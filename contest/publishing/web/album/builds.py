@@ -1,6 +1,5 @@
 """What was built of an album: its history, each build's preflight, who takes its warnings, and its release."""
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -10,10 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from contest.awards.record import WorkRecord
-from contest.calls.rules import moment_of
-from contest.entries.actions import ask_for_originals
-from contest.entries.queries import OriginalFacts, originals_of
 from contest.kernel.errors import ContestError, Missing
 from contest.publishing import actions, queries
 from contest.publishing.album.editions import FOR_PRINTERS
@@ -29,11 +24,9 @@ from contest.web.errors import status_of
 from contest.web.forms import tell
 from contest.web.language import language
 from contest.web.sentences import sentence
-from contest.web.services import changing, now, person_id, reading, services
+from contest.web.services import changing, now, person_id, reading
 
 BUILD: Final = f"{ALBUM}/builds/<uuid:build_id>"
-TOO_SMALL: Final = frozenset({"ppi_low", "ppi_very_low"})
-DAYS_TO_SEND: Final = 7
 
 
 @pages.get(f"{ALBUM}/builds")
@@ -65,32 +58,18 @@ def album_build(short_name: str, build_id: UUID) -> ResponseReturnValue:
 def _build(short_name: str, build_id: UUID, form: AcceptForm) -> str:
     with reading() as session:
         build = _album(session, build_id)
-        record = queries.result_by_id(session, build.result_set_id).record
         signed = queries.signatures(session, build_id)
-        numbers = {each["facts"]["work"] for each in build.findings if each["code"] in TOO_SMALL}
-        small = [
-            (work, _asked(originals_of(session, UUID(hex=work.id))))
-            for work in record.works
-            if work.number in numbers
-        ]
         newest = queries.frozen_result(session, contest_id())
     return render_template(
         "publishing/album_build.html",
         short_name=short_name,
         shown=Shown(build),
         signed=signed,
-        small=small,
         form=form,
         editions=EDITIONS,
         is_for_printers=build.edition in FOR_PRINTERS,
         is_newest=newest is not None and newest.id == build.result_set_id,
-        days=DAYS_TO_SEND,
     )
-
-
-def _asked(originals: list[OriginalFacts]) -> OriginalFacts | None:
-    """Give the request that is open, the last one sent first."""
-    return max(originals, key=lambda each: (each.sent_at is not None, each.due_at), default=None)
 
 
 @pages.post(f"{BUILD}/accept")
@@ -102,11 +81,12 @@ def album_accept(short_name: str, build_id: UUID) -> ResponseReturnValue:
         if not form.validate():
             return _build(short_name, build_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
         with changing() as work:
+            build = _album(work.session, build_id)
             actions.accept(
                 work,
                 contest_id=contest_id(),
                 build_id=build_id,
-                findings=request.form.getlist("finding"),
+                findings=_taken(build),
                 reason=form.reason.data or "",
                 actor_id=person_id(),
                 at=now(),
@@ -118,6 +98,16 @@ def album_accept(short_name: str, build_id: UUID) -> ResponseReturnValue:
         return _build(short_name, build_id, form), status_of(refused)
     flash(_("Accepted in your name."), "good")
     return redirect(url_for("publishing.album_build", short_name=short_name, build_id=build_id), 303)
+
+
+def _taken(build: BuildFacts) -> list[str]:
+    """Give the keys of the warnings that were ticked; of one kind, or of all, where a button says so."""
+    warnings = [each for each in build.findings if each["severity"] == "warning"]
+    if "all" in request.form:
+        return [each["key"] for each in warnings]
+    if "kind" in request.form:
+        return [each["key"] for each in warnings if each["code"] == request.form["kind"]]
+    return request.form.getlist("finding")
 
 
 @pages.post(f"{BUILD}/release")
@@ -134,33 +124,6 @@ def album_release(short_name: str, build_id: UUID) -> ResponseReturnValue:
     else:
         flash(_("Released to the printer in your name."), "good")
     return redirect(url_for("publishing.album_build", short_name=short_name, build_id=build_id), 303)
-
-
-@pages.post(f"{BUILD}/larger")
-@access("entry.request_raw")
-def album_ask(short_name: str, build_id: UUID) -> ResponseReturnValue:
-    """Ask the author of a work whose file is too small for a larger one, by letter."""
-    with reading() as session:
-        build = _album(session, build_id)
-        record = queries.result_by_id(session, build.result_set_id).record
-    work = _work(record.works, request.form.get("work", ""))
-    due_on = (now() + timedelta(days=DAYS_TO_SEND)).date()
-    try:
-        with changing() as unit:
-            ask_for_originals(
-                unit,
-                services().queue,
-                entry_id=UUID(hex=work.id),
-                due_at=moment_of(due_on, "24:00", zone=record.zone),
-                actor_id=person_id(),
-                at=now(),
-                address=services().settings.address,
-            )
-    except ContestError as refused:
-        flash(sentence(refused.code, refused.facts, language()), "bad")
-    else:
-        flash(_("The entrant of work %(work)s is asked by mail.", work=work.number), "good")
-    return redirect(url_for("publishing.album_build", short_name=short_name, build_id=build_id, _anchor="small"), 303)
 
 
 @pages.get(f"{BUILD}/plan.json")
@@ -190,10 +153,3 @@ def _album(session: Session, build_id: UUID) -> BuildFacts:
     if build.edition not in EDITIONS:
         raise Missing("build")
     return build
-
-
-def _work(works: tuple[WorkRecord, ...], number: str) -> WorkRecord:
-    for work in works:
-        if work.number == number:
-            return work
-    raise Missing("album.work")

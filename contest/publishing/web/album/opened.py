@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from contest.awards.record import WorkRecord
+from contest.awards.record import PictureRecord, WorkRecord
 from contest.kernel.errors import Missing
-from contest.publishing import drafts, queries
+from contest.publishing import clearance, drafts, queries
 from contest.publishing.album import moves
 from contest.publishing.album.options import AlbumOptions, Overrides
 from contest.publishing.album.plan import AlbumPlan, Page
@@ -25,16 +25,18 @@ class Opened:
 
     Attributes:
         withheld: Why a work must not be printed, by its id.
+        larger: Larger files that are printed in place of judged ones, by the picture's id.
     """
 
     result: Result
     draft: Draft
     withheld: Mapping[str, str]
+    larger: Mapping[str, PictureRecord]
 
     @cached_property
     def plan(self) -> AlbumPlan:
         """Give the plan that the draft makes."""
-        return drafts.laid_out(self.result.record, self.draft.options)
+        return drafts.laid_out(self.result.record, self.draft.options, larger=self.larger)
 
     @cached_property
     def works(self) -> dict[str, WorkRecord]:
@@ -45,7 +47,7 @@ class Opened:
     def remarks(self) -> dict[str, list[Remark]]:
         """Give what there is to look at by the page's label, "" for the whole book; the weightiest first."""
         found: dict[str, list[Remark]] = {}
-        told = drafts.findings(self.plan, self.result.record, self.withheld)
+        told = drafts.findings(self.plan, self.result.record, withheld=self.withheld, larger=self.larger)
         for remark in remarks((each.to_dict() for each in told), language()):
             found.setdefault(remark.page, []).append(remark)
         return found
@@ -132,7 +134,8 @@ def opened() -> Opened:
         return Opened(
             result=result,
             draft=drafts.draft(session, result.contest_id),
-            withheld=queries.withheld(session, result.record),
+            withheld=clearance.withheld(session, result.record),
+            larger=clearance.larger_files(session, result.record),
         )
 
 

@@ -1,15 +1,17 @@
 """Prizes are worked out, ties decided, the result sealed and announced."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, delete, update
 
 from contest.awards import queries
 from contest.awards.models import Award, ResultSet, ResultState, TieRuling
+from contest.awards.queries import OpenTie, Outcome, Ruling
 from contest.awards.record import Record
 from contest.calls import queries as calls
 from contest.calls.actions import advance
@@ -18,6 +20,7 @@ from contest.judging import queries as judging
 from contest.judging.models import RoundState
 from contest.judging.queries import Final
 from contest.judging.rules.ranking import printed
+from contest.judging.scoring import lot, usual_judgment
 from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Refused
@@ -50,7 +53,7 @@ def draft(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> UUID
             awards=[],
         )
         work.session.add(row)
-    _give(work, row, finals)
+    _give(work, row, finals, at=at)
     _record(work, row, "result.draft_edit", actor_id=actor_id, at=at, works=len(row.awards))
     return row.id
 
@@ -60,19 +63,22 @@ def rule(
     *,
     contest_id: UUID,
     rank: int,
+    way: str,
     order: Sequence[UUID],
     reason: str,
     actor_id: UUID,
     at: datetime,
 ) -> None:
-    """Write down how the jury decided a tie at a prize line, and give the prizes that depended on it.
+    """Write down what the declared way whose turn it is said about a tie, and give the prizes that depended on it.
 
     Args:
-        order: The tied entries, best first.
+        way: The way that the person was asked about.
+        order: The tied entries, best first; none where this way does not decide and the next has its turn.
         reason: How it was decided, in the jury's words.
 
     Raises:
-        Conflict: ``awards.no_draft``; ``awards.no_tie``, this rank is not the one to decide.
+        Conflict: ``awards.no_draft``; ``awards.no_tie``, it is not about this rank or not this way's turn;
+            ``awards.last_way``, no other way follows.
         Invalid: ``awards.order``, not every tied entry has a place of its own; ``awards.reason``.
         Refused: ``awards.ruling_conflict``, the person who decides is tied to one of the entries.
     """
@@ -80,28 +86,39 @@ def rule(
         raise Invalid("awards.reason", limit=REASON_LENGTH_MAX)
     row = _draft(work, contest_id)
     found = queries.open_tie(work.session, row)
-    if found is None or found.tie.rank != rank:
+    if found is None or (found.tie.rank, found.way) != (rank, way):
         raise Conflict("awards.no_tie")
     tie = found.tie
-    if sorted(order) != sorted(tie.entry_ids):
+    if not order and not found.may_pass:
+        raise Conflict("awards.last_way")
+    if order and sorted(order) != sorted(tie.entry_ids):
         raise Invalid("awards.order")
     if any(entry_id in tie.entry_ids for entry_id in queries.own_conflicts(work.session, contest_id, actor_id)):
         raise Refused("awards.ruling_conflict")
-    work.session.add(
-        TieRuling(
-            id=new_id(),
-            result_set_id=row.id,
-            round_id=found.round_id,
-            rank=rank,
-            order=[entry_id.hex for entry_id in order],
-            reason=reason.strip(),
-            ruled_by=actor_id,
-            ruled_at=at,
-        )
+    ruling = Ruling(
+        round_id=found.round_id,
+        rank=rank,
+        method=way,
+        groups=[[entry_id] for entry_id in order] or [tie.entry_ids],
+        reason=reason.strip(),
+        ruled_by=actor_id,
+        ruled_at=at,
     )
-    work.session.flush()
-    _give(work, row, judging.finals(work.session, contest_id))
-    _record(work, row, "result.rule_on_tie", actor_id=actor_id, at=at, rank=rank, works=len(order))
+    used = _give(work, row, judging.finals(work.session, contest_id), at=at, added=[ruling])
+    if ruling not in used:
+        raise Conflict("awards.no_tie")
+    _record(
+        work,
+        row,
+        "result.rule_on_tie",
+        actor_id=actor_id,
+        at=at,
+        rank=rank,
+        way=way,
+        works=len(tie.entry_ids),
+        order=[entry_id.hex for entry_id in order],
+        reason=ruling.reason,
+    )
 
 
 def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, shown: str | None = None) -> Record:
@@ -127,7 +144,7 @@ def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, shown: s
     found = queries.open_tie(session, row)
     if found is not None:
         raise Conflict("awards.open_tie", rank=found.tie.rank)
-    _give(work, row, finals)
+    _give(work, row, finals, at=at)
     if queries.fingerprint(row) != before:
         raise Conflict("awards.stale")
     record = queries.build_record(session, row, sealed_at=at)
@@ -171,8 +188,97 @@ def _draft(work: Work, contest_id: UUID) -> ResultSet:
     return row
 
 
-def _give(work: Work, row: ResultSet, finals: Sequence[Final]) -> None:
-    """Write every ranked entry's place, and its tier as far as ties are decided."""
+def _said(work: Work, found: OpenTie, final: Final, *, at: datetime) -> Ruling | None:
+    """Give what the way whose turn it is says about a tie; None where people have to be asked."""
+    entries, reason = found.tie.entry_ids, ""
+    groups: Sequence[Sequence[UUID]] | None = None
+    match found.way:
+        case "usual_judgment":
+            groups = usual_judgment(final.votes, entries)
+        case "lot":
+            groups = [[entry_id] for entry_id in lot(final.seed, entries)]
+        case "extra_votes":
+            groups = None if judging.may_judge_more(work.session, final.round, entries) else [entries]
+        case _:
+            for one in judging.decided_orders(work.session, final.round.id):
+                if one.entry_ids == frozenset(entries) and one.is_by_vote == (found.way == "head_to_head"):
+                    groups, reason = [[entry_id] for entry_id in one.order] or [entries], one.reason
+    if groups is None or (len(groups) == 1 and not found.may_pass):
+        return None
+    return Ruling(
+        round_id=found.round_id,
+        rank=found.tie.rank,
+        method=found.way,
+        groups=groups,
+        reason=reason,
+        ruled_by=None,
+        ruled_at=at,
+    )
+
+
+def _settle(
+    work: Work,
+    row: ResultSet,
+    ranked: Sequence[Award],
+    finals: Sequence[Final],
+    added: Sequence[Ruling],
+    *,
+    at: datetime,
+) -> tuple[Outcome, list[Ruling]]:
+    """Give the prizes, asking about each tie one declared way after the other, until people have to decide.
+
+    What people wrote down before counts when its way has its turn and it is about just the tied works.
+
+    Returns:
+        What is given, and what was said about ties.
+    """
+    session = work.session
+    by_people = [one for one in (*queries.rulings(session, row.id), *added) if one.ruled_by is not None]
+    by_round = {one.round.id: one for one in finals}
+    used: list[Ruling] = []
+    while True:
+        outcome = queries.allocation(session, row.contest_id, ranked, used)
+        tie = outcome.tie
+        if tie is None:
+            return outcome, used
+        about = (tie.round_id, tie.way, frozenset(tie.tie.entry_ids))
+        ruled = [one for one in by_people if (one.round_id, one.method, one.works) == about]
+        said = replace(ruled[-1], rank=tie.tie.rank) if ruled else _said(work, tie, by_round[tie.round_id], at=at)
+        if said is None:
+            return outcome, used
+        used.append(said)
+
+
+def _write_down(work: Work, row: ResultSet, rulings: Sequence[Ruling]) -> None:
+    """Keep what was said about ties, and nothing that no longer fits."""
+    work.session.execute(delete(TieRuling).where(TieRuling.result_set_id == row.id))
+    work.session.add_all(
+        TieRuling(
+            id=new_id(),
+            result_set_id=row.id,
+            round_id=one.round_id,
+            rank=one.rank,
+            method=one.method,
+            order=[[entry_id.hex for entry_id in group] for group in one.groups],
+            reason=one.reason,
+            ruled_by=one.ruled_by,
+            ruled_at=one.ruled_at,
+        )
+        for one in rulings
+    )
+
+
+def _give(
+    work: Work, row: ResultSet, finals: Sequence[Final], *, at: datetime, added: Sequence[Ruling] = ()
+) -> list[Ruling]:
+    """Write every ranked entry's place, its tier as far as ties are decided, and what was said about ties.
+
+    Args:
+        added: What somebody has just written down about a tie.
+
+    Returns:
+        What was said about ties.
+    """
     session = work.session
     ranked = [
         Award(
@@ -191,7 +297,8 @@ def _give(work: Work, row: ResultSet, finals: Sequence[Final]) -> None:
         for final in finals
         for place, one in enumerate(final.evaluation.entries)
     ]
-    outcome = queries.allocation(session, row.contest_id, ranked, queries.rulings(session, row.id))
+    outcome, used = _settle(work, row, ranked, finals, added, at=at)
+    _write_down(work, row, used)
     tier_ids = {tier.key: tier.id for tier in calls.tiers(session, row.contest_id)}
     for award in ranked:
         got = outcome.given.get(award.entry_id)
@@ -202,6 +309,7 @@ def _give(work: Work, row: ResultSet, finals: Sequence[Final]) -> None:
     session.flush()
     row.awards = sorted(ranked, key=lambda award: (award.final, award.rank, award.position))
     session.flush()
+    return used
 
 
 def _record(work: Work, row: ResultSet, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:

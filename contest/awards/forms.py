@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from contest.kernel.errors import Invalid
@@ -22,6 +22,8 @@ class RuleForm(FlaskForm):
     """
 
     rank = HiddenField()
+    way = HiddenField()
+    passes = SubmitField(_l("It did not decide: ask the next way"))
     reason = TextAreaField(
         _l("How was it decided?"),
         [
@@ -37,7 +39,7 @@ class RuleForm(FlaskForm):
         return int(given) if given.isdecimal() and len(given) <= RANK_DIGITS_MAX else 0
 
     def taken(self, handles: Mapping[str, UUID], places: Mapping[str, str]) -> list[UUID]:
-        """Give the entries in the order of the places typed for them.
+        """Give the entries in the order of the places typed for them; none where this way did not decide.
 
         Args:
             handles: The tied entries by handle.
@@ -46,6 +48,8 @@ class RuleForm(FlaskForm):
         Raises:
             Invalid: ``awards.order``, the places are not 1, 2, 3 and so on, each once.
         """
+        if self.passes.data:
+            return []
         typed = {places.get(f"{PLACE}{handle}", ""): entry_id for handle, entry_id in handles.items()}
         wanted = [str(place) for place in range(1, len(handles) + 1)]
         if typed.keys() != set(wanted):

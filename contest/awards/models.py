@@ -73,7 +73,14 @@ class Award(Base):
 
 
 class TieRuling(Base):
-    """The jury's recorded decision on a tie at a prize line: ``order`` lists the entries' ids, best first."""
+    """What one of the declared ways said about a tie that decides who wins what.
+
+    Attributes:
+        method: One of `scoring.TIE_METHODS`.
+        order: The entries' ids in groups, best first; one group: this way did not decide.
+        ruled_by: Who wrote it down; None where it follows from the votes, the lot or the deliberation, and is worked
+            out anew with the prizes.
+    """
 
     __tablename__ = "tie_ruling"
 
@@ -81,7 +88,8 @@ class TieRuling(Base):
     result_set_id: Mapped[UUID] = mapped_column(ForeignKey("result_set.id", ondelete="CASCADE"), index=True)
     round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
     rank: Mapped[int]
+    method: Mapped[str]
     order: Mapped[list[Any]]
     reason: Mapped[str]
-    ruled_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    ruled_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     ruled_at: Mapped[datetime]

@@ -32,6 +32,7 @@ from contest.calls.queries import CategoryFacts, TierFacts
 from contest.entries import blind
 from contest.entries.models import Author, Entry, EntryState, Picture
 from contest.judging import queries as judging
+from contest.judging.queries import RoundFacts
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 
@@ -62,10 +63,45 @@ class RankedWork:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenTie:
-    """A tie that the jury has to decide, and the final in which it is."""
+    """A tie that has to be decided, and the final in which it is.
+
+    Attributes:
+        way: The declared way whose turn it is, one of `scoring.TIE_METHODS`; the chair where all have been tried.
+        may_pass: Whether another one follows.
+    """
 
     round_id: UUID
     tie: TieAtLine
+    way: str
+    may_pass: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What one way said about a tie.
+
+    Attributes:
+        groups: The works, best first; one group: it did not decide.
+        ruled_by: Who wrote it down; None where it follows from the votes, the lot or the deliberation.
+    """
+
+    round_id: UUID
+    rank: int
+    method: str
+    groups: Sequence[Sequence[UUID]]
+    reason: str
+    ruled_by: UUID | None
+    ruled_at: datetime
+
+    @property
+    def works(self) -> frozenset[UUID]:
+        """Give the works that it is about."""
+        return frozenset(entry_id for group in self.groups for entry_id in group)
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether it parts the works."""
+        return len(self.groups) > 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +120,8 @@ class ResultFacts:
         fingerprint: Of the ladder, see `fingerprint`.
         works: By final and rank; with a tie that is still open, all works stand here but what it decides has no tier
             yet.
-        tie: What the jury has to decide next, or None.
+        tie: What has to be decided next, or None.
+        rulings: What was said about ties, by final and rank, in the order in which the ways were declared.
     """
 
     id: UUID
@@ -96,7 +133,8 @@ class ResultFacts:
     announced_at: datetime | None
     fingerprint: str
     works: tuple[RankedWork, ...]
-    tie: TieAtLine | None
+    tie: OpenTie | None
+    rulings: Sequence[Ruling]
 
     @property
     def finals(self) -> int:
@@ -162,7 +200,6 @@ def result(session: Session, contest_id: UUID) -> ResultFacts | None:
                 skip=skip_from(award.skip_reason),
             )
         )
-    found = open_tie(session, row) if row.state is ResultState.DRAFT else None
     return ResultFacts(
         id=row.id,
         version=row.version,
@@ -173,7 +210,8 @@ def result(session: Session, contest_id: UUID) -> ResultFacts | None:
         announced_at=row.announced_at,
         fingerprint=fingerprint(row),
         works=tuple(works),
-        tie=None if found is None else found.tie,
+        tie=open_tie(session, row) if row.state is ResultState.DRAFT else None,
+        rulings=rulings(session, row.id),
     )
 
 
@@ -212,29 +250,49 @@ def open_tie(session: Session, row: ResultSet) -> OpenTie | None:
     return allocation(session, row.contest_id, row.awards, rulings(session, row.id)).tie
 
 
-def rulings(session: Session, result_set_id: UUID) -> dict[UUID, dict[int, list[UUID]]]:
-    """Give the jury's decisions on ties by final, the latest for each rank."""
-    found = defaultdict[UUID, dict[int, list[UUID]]](dict)
-    rows = select(TieRuling).where(TieRuling.result_set_id == result_set_id).order_by(TieRuling.ruled_at)
-    for row in session.scalars(rows):
-        found[row.round_id][row.rank] = [UUID(hex=entry) for entry in row.order]
-    return found
+def rulings(session: Session, result_set_id: UUID) -> list[Ruling]:
+    """Give what was said about ties, by final and rank, in the order in which the ways were declared."""
+    rows = session.scalars(select(TieRuling).where(TieRuling.result_set_id == result_set_id))
+    found = [
+        Ruling(
+            round_id=row.round_id,
+            rank=row.rank,
+            method=row.method,
+            groups=[[UUID(hex=entry) for entry in group] for group in row.order],
+            reason=row.reason,
+            ruled_by=row.ruled_by,
+            ruled_at=row.ruled_at,
+        )
+        for row in rows
+    ]
+    known = {round_id: judging.round_by_id(session, round_id) for round_id in {one.round_id for one in found}}
+
+    def turn(one: Ruling) -> tuple[int, int, int]:
+        final = known[one.round_id]
+        return final.number, one.rank, declared(final).index(one.method)
+
+    return sorted(found, key=turn)
+
+
+def declared(final: RoundFacts) -> tuple[str, ...]:
+    """Give the ways to decide ties of a final in their order; the chair comes last where none else does."""
+    ways = tuple(final.settings.ties)
+    return ways if "chair" in ways else (*ways, "chair")
 
 
 def allocation(
     session: Session,
     contest_id: UUID,
     ranked: Collection[Award],
-    decided: Mapping[UUID, Mapping[int, Sequence[UUID]]],
+    decided: Sequence[Ruling],
 ) -> Outcome:
     """Give the contest's tiers to what its finals ranked: every final has all of them.
 
-    An author's cap holds for the whole contest; the finals follow each other by their numbers. A tie of just the
-    works that the panel put in order while it deliberated is settled by that, unless it was ruled on here.
+    An author's cap holds for the whole contest; the finals follow each other by their numbers.
 
     Args:
         ranked: By final and rank.
-        decided: The jury's decisions on ties, by final and rank.
+        decided: What was said about ties.
     """
     limit = session.scalar(select(Contest.awards_per_author).where(Contest.id == contest_id))
     whose = {
@@ -254,27 +312,25 @@ def allocation(
             contenders,
             tiers,
             limit=limit,
-            rulings={**_deliberated(session, round_id, contenders), **decided.get(round_id, {})},
+            rulings={one.works: one.groups for one in decided if one.round_id == round_id and one.decides},
             won=won,
         )
         given |= {one.entry_id: one for one in outcome.given}
         if outcome.tie is not None:
-            return Outcome(given=given, tie=OpenTie(round_id=round_id, tie=outcome.tie))
+            left = _ways_left(session, round_id, outcome.tie, decided)
+            tie = OpenTie(round_id=round_id, tie=outcome.tie, way=left[0], may_pass=len(left) > 1)
+            return Outcome(given=given, tie=tie)
         for one in outcome.given:
             if one.tier is not None:
                 won[whose[one.entry_id]].append(one.tier)
     return Outcome(given=given, tie=None)
 
 
-def _deliberated(session: Session, round_id: UUID, contenders: Collection[Contender]) -> dict[int, list[UUID]]:
-    """Give by rank the orders in which the panel put works of one rank while it deliberated."""
-    rank_of = {one.entry_id: one.rank for one in contenders}
-    orders = {}
-    for order in judging.decided_orders(session, round_id):
-        ranks = {rank_of.get(entry_id) for entry_id in order}
-        if len(ranks) == 1 and (rank := ranks.pop()) is not None:
-            orders[rank] = order
-    return orders
+def _ways_left(session: Session, round_id: UUID, tie: TieAtLine, decided: Sequence[Ruling]) -> list[str]:
+    """Give the declared ways that have not been tried on these works, alone or among others; at last the chair."""
+    works = set(tie.entry_ids)
+    tried = {one.method for one in decided if one.round_id == round_id and one.works >= works}
+    return [way for way in declared(judging.round_by_id(session, round_id)) if way not in tried] or ["chair"]
 
 
 def own_conflicts(session: Session, contest_id: UUID, person_id: UUID) -> set[UUID]:

@@ -52,7 +52,7 @@ class Given:
 
 @dataclass(frozen=True, kw_only=True)
 class TieAtLine:
-    """Entries of equal rank of which the order decides who wins what; only the jury may break it.
+    """Entries of equal rank of which the order decides who wins what; the declared ways break it, in their order.
 
     Attributes:
         entry_ids: The entries to be put in order.
@@ -95,20 +95,19 @@ def allocate(
     tiers: Sequence[Tier],
     *,
     limit: int | None,
-    rulings: Mapping[int, Sequence[UUID]],
+    rulings: Mapping[frozenset[UUID], Sequence[Sequence[UUID]]],
     won: Mapping[Hashable, Sequence[str]] = NOTHING_WON,
 ) -> Allocation:
     """Give the tiers by rank, the best first, to at most ``limit`` entries of one author.
 
     A tie is left alone while its order makes no difference: all win the same tier, or nothing. Where it does make
-    one, the jury's ruling for this rank decides; without a ruling that puts exactly these entries in order, the
-    allocation stops and asks.
+    one, a ruling about exactly these entries decides; where there is none, the allocation stops and asks.
 
     Args:
         contenders: Ordered by rank; equal ranks are ties.
         tiers: Best first.
         limit: How many prizes one author may win; None for any number.
-        rulings: For a rank the order of its entries, best first, as the jury decided.
+        rulings: For tied entries these in groups, best first; inside a group they stay tied.
         won: What authors have won already, in other finals of the contest.
 
     Returns:
@@ -123,21 +122,37 @@ def allocate(
     for author, keys in won.items():
         desk.won[author] += keys
     given: list[Given] = []
-    for rank, members in groupby(contenders, key=lambda one: one.rank):
-        group = list(members)
-        asked = [one for one in group if not desk.is_full(one.author)]
-        if _order_matters(asked, desk):
-            order = list(rulings.get(rank, ()))
-            if sorted(order) != sorted(one.entry_id for one in asked):
-                tied = TieAtLine(
-                    rank=rank, entry_ids=tuple(sorted(one.entry_id for one in asked)), places=desk.places()
-                )
-                return Allocation(given=tuple(given), tie=tied)
-            decided = {entry_id: place for place, entry_id in enumerate(order)}
-            # Those who can win nothing anyhow stand behind those whom the jury put in order.
-            group.sort(key=lambda one: (decided.get(one.entry_id, len(order)), one.entry_id))
-        given += _give(group, desk)
+    for _rank, members in groupby(contenders, key=lambda one: one.rank):
+        ranked: list[Given] = []
+        tie = _settle(list(members), desk, rulings, ranked)
+        if tie is not None:
+            return Allocation(given=tuple(given), tie=tie)
+        given += ranked
     return Allocation(given=tuple(given))
+
+
+def _settle(
+    group: Sequence[Contender],
+    desk: _Desk,
+    rulings: Mapping[frozenset[UUID], Sequence[Sequence[UUID]]],
+    given: list[Given],
+) -> TieAtLine | None:
+    """Add to ``given`` what equals get, or give the tie that has to be decided before."""
+    asked = frozenset(one.entry_id for one in group if not desk.is_full(one.author))
+    if not _order_matters([one for one in group if one.entry_id in asked], desk):
+        given += _give(group, desk, first=len(given))
+        return None
+    order = rulings.get(asked)
+    if order is None:
+        return TieAtLine(rank=group[0].rank, entry_ids=tuple(sorted(asked)), places=desk.places())
+    level = {entry_id: number for number, equals in enumerate(order) for entry_id in equals}
+
+    def place(one: Contender) -> int:
+        # Those who can win nothing anyhow stand behind those whom the jury put in order.
+        return level.get(one.entry_id, len(order))
+
+    parts = groupby(sorted(group, key=place), key=place)
+    return next((tie for _level, part in parts if (tie := _settle(list(part), desk, rulings, given))), None)
 
 
 def _order_matters(asked: Sequence[Contender], desk: _Desk) -> bool:
@@ -152,8 +167,8 @@ def _order_matters(asked: Sequence[Contender], desk: _Desk) -> bool:
     return runs_into_limit or len(asked) > places[0][1]
 
 
-def _give(group: Sequence[Contender], desk: _Desk) -> Iterator[Given]:
-    for position, one in enumerate(group):
+def _give(group: Sequence[Contender], desk: _Desk, *, first: int) -> Iterator[Given]:
+    for position, one in enumerate(group, start=first):
         tier, skip = None, None
         places = desk.places()
         if places and desk.is_full(one.author):

@@ -13,20 +13,21 @@ from flask_wtf import FlaskForm
 from contest.awards import actions, queries
 from contest.awards.forms import PLACE, ConfirmForm, RuleForm
 from contest.awards.models import ResultState
-from contest.awards.queries import RankedWork, ResultFacts
-from contest.awards.rules import TieAtLine
+from contest.awards.queries import OpenTie, RankedWork, ResultFacts, Ruling
 from contest.awards.scores import as_csv, as_xlsx, score_table
 from contest.calls import queries as calls
 from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.judging import queries as judging
-from contest.judging.rules.order import blind_handle, spoken_code
+from contest.judging.rules.order import desk_handle, spoken_code
+from contest.judging.sentences import TIE_METHODS
 from contest.kernel import audit
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.kernel.permissions import State, Subject
 from contest.web.access import access
 from contest.web.forms import focus_first_wrong, tell
 from contest.web.language import language
+from contest.web.sentences import translate
 from contest.web.services import changing, now, person_id, reading, services, standing
 
 pages = Blueprint("awards", __name__)
@@ -54,7 +55,7 @@ class Row:
 
     @property
     def code(self) -> str:
-        """Give what chair and organizer both call the work before its author is public."""
+        """Give what chair and organizer call the work here, on the jury's desk and in the minutes."""
         return spoken_code(self.handle)
 
 
@@ -84,12 +85,13 @@ def rule(short_name: str) -> ResponseReturnValue:
     with reading() as session:
         tie = _tie(queries.result(session, this_contest().id))
     try:
-        order = form.taken({_handle(entry_id): entry_id for entry_id in tie.entry_ids} if tie else {}, request.form)
+        order = form.taken({_handle(one): one for one in tie.tie.entry_ids} if tie else {}, request.form)
         with changing() as work:
             actions.rule(
                 work,
                 contest_id=this_contest().id,
                 rank=form.taken_rank(),
+                way=form.way.data or "",
                 order=order,
                 reason=form.reason.data or "",
                 actor_id=person_id(),
@@ -203,7 +205,7 @@ def _results(
     conflicts = _own_conflicts()
     rows = _rows(result, conflicts)
     tie = _tie(result)
-    tied = [row for row in rows if tie is not None and row.work.entry_id in tie.entry_ids]
+    tied = [row for row in rows if tie is not None and row.work.entry_id in tie.tie.entry_ids]
     for form in (ruling, sealing, announcing):
         if form is not None:
             focus_first_wrong(form)
@@ -218,6 +220,9 @@ def _results(
         hidden=0 if "all" in request.args else max(0, len(rows) - LADDER_ROWS),
         tie=tie,
         tied=tied,
+        rulings=_told(result, rows),
+        finals=sorted({row.work.final for row in rows}),
+        ways={way: translate(words, language()) for way, words in TIE_METHODS.items()},
         places={row.handle: request.form.get(f"{PLACE}{row.handle}", "") for row in tied},
         ruling=ruling or RuleForm(prefix="tie", formdata=None),
         sealing=sealing or ConfirmForm(prefix="seal", formdata=None),
@@ -235,13 +240,19 @@ def _rows(result: ResultFacts | None, conflicts: Collection[UUID]) -> list[Row]:
     ]
 
 
+def _told(result: ResultFacts | None, rows: Collection[Row]) -> list[tuple[Ruling, list[list[Row]]]]:
+    """Give what was said about ties with the rows that it is about."""
+    by_entry = {row.work.entry_id: row for row in rows}
+    rulings = result.rulings if result else ()
+    return [(one, [[by_entry[entry_id] for entry_id in group] for group in one.groups]) for one in rulings]
+
+
 def _handle(entry_id: UUID) -> str:
-    """Name an entry on this page, the same for all who read it."""
-    contest = this_contest()
-    return blind_handle(contest.blind_key, seed="ladder", juror_id=contest.id, entry_id=entry_id)
+    """Name an entry as the jury's desk does, the same for all who read this page."""
+    return desk_handle(this_contest().blind_key, entry_id)
 
 
-def _tie(result: ResultFacts | None) -> TieAtLine | None:
+def _tie(result: ResultFacts | None) -> OpenTie | None:
     return result.tie if result is not None and result.state is ResultState.DRAFT else None
 
 

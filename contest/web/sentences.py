@@ -197,6 +197,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "entry.still_rejected": N_("A finding forbids this work to take part. Waive it with a reason first."),
     "entry.not_disqualifiable": N_("Only a work that was handed in can be disqualified."),
+    "text.tells": N_(
+        "This could tell who made the work: %(words)s. Take it out, or say that it tells nobody, then release the text."
+    ),
     "text.too_long": N_("This text has %(given)s characters; at most %(most)s are possible. Shorten it."),
     "upload": N_("There is no such upload any more. Choose the file again."),
     "upload.empty": N_("The file is empty. Choose it again on your device; it may not have been copied completely."),
@@ -275,6 +278,9 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.nothing_to_undo": N_("There is nothing to take back."),
     "judging.no_jurors": N_("Nobody on the panel votes yet. Add jurors on the page People."),
     "judging.no_entries": N_("No work has been admitted to judging yet. Do the screening first."),
+    "judging.texts_unreleased": N_(
+        "The jurors of this round read titles or captions, and those of %(count)s works are not released yet. Look at the texts, then open the round."
+    ),
     "judging.pictures_unready": N_(
         "%(count)s works are not ready: their pictures are still being prepared or cannot be read. Look at them in the screening list."
     ),

@@ -1,12 +1,13 @@
 """From the closed round to the public result: worked out, decided, sealed by one person, announced by another."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contest.accounts.models import RoleKind
 from contest.awards import actions, queries
@@ -17,6 +18,9 @@ from contest.calls.queries import contest_by_id
 from contest.entries.models import Author, Entry, EntryState
 from contest.judging import actions as judging
 from contest.judging.models import Ballot, Round, RoundState, Sheet
+from contest.judging.rules.deliberation import Question
+from contest.judging.rules.settings import Mode, usual
+from contest.judging.scoring import lot
 from contest.kernel.audit import AuditLine
 from contest.kernel.db import Database
 from contest.kernel.errors import Conflict, ContestError, Invalid, Refused
@@ -31,6 +35,7 @@ class Jury:
 
     database: Database
     contest_id: UUID
+    round_id: UUID
     chair_id: UUID
     organizer_id: UUID
     entries: list[UUID]
@@ -41,12 +46,21 @@ class Jury:
             actions.draft(work, contest_id=self.contest_id, actor_id=self.organizer_id, at=self.at)
         return self.result()
 
-    def rule(self, rank: int, order: list[UUID], *, by: UUID | None = None, reason: str = "By 4 votes to 1") -> None:
+    def rule(
+        self,
+        rank: int,
+        order: list[UUID],
+        *,
+        way: str = "head_to_head",
+        by: UUID | None = None,
+        reason: str = "By 4 votes to 1",
+    ) -> None:
         with self.database.changing() as work:
             actions.rule(
                 work,
                 contest_id=self.contest_id,
                 rank=rank,
+                way=way,
                 order=order,
                 reason=reason,
                 actor_id=by or self.organizer_id,
@@ -71,15 +85,31 @@ class Jury:
         by_entry = {work.entry_id: work.tier for work in self.result().works}
         return [by_entry[entry_id] for entry_id in self.entries]
 
+    def trail(self) -> list[tuple[str, bool]]:
+        """Give the ways that were tried on ties, and whether they decided."""
+        return [(one.method, one.decides) for one in self.result().rulings]
+
     def state(self) -> State:
         with self.database.reading() as session:
             return contest_by_id(session, self.contest_id, self.at).state
 
 
 def judged(
-    database: Database, at: datetime, scores: list[int], *, authors: str = "", one_person: bool = False
+    database: Database,
+    at: datetime,
+    scores: Sequence[int | Sequence[int]],
+    *,
+    authors: str = "",
+    one_person: bool = False,
+    ties: tuple[str, ...] | None = None,
 ) -> Jury:
-    """Let one chair judge works with these scores; equal letters in ``authors`` mean one author."""
+    """Let a panel judge works; equal letters in ``authors`` mean one author.
+
+    Args:
+        scores: For each work its mark by the chair alone, or the marks of the chair and further jurors.
+        ties: The declared ways to decide ties, where not the usual ones.
+    """
+    marks = [[score] if isinstance(score, int) else list(score) for score in scores]
     with database.changing() as work:
         contest = make_contest(
             work, state=State.PRESCREEN, one_person=one_person, hosts_zh="甲局\n乙局", hosts_en="A\n"
@@ -93,21 +123,28 @@ def judged(
             letter = authors[place] if authors else str(place)
             author = known.setdefault(letter, make_author(work, contest))
             entries.append(make_entry(work, contest, author=author, entrant=make_person(work)).id)
-        round_id = open_round(work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed")
-        handles = dict(work.session.execute(select(Ballot.entry_id, Ballot.handle)).all())
-        for entry_id, score in zip(entries, scores, strict=True):
+        panel = [chair, *(make_person(work) for _juror in marks[0][1:])]
+        for juror in panel[1:]:
+            make_role(work, contest, juror, RoleKind.JUROR)
+        settings = usual(Mode.SCORE) if ties is None else replace(usual(Mode.SCORE), ties=ties)
+        round_id = open_round(
+            work, contest_id=contest.id, actor_id=organizer.id, at=at, seed="seed", settings=settings
+        )
+        dealt = select(Sheet.juror_id, Ballot.entry_id, Ballot.handle).join(Ballot, Ballot.sheet_id == Sheet.id)
+        for juror_id, entry_id, handle in work.session.execute(dealt).all():
+            place = [person.id for person in panel].index(juror_id)
             judging.cast(
                 work,
                 contest_id=contest.id,
                 number=1,
-                juror_id=chair.id,
-                handle=handles[entry_id],
-                score=100 * score,
-                request_key=f"key-{handles[entry_id]}",
+                juror_id=juror_id,
+                handle=handle,
+                score=100 * marks[entries.index(entry_id)][place],
+                request_key=f"key-{handle}",
                 at=at,
             )
         judging.close(work, round_id=round_id, actor_id=organizer.id, at=at)
-        return Jury(database, contest.id, chair.id, organizer.id, entries, at)
+        return Jury(database, contest.id, round_id, chair.id, organizer.id, entries, at)
 
 
 def _refusal(kind: type[ContestError], act: object, *given: object, **named: object) -> str:
@@ -146,7 +183,7 @@ def test_a_tie_at_a_prize_line_waits_for_the_jury(database: Database, now: datet
     tie = jury.draft().tie
 
     assert tie is not None
-    assert set(tie.entry_ids) == set(jury.entries[:2])
+    assert set(tie.tie.entry_ids) == set(jury.entries[:2])
     assert jury.tiers() == [None] * 4
     assert _refusal(Conflict, jury.seal) == "awards.open_tie"
 
@@ -155,14 +192,105 @@ def test_a_tie_at_a_prize_line_waits_for_the_jury(database: Database, now: datet
     assert jury.tiers() == ["second", "first", "second", None]
     assert jury.result().tie is None
     with database.reading() as session:
-        ruling = session.scalars(select(TieRuling)).one()
-        assert (ruling.reason, ruling.ruled_by) == ("By 4 votes to 1", jury.organizer_id)
+        ruling = session.scalars(select(TieRuling).where(TieRuling.ruled_by.is_not(None))).one()
+        assert (ruling.method, ruling.reason, ruling.ruled_by) == (
+            "head_to_head",
+            "By 4 votes to 1",
+            jury.organizer_id,
+        )
         assert (
             session.scalar(
                 select(func.count()).select_from(AuditLine).where(AuditLine.action == "result.rule_on_tie")
             )
             == 1
         )
+
+
+def test_ways_that_need_nobody_decide_in_the_declared_order(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [[9, 8, 4], [7, 7, 7], [7, 7, 7], [5, 5, 5]], ties=("usual_judgment", "lot"))
+
+    result = jury.draft()
+
+    assert result.tie is None
+    # The first has the higher median, though the plain means are the same; the other two win the same anyhow.
+    assert [work.score for work in result.works] == ["7.00", "7.00", "7.00", "5.00"]
+    assert jury.tiers() == ["first", "second", "second", None]
+    assert jury.trail() == [("usual_judgment", True)]
+    jury.draft()
+    assert jury.trail() == [("usual_judgment", True)]
+
+
+def test_the_lot_decides_what_the_marks_do_not_and_says_so(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 9, 9, 9], ties=("usual_judgment", "lot"))
+
+    result = jury.draft()
+
+    drawn = lot("seed", tuple(jury.entries))
+    assert [work.entry_id for work in result.works] == list(drawn)
+    assert [work.tier for work in result.works] == ["first", "second", "second", None]
+    assert jury.trail() == [("usual_judgment", False), ("lot", True)]
+    jury.seal()
+
+
+def test_a_way_that_did_not_decide_is_written_down_and_the_next_has_its_turn(
+    database: Database, now: datetime
+) -> None:
+    jury = judged(database, now, [9, 9, 7])
+    tie = jury.draft().tie
+    assert tie is not None
+    assert (tie.way, tie.may_pass) == ("head_to_head", True)
+
+    jury.rule(1, [], reason="2 votes to 2")
+
+    tie = jury.result().tie
+    assert tie is not None
+    assert tie.way == "chair"
+    assert jury.trail() == [("extra_votes", False), ("head_to_head", False), ("usual_judgment", False)]
+    assert _refusal(Conflict, jury.rule, 1, jury.entries[:2]) == "awards.no_tie"
+    jury.rule(1, [jury.entries[1], jury.entries[0]], way="chair", reason="The light")
+    jury.draft()
+    assert jury.tiers() == ["second", "first", "second"]
+    assert jury.trail()[-1] == ("chair", True)
+
+
+def test_the_last_way_has_to_decide(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 9], ties=("usual_judgment",))
+    tie = jury.draft().tie
+
+    assert tie is not None
+    assert (tie.way, tie.may_pass) == ("chair", False)
+    assert _refusal(Conflict, jury.rule, 1, [], way="chair") == "awards.last_way"
+
+
+def test_a_vote_of_the_deliberation_is_the_vote_between_tied_works(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 9, 7])
+    first, second, _third = jury.entries
+    with database.changing() as work:
+        given = {"round_id": jury.round_id, "actor_id": jury.chair_id, "at": now}
+        judging.ask(work, kind=Question.CHOOSE, entry_ids=[first, second], question="", **given)
+        judging.answer(work, round_id=jury.round_id, number=1, juror_id=jury.chair_id, choice=[second.hex], at=now)
+        judging.reveal(work, number=1, **given)
+        judging.decide(work, number=1, decision=[second.hex], reason="1 to 0", **given)
+
+    jury.draft()
+
+    assert jury.tiers() == ["second", "first", "second"]
+    assert jury.trail() == [("extra_votes", False), ("head_to_head", True)]
+    assert jury.result().rulings[-1].reason == "1 to 0"
+
+
+def test_somebody_who_has_not_judged_tied_works_is_asked_first(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [[9, 9], [9, 9], [7, 7]])
+    with database.changing() as work:
+        seat = select(Ballot.id).where(Ballot.entry_id == jury.entries[0]).limit(1)
+        work.session.execute(
+            update(Ballot).where(Ballot.id == seat.scalar_subquery()).values(score=None, scored_at=None)
+        )
+
+    tie = jury.draft().tie
+
+    assert tie is not None
+    assert tie.way == "extra_votes"
 
 
 def test_a_decision_names_every_tied_work_once_and_says_how(database: Database, now: datetime) -> None:

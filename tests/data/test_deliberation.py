@@ -162,7 +162,8 @@ def test_a_choice_between_two_is_an_order_of_both(database: Database, now: datet
             at=now,
         )
 
-        assert queries.decided_orders(work.session, panel.round_id) == [[second, first]]
+        (ordered,) = queries.decided_orders(work.session, panel.round_id)
+        assert (ordered.order, ordered.is_by_vote, ordered.entry_ids) == ([second, first], True, {first, second})
 
 
 def test_marks_from_paper_are_all_taken_or_none(database: Database, now: datetime) -> None:

@@ -23,6 +23,11 @@ def _prizes(allocation: Allocation) -> list[str | None]:
     return [one.tier for one in sorted(allocation.given, key=lambda one: one.entry_id)]
 
 
+def _ruled(order: list[UUID]) -> dict[frozenset[UUID], list[list[UUID]]]:
+    """Give a ruling that puts every work in a place of its own."""
+    return {frozenset(order): [[entry_id] for entry_id in order]}
+
+
 def test_tiers_are_filled_by_rank() -> None:
     found = allocate(_contenders((1, "a"), (2, "b"), (3, "c"), (4, "d")), [FIRST, SECOND], limit=None, rulings={})
 
@@ -84,17 +89,41 @@ def test_who_can_win_nothing_anyhow_is_not_part_of_a_tie() -> None:
 def test_the_jurys_decision_breaks_a_tie() -> None:
     contenders = _contenders((1, "a"), (1, "b"), (3, "c"))
 
-    found = allocate(contenders, [FIRST, SECOND], limit=1, rulings={1: [UUID(int=2), UUID(int=1)]})
+    found = allocate(contenders, [FIRST, SECOND], limit=1, rulings=_ruled([UUID(int=2), UUID(int=1)]))
 
     assert _prizes(found) == ["second", "first", "second"]
     assert [one.entry_id for one in found.given] == [UUID(int=2), UUID(int=1), UUID(int=3)]
+
+
+def test_a_way_that_parts_only_some_leaves_the_rest_to_the_next() -> None:
+    contenders = _contenders((1, "a"), (1, "b"), (1, "c"), (4, "d"))
+    first, second, third = (UUID(int=number) for number in (1, 2, 3))
+    parted = {frozenset({first, second, third}): [[third], [first, second]]}
+
+    found = allocate(contenders, [FIRST, Tier(key="second", count=1)], limit=None, rulings=parted)
+
+    assert found.given == ()
+    assert found.tie is not None
+    assert (found.tie.entry_ids, found.tie.places) == ((first, second), (("second", 1),))
+    settled = allocate(
+        contenders, [FIRST, Tier(key="second", count=1)], limit=None, rulings=parted | _ruled([second, first])
+    )
+    assert _prizes(settled) == [None, "second", "first", None]
+    assert [one.position for one in settled.given] == [0, 1, 2, 0]
+    # Where both win the same, nobody has to part them.
+    assert _prizes(allocate(contenders, [FIRST, SECOND], limit=None, rulings=parted)) == [
+        "second",
+        "second",
+        "first",
+        None,
+    ]
 
 
 def test_a_decision_about_other_works_does_not_count() -> None:
     contenders = _contenders((1, "a"), (1, "b"))
 
     for order in ([UUID(int=1)], [UUID(int=1), UUID(int=9)], [UUID(int=1), UUID(int=1)]):
-        assert allocate(contenders, [FIRST], limit=1, rulings={1: order}).tie is not None
+        assert allocate(contenders, [FIRST], limit=1, rulings=_ruled(order)).tie is not None
 
 
 def test_contenders_out_of_order_are_a_mistake_of_the_caller() -> None:
@@ -118,12 +147,12 @@ def test_whatever_the_jury_decides_caps_and_counts_hold_and_the_order_is_kept(
     case: tuple[list[Contender], list[Tier], int | None], chance: object
 ) -> None:
     contenders, tiers, limit = case
-    rulings: dict[int, list[UUID]] = {}
+    rulings: dict[frozenset[UUID], list[list[UUID]]] = {}
     while (found := allocate(contenders, tiers, limit=limit, rulings=rulings)).tie:
         order = list(found.tie.entry_ids)
         chance.shuffle(order)  # type: ignore[attr-defined]
-        assert found.tie.rank not in rulings
-        rulings[found.tie.rank] = order
+        assert frozenset(order) not in rulings
+        rulings |= _ruled(order)
 
     authors = {one.entry_id: one.author for one in contenders}
     won = [one for one in found.given if one.tier is not None]
@@ -153,7 +182,7 @@ def test_without_a_decision_nobody_at_a_tie_that_matters_gets_anything(
     if found.tie is not None:
         assert all(one.rank < found.tie.rank for one in found.given)
         outcomes = {
-            _outcome(allocate(contenders, tiers, limit=limit, rulings={found.tie.rank: order}), found.tie.rank)
+            _outcome(allocate(contenders, tiers, limit=limit, rulings=_ruled(order)), found.tie.rank)
             for order in (list(found.tie.entry_ids), list(reversed(found.tie.entry_ids)))
         }
         assert len(outcomes) == 2

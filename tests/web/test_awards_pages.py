@@ -46,7 +46,8 @@ class Result:
 
     def places(self, page: str, *typed: str) -> dict[str, str]:
         """What a tie's form sends when these places are typed, in the order of the page."""
-        return dict(zip(re.findall(r'name="(place-[^"]+)"', page), typed, strict=True))
+        way = re.findall(r'name="tie-way" value="([^"]+)"', page)
+        return dict(zip(["tie-way", *re.findall(r'name="(place-[^"]+)"', page)], [*way, *typed], strict=True))
 
     def seal(self, name: str, *, typed: str = "cup") -> TestResponse:
         """Seal what the page shows."""

@@ -1,18 +1,19 @@
 """What lies on a round's table, what the panel answered, and what was written down."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from contest.calls.queries import jury
 from contest.entries import blind
 from contest.judging.models import Ballot, MinuteNote, RoundEntry, Sheet, TableItem, TableVote
 from contest.judging.queries.facts import RoundFacts
+from contest.judging.queries.tally import chain
 from contest.judging.rules.deliberation import Outcome, Question, outcome
 from contest.kernel.errors import Missing
 
@@ -121,18 +122,62 @@ def voters(session: Session, round_: RoundFacts, item: Item) -> set[UUID]:
     return panel.keys() - near - set(session.scalars(recused))
 
 
-def decided_orders(session: Session, round_id: UUID) -> list[list[UUID]]:
-    """Give the orders that the panel decided on, the latest last: they settle ties of just these works.
+@dataclass(frozen=True, kw_only=True)
+class Ordered:
+    """What became of a question about the order of works.
+
+    Attributes:
+        order: Best first; empty where the panel's votes were equal and nothing was decided.
+        is_by_vote: Whether the votes said so themselves; else whoever decided did.
+    """
+
+    entry_ids: frozenset[UUID]
+    order: Sequence[UUID]
+    is_by_vote: bool
+    reason: str
+
+
+def decided_orders(session: Session, round_id: UUID) -> list[Ordered]:
+    """Give what was decided on orders of works, the latest last: it settles ties of just these works.
 
     Who chooses one of two has put both in order.
     """
-    decided = [one for one in table_items(session, round_id) if one.decided_at is not None and one.decision]
+    decided = [one for one in table_items(session, round_id) if one.decided_at is not None and one.outcome]
     orders = []
     for item in sorted(decided, key=lambda one: one.decided_at or one.asked_at):
-        behind = [work for work in item.works if work not in item.decision]
-        if item.kind is Question.ORDER or (item.kind is Question.CHOOSE and len(behind) == 1):
-            orders.append([UUID(hex=work) for work in (*item.decision, *behind)])
+        said = list(item.outcome.decision) if item.outcome else []
+        is_order = item.kind is Question.ORDER or (item.kind is Question.CHOOSE and len(item.works) == 2)  # noqa: PLR2004
+        if not is_order or (said and not item.decision):
+            continue
+        behind = [work for work in item.works if work not in item.decision] if item.decision else []
+        orders.append(
+            Ordered(
+                entry_ids=frozenset(item.entry_ids),
+                order=[UUID(hex=work) for work in (*item.decision, *behind)],
+                is_by_vote=said == list(item.decision),
+                reason=item.reason,
+            )
+        )
     return orders
+
+
+def may_judge_more(session: Session, round_: RoundFacts, entry_ids: Collection[UUID]) -> bool:
+    """Tell whether somebody on the round's panel could still judge one of these works."""
+    seated = select(Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None))
+    units = {one.person_id: one.unit_id for one in jury(session, round_.contest_id)}
+    panel = {juror_id: units.get(juror_id) for juror_id in session.scalars(seated)}
+    rounds = [one.id for one in chain(session, round_)]
+    done = session.execute(
+        select(Sheet.juror_id, Ballot.entry_id)
+        .join(Ballot, Ballot.sheet_id == Sheet.id)
+        .where(
+            Sheet.round_id.in_(rounds),
+            Ballot.entry_id.in_(entry_ids),
+            or_(Ballot.recused, Ballot.score.is_not(None)),
+        )
+    )
+    out = set(blind.conflicts(session, round_.contest_id, panel)) | {(juror, entry) for juror, entry in done}
+    return any((juror_id, entry_id) not in out for juror_id in panel for entry_id in entry_ids)
 
 
 def notes(session: Session, round_id: UUID) -> list[Note]:

@@ -20,10 +20,12 @@ from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
 
 @dataclass(frozen=True, kw_only=True)
 class Final:
-    """The last round of a chain, and what its votes say."""
+    """The last round of a chain, its votes, and what they say; ``seed`` draws its lots."""
 
     round: RoundFacts
     category_id: UUID | None
+    seed: str
+    votes: Votes
     evaluation: Evaluation
 
 
@@ -144,14 +146,18 @@ def finals(session: Session, contest_id: UUID) -> list[Final]:
     last = final_rounds(session, contest_id)
     if not all(one.is_ranked for one in last):
         return []
-    return [
-        Final(
-            round=one,
-            category_id=one.category_id,
-            evaluation=standing(session, one.id, lines=prize_lines(session, one)),
-        )
-        for one in last
-    ]
+    return [_final(session, one) for one in last]
+
+
+def _final(session: Session, round_: RoundFacts) -> Final:
+    votes = votes_of(session, round_)
+    return Final(
+        round=round_,
+        category_id=round_.category_id,
+        seed=session.scalars(select(Round.seed).where(Round.id == round_.id)).one(),
+        votes=votes,
+        evaluation=standing(session, round_.id, lines=prize_lines(session, round_), votes=votes),
+    )
 
 
 def prize_lines(session: Session, round_: RoundFacts) -> tuple[int, ...]:

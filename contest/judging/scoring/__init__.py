@@ -3,6 +3,7 @@
 `evaluate` is the one tally: results, desk, `contest verify` and `contest rank` all call it.
 """
 
+from contest.judging.scoring.chance import lot
 from contest.judging.scoring.evaluating import evaluate
 from contest.judging.scoring.results import (
     AGGREGATORS,
@@ -13,6 +14,7 @@ from contest.judging.scoring.results import (
     Method,
     as_plain,
 )
+from contest.judging.scoring.ties import usual_judgment
 from contest.judging.scoring.votes import Vote, Votes
 
 __all__ = [
@@ -26,4 +28,6 @@ __all__ = [
     "Votes",
     "as_plain",
     "evaluate",
+    "lot",
+    "usual_judgment",
 ]

@@ -41,7 +41,7 @@ def ties_of(
         if not is_equal and p_beats >= SETTLED:
             continue
         entries = tuple(one.entry for one in group)
-        judged = _by_judgment(votes, entries)
+        judged = usual_judgment(votes, entries)
         applicable = {
             "extra_votes": any(one.n < len(votes.jurors) for one in group),
             "usual_judgment": len(judged) > 1,
@@ -60,8 +60,12 @@ def ties_of(
     return tuple(groups)
 
 
-def _by_judgment(votes: Votes, entries: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
-    """Order entries by usual judgment on the marks of the last round that all of them were in."""
+def usual_judgment(votes: Votes, entries: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
+    """Order entries by usual judgment on the marks of the last round that all of them were in.
+
+    Returns:
+        The entries in groups, best first; one group: it does not tell them apart.
+    """
     if votes.rival_index is not None:
         return (entries,)
     place = {entry: number for number, entry in enumerate(votes.entries)}

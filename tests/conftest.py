@@ -176,6 +176,7 @@ def app(
 ) -> Iterator[Flask]:
     """The application with this test's own parts."""
     views = dict(joined_app.view_functions)
+    joined_app.testing = True
     joined_app.extensions["contest"] = Services(
         settings=settings,
         clock=clock,

@@ -4,7 +4,7 @@ import { Compare } from "./room-compare.js";
 import { Mirror } from "./room-mirror.js";
 import { openOutbox, sendingLine } from "./room-sending.js";
 import { Pad } from "./room-pad.js";
-import { chooseGrey, fetchJson, readWords, trouble } from "./room-page.js";
+import { chooseGrey, fetchJson, readWords, takeFlag, trouble } from "./room-page.js";
 import { Stage } from "./room-stage.js";
 import { Watch } from "./room-watch.js";
 
@@ -29,11 +29,14 @@ async function start() {
   const line = sendingLine(outbox, words);
   const [conflict, flag] = ["conflict", "flag"].map((name) => document.getElementById(name));
   const queue = []; // works that wait, in the juror's order
+  const putOff = new Set(); // handles of works that return after all others
   const history = []; // works seen, the latest last
   let at = -1; // place in `history` of the work on the stage
   let loading = null;
+  let onStage = null; // the work whose pictures are on the screen: while the next one's are on their way, none
   let isComing = false; // the next work is on its way, and the last one still on the stage
-  let early = null; // what was asked for while the first works were still on their way
+  let isStarting = true; // the first works are on their way; the first picture is there already
+  let early = null; // the mark given meanwhile
 
   for (const one of document.querySelectorAll("[data-do][hidden]")) one.hidden = false;
   // With the script running there is one dialog at a time, and the page's own forms are not sent.
@@ -73,6 +76,7 @@ async function start() {
   take(ahead.works);
   outbox.send();
   await show();
+  isStarting = false;
   early?.();
 
   // -- what the juror does
@@ -88,7 +92,7 @@ async function start() {
       undo,
       conflict: () => conflict.showModal(),
       recuse: () => recuse(conflict.querySelector("[name=reason]:checked").value),
-      flag: () => isPairs || flag.showModal(),
+      flag: () => flag.showModal(),
       report,
       dismiss: () => document.querySelector("dialog[open]")?.close(),
     };
@@ -136,11 +140,12 @@ async function start() {
   }
 
   function cast({ score, marks }) {
-    const work = history[at];
-    if (work === undefined) {
+    if (isStarting) {
       early = () => cast({ score, marks });
       return;
     }
+    const work = seen();
+    if (work === undefined) return;
     document.getElementById("trouble").hidden = outbox.refused.length === 0;
     const singles = Object.entries(marks ?? {}).map(([key, mark]) => [`mark-${key}`, mark]);
     const fields = { handle: work.handle, score, viewed_ms: watch.take(work.handle), ...Object.fromEntries(singles) };
@@ -156,14 +161,15 @@ async function start() {
   }
 
   function skip() {
-    const work = history[at];
+    const work = seen();
     if (work === undefined || markOf(work) !== null) return;
     outbox.put(room.dataset.skip, { handle: work.handle }, { code: work.code });
+    putOff.add(work.handle);
     leave();
   }
 
   function recuse(reason) {
-    const work = history[at];
+    const work = seen();
     if (work === undefined) return;
     conflict.close();
     outbox.put(room.dataset.recuse, { handle: work.handle, reason }, { before: markOf(work), counts: true, code: work.code });
@@ -179,8 +185,8 @@ async function start() {
   }
 
   function favourite() {
-    const work = history[at];
-    if (work === undefined || isPairs) return;
+    const work = seen();
+    if (work === undefined) return;
     work.is_favourite = !work.is_favourite;
     const is_favourite = Number(work.is_favourite);
     outbox.put(room.dataset.favourite, { handle: work.handle, is_favourite }, { code: work.code });
@@ -189,11 +195,9 @@ async function start() {
   }
 
   function report() {
-    const work = history[at];
-    const [kind, note] = [flag.querySelector("[name=kind]:checked").value, flag.querySelector("[name=note]")];
-    outbox.put(room.dataset.flag, { handle: work.handle, kind, note: note.value }, { code: work.code });
-    note.value = "";
-    flag.close();
+    const work = seen();
+    if (work === undefined) return;
+    outbox.put(room.dataset.flag, { handle: work.handle, ...takeFlag(flag) }, { code: work.code });
     line.sending();
   }
 
@@ -242,14 +246,23 @@ async function start() {
 
   // -- what is on the screen
 
+  // Nothing is said of a work before it is seen: a key pressed twice by a shaking hand marks one work.
+  function seen() {
+    return history[at] === onStage ? history[at] : undefined;
+  }
+
   async function show() {
     const work = history[at];
     if (!work) return;
+    onStage = null;
     tellWork(work);
     stage.prepare([work, ...history.slice(at + 1), ...queue].flatMap(sides));
     watch.look(null);
     await stage.show(...sides(work));
-    if (history[at] === work) watch.look(work.handle);
+    if (history[at] === work) {
+      onStage = work;
+      watch.look(work.handle);
+    }
     if (queue.length < AHEAD - 1) refill();
   }
 
@@ -327,6 +340,8 @@ async function start() {
     for (const work of works) {
       if (!seen.has(work.handle) && outbox.latest(work.handle) === undefined) queue.push(work);
     }
+    // An answer asked for before a work was put off has it in its old place still.
+    queue.sort((one, other) => putOff.has(one.handle) - putOff.has(other.handle));
   }
 
   // Nothing is left to show: either all is judged, or the next works could not be fetched.

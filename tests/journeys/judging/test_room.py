@@ -2,12 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from contest.judging.models import Act
 from contest.judging.rules.settings import RoundSettings
 from tests.journeys.judging.conftest import ROOM, WHOLE_PX, WORKS, Enter, Panel, Serve
-from tests.journeys.judging.doing import SHOWN, all_saved, press, saved
+from tests.journeys.judging.doing import SHOWN, all_saved, press, ready, saved
 
 pytestmark = pytest.mark.journey
 
@@ -29,6 +29,26 @@ def test_a_key_is_a_mark_and_brings_the_next_work_at_once(page: Page, panel: Pan
     assert "5: 1; 7: 1; 8: 1; 10: 1;" in (page.text_content("#bars-title") or "")
 
 
+def test_a_key_pressed_before_the_next_picture_is_seen_marks_nothing(enter: Enter, panel: Panel) -> None:
+    page = enter(panel)
+    held: list[Route] = []
+    last = panel.handles()[-1]
+    page.route(f"**/pictures/{last}/**", held.append)
+    press(page, *"66666"[: WORKS - 2])
+    before = page.evaluate(SHOWN)
+    page.keyboard.press("6")
+    expect(page.locator("#progress-words")).to_have_text(f"{WORKS - 1} / {WORKS}")
+    page.keyboard.press("1")
+
+    assert page.evaluate(SHOWN) == before
+    for one in held:
+        one.continue_()
+    page.wait_for_function(f"last => {SHOWN}.includes(last)", arg=last)
+    page.keyboard.press("9")
+    page.wait_for_url("**/judging/1/marks")
+    assert panel.scores() == [*[600] * (WORKS - 1), 900]
+
+
 def test_shift_adds_half_a_point_and_so_does_the_box(page: Page, panel: Panel) -> None:
     press(page, "Shift+Digit7")
     page.check("[name=half]")
@@ -44,10 +64,14 @@ def test_shift_adds_half_a_point_and_so_does_the_box(page: Page, panel: Panel) -
     assert page.is_checked("[name=half]") is False
 
 
-def test_the_next_work_is_on_the_screen_within_a_tenth_of_a_second(page: Page) -> None:
+def test_the_next_work_is_on_the_screen_within_a_tenth_of_a_second(page: Page, panel: Panel) -> None:
     measured = []
-    for _ in range(WORKS - 2):
-        page.wait_for_load_state("networkidle")
+    for handle in panel.handles()[1:-1]:
+        page.wait_for_function(
+            """handle => performance.getEntriesByType('resource')
+                .some(one => one.name.includes(handle) && one.responseEnd)""",
+            arg=handle,
+        )
         measured.append(
             page.evaluate(
                 """() => new Promise(resolve => {
@@ -70,7 +94,7 @@ def test_the_next_work_is_on_the_screen_within_a_tenth_of_a_second(page: Page) -
 def test_stepping_back_shows_the_mark_and_lets_it_be_changed(page: Page, panel: Panel) -> None:
     press(page, "7", "ArrowLeft")
 
-    assert page.get_attribute(".scale button[value='700']", "aria-pressed") == "true"
+    expect(page.locator(".scale button[value='700']")).to_have_attribute("aria-pressed", "true")
     press(page, "3")
     saved(page, panel, 1)
     expect(page.locator("#bars-title")).to_have_text("My marks so far: 3: 1; ")
@@ -85,7 +109,7 @@ def test_undo_goes_back_to_the_work_and_takes_its_mark_away(page: Page, panel: P
     page.wait_for_function("() => document.getElementById('progress-words').textContent.startsWith('0 /')")
 
     assert panel.scores() == []
-    assert page.get_attribute(".scale button[value='700']", "aria-pressed") == "false"
+    expect(page.locator(".scale button[value='700']")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_conflict_takes_one_key_and_is_taken_back_by_another(page: Page, panel: Panel) -> None:
@@ -94,7 +118,7 @@ def test_a_conflict_takes_one_key_and_is_taken_back_by_another(page: Page, panel
     all_saved(page)
 
     assert first not in panel.handles()
-    assert page.inner_text("#progress-words") == f"0 / {WORKS - 1}"
+    expect(page.locator("#progress-words")).to_have_text(f"0 / {WORKS - 1}")
     assert [line.reason for line in panel.lines()] == ["recognized"]
     press(page, "z")
     page.wait_for_function(f"() => document.getElementById('progress-words').textContent === '0 / {WORKS}'")
@@ -133,7 +157,7 @@ def test_a_favourite_is_hers_and_can_be_taken_away(page: Page, panel: Panel) -> 
     all_saved(page)
 
     assert panel.favourites() == [first]
-    assert page.get_attribute("[data-do=favourite]", "aria-pressed") == "true"
+    expect(page.locator("[data-do=favourite]")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("b")
     expect(page.locator("[data-do=favourite]")).to_have_attribute("aria-pressed", "false")
     page.wait_for_function("() => Object.keys(localStorage).every(name => !name.startsWith('contest.judging'))")
@@ -144,13 +168,26 @@ def test_a_favourite_is_hers_and_can_be_taken_away(page: Page, panel: Panel) -> 
 def test_a_work_put_off_comes_back_after_all_others(page: Page, panel: Panel) -> None:
     first = panel.handles()[0]
     press(page, "s", *"66666")
-    page.wait_for_load_state("networkidle")
-
-    assert first in page.evaluate(SHOWN)
+    page.wait_for_function(f"first => {SHOWN}.includes(first)", arg=first)
     page.keyboard.press("4")
     page.wait_for_url("**/judging/1/marks")
 
     assert panel.scores() == [400, *[600] * (WORKS - 1)]
+
+
+def test_an_answer_from_before_a_work_was_put_off_does_not_bring_it_back_early(enter: Enter, panel: Panel) -> None:
+    page = enter(panel)
+    first, *_, last = panel.handles()
+    held: list[Route] = []
+    page.route("**/next.json?*", lambda route: held.append(route) if not held else route.continue_())
+    with page.expect_response("**/skip"):
+        page.keyboard.press("s")
+    stale = page.request.get(f"/contests/cup/judging/1/next.json?count={WORKS}").json()
+    stale["works"].sort(key=lambda work: work["handle"] != first)
+    held[0].fulfill(json=stale)
+    press(page, *"6666")
+
+    page.wait_for_function(f"last => {SHOWN}.includes(last)", arg=last)
 
 
 def test_the_time_on_the_screen_is_measured_while_the_page_is_seen(page: Page, panel: Panel) -> None:
@@ -228,7 +265,7 @@ def test_works_are_compared_under_one_lens(page: Page) -> None:
     assert len({transform.partition("scale")[2] for transform in moved}) == 1
     assert all("scale" in transform for transform in moved)
     page.keyboard.press("c")
-    assert page.query_selector("#compare[open]") is None
+    expect(page.locator("#compare")).to_be_hidden()
 
 
 def test_a_series_is_one_work_whose_pictures_are_looked_at_one_by_one(page: Page) -> None:
@@ -237,10 +274,10 @@ def test_a_series_is_one_work_whose_pictures_are_looked_at_one_by_one(page: Page
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
 
-    assert page.locator("#stage .pictures.alone .chosen img").get_attribute("alt") == "Picture 2 of 3"
+    expect(page.locator("#stage .pictures.alone .chosen img")).to_have_attribute("alt", "Picture 2 of 3")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
-    assert page.locator("#stage .pictures.alone").count() == 0
+    expect(page.locator("#stage .pictures.alone")).to_have_count(0)
 
 
 def test_no_picture_is_cropped_or_covered(page: Page) -> None:
@@ -267,7 +304,7 @@ def test_a_break_is_proposed_and_nothing_is_lost_by_it(serve: Serve, enter: Ente
         localStorage.setItem(name, JSON.stringify({began: now - 31 * 60000, last: now, works: 3}));
     }""")
     page.reload()
-    page.wait_for_load_state("networkidle")
+    ready(page)
     page.keyboard.press("7")
     page.wait_for_selector("#rest[open]")
     page.keyboard.press("8")
@@ -293,8 +330,7 @@ def test_a_mark_is_changed_from_the_contact_sheet_which_comes_back(page: Page, p
     page.keyboard.press("2")
     page.wait_for_url("**/judging/1/marks")
     page.locator(".contacts a", has_text="change").last.click()
-    page.wait_for_selector("[data-do=zoom]:visible")
-    page.wait_for_load_state("networkidle")
+    ready(page)
     page.keyboard.press("5")
     page.wait_for_url("**/judging/1/marks#*")
 
@@ -341,7 +377,7 @@ def test_fingers_pinch_and_swipe(enter: Enter, panel: Panel) -> None:
     fingers("touchMove", (200, 305))
     fingers("touchEnd")
     page.wait_for_function(f"before => {SHOWN} !== before", arg=before)
-    assert page.get_attribute(".scale button[value='600']", "aria-pressed") == "true"
+    expect(page.locator(".scale button[value='600']")).to_have_attribute("aria-pressed", "true")
     fingers("touchStart", (180, 300), (210, 300))
     for spread in (40, 80, 120):
         fingers("touchMove", (180 - spread, 300), (210 + spread, 300))
@@ -375,7 +411,6 @@ def test_the_pages_break_no_rule_of_accessibility(page: Page, path: str) -> None
     press(page, "7")
     all_saved(page)
     page.goto(f"/contests/cup/judging/{path}")
-    page.wait_for_load_state("networkidle")
 
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
@@ -385,7 +420,6 @@ def test_the_dialogs_break_no_rule_of_accessibility(page: Page, key: str) -> Non
     press(page, "7")
     page.keyboard.press(key)
     page.wait_for_selector("dialog[open]")
-    page.wait_for_load_state("networkidle")
 
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 

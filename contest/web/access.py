@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from contest.kernel.errors import Missing, Refused
 from contest.kernel.permissions import CONTEST_ACTIONS, SERVICE_ACTIONS, Level
+from contest.web.errors import wants_page
 from contest.web.services import now, reading
 from contest.web.standing import Relator, Standing
 
@@ -94,8 +95,12 @@ def _decide(standing: Standing, action: str) -> ResponseReturnValue | None:
 
 
 def to_sign_in() -> ResponseReturnValue:
-    """Send a reader to the sign-in page and back here afterwards; a sender is told to sign in first."""
-    if request.method not in SAFE_METHODS:
+    """Send a reader to the sign-in page and back here afterwards; senders, scripts and pictures are told to sign in.
+
+    A picture or a script's request that followed to that page would get its fresh session cookie, and one that
+    answers late would overwrite the cookie of somebody who has signed in meanwhile.
+    """
+    if request.method not in SAFE_METHODS or not wants_page():
         raise Refused("sign_in.first")
     return redirect(url_for("accounts.sign_in", next=own_path(request.full_path)), 303)
 

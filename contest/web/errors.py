@@ -70,13 +70,19 @@ def status_of(error: ContestError) -> HTTPStatus:
     return STATUS[type(error)]
 
 
+def wants_page() -> bool:
+    """Tell whether a reader asks, rather than a script or a picture in a page."""
+    accepted = request.headers.get("Accept", "*/*")
+    return accepted == "*/*" or "text/html" in accepted
+
+
 def answer(error: ContestError, status: HTTPStatus) -> ResponseReturnValue:
-    """Answer with the error's sentence: a page, or JSON for a script that asks for it."""
+    """Answer with the error's sentence: a page, or JSON for whoever would not show one."""
     told = sentence(error.code, error.facts, language())
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        response = jsonify(code=error.code, sentence=told)
-    else:
+    if wants_page():
         response = current_app.make_response(render_template("errors/error.html", sentence=told, status=status))
+    else:
+        response = jsonify(code=error.code, sentence=told)
     response.status_code = status
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"

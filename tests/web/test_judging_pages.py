@@ -153,6 +153,22 @@ def test_a_script_gets_what_is_written_down_and_the_next_works(room: Room) -> No
     assert set(ahead["works"][0]["pictures"][0]) == {"width", "height"}
 
 
+@pytest.mark.parametrize("accepted", ["image/avif,image/webp,*/*;q=0.8", "application/json"])
+def test_a_picture_or_script_of_somebody_signed_out_gets_no_cookie(room: Room, accepted: str) -> None:
+    handle, browser = room.handles("juror")[0], room.browser()
+    addresses = (f"pictures/{handle}/0-640.jpg", "next.json", f"works/{handle}.json", "receipt.json")
+
+    answers = [
+        browser.get(f"/contests/cup/judging/1/{one}", headers={"Accept": accepted}, follow_redirects=True)
+        for one in addresses
+    ]
+    page = browser.get("/contests/cup/judging/1/room", headers={"Accept": "text/html,*/*;q=0.8"})
+
+    # An answer that comes late would overwrite the cookie of the sign-in that was made meanwhile.
+    assert [(one.status_code, one.headers.get("Set-Cookie")) for one in answers] == [(403, None)] * 4
+    assert page.status_code == 303
+
+
 def test_a_lost_answer_is_given_again_and_counts_once(room: Room) -> None:
     browser, handle = room.visit("juror"), room.handles("juror")[0]
 

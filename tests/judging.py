@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from contest.entries import actions as entries
+from contest.entries.blind import Read, eligible_ids
 from contest.judging import actions
 from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.db import Work
@@ -21,7 +23,7 @@ def open_round(
     settings: RoundSettings | None = None,
     **drafted: Any,
 ) -> UUID:
-    """Draft a round and open it; give its id."""
+    """Draft a round and open it, the texts that its jurors read released as they are; give its id."""
     round_id = actions.draft(
         work,
         contest_id=contest_id,
@@ -32,5 +34,8 @@ def open_round(
         settings=settings,
         **drafted,
     )
+    if settings is not None and (settings.shows_title or settings.shows_caption):
+        read = Read(entries=eligible_ids(contest_id), titles=True, captions=True)
+        entries.release_clean(work, contest_id=contest_id, read=read, actor_id=actor_id, at=at)
     actions.open_round(work, round_id=round_id, actor_id=actor_id, at=at, closes_at=closes_at)
     return round_id

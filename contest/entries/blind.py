@@ -1,12 +1,12 @@
 """The only door through which judging sees entries: pictures and category, nothing personal.
 
-Nothing that leaves here towards a juror's page holds an id, a digest, a file name, a number or a text of an entry.
-Ids go to the caller's rows only, which turn them into handles.
+Nothing that leaves here towards a juror's page holds an id, a digest, a file name or a number of an entry, nor a text
+that the organizer has not released. Ids go to the caller's rows only, which turn them into handles.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session, aliased
 
 from contest.accounts.models import Person, Role
 from contest.calls.models import Category
-from contest.entries.models import Author, Derivative, Entry, EntryKind, EntryState, Picture, PictureState
+from contest.entries.models import (
+    Author,
+    Derivative,
+    Entry,
+    EntryKind,
+    EntryState,
+    Picture,
+    PictureState,
+    ReleasedText,
+)
 from contest.inspection.sizes import FULL, SIZES
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
@@ -61,6 +70,25 @@ class BlindEntry:
         return replace(self, title=self.title if title else NOTHING, caption=self.caption if caption else "")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """What the jurors of a round read of which works.
+
+    Attributes:
+        entries: The statement of the ids of its works.
+        titles, captions: Whether its jurors read them.
+    """
+
+    entries: Select[UUID]
+    titles: bool
+    captions: bool
+
+
+# The seam through which judging tells the pages of entries what the jurors of a contest's round read: one function of
+# session, contest and the round's number, which raises ``Missing("round")``.
+READ: Final[list[Callable[[Session, UUID, int], Read]]] = []
+
+
 # The columns of `shown_rows` that `entry_of` reads.
 SHOWN: Final = (
     "kind",
@@ -81,7 +109,12 @@ _whole: Final = aliased(Derivative, name="whole")
 
 def eligible(session: Session, contest_id: UUID, category_id: UUID | None = None) -> list[UUID]:
     """List the entries that are judged, of one category or of all, in no meaningful order."""
-    return list(session.scalars(select(Entry.id).where(_judged(contest_id, category_id)).order_by(Entry.id)))
+    return list(session.scalars(eligible_ids(contest_id, category_id).order_by(Entry.id)))
+
+
+def eligible_ids(contest_id: UUID, category_id: UUID | None = None) -> Select[UUID]:
+    """Give the statement of what `eligible` lists."""
+    return select(Entry.id).where(_judged(contest_id, category_id))
 
 
 def admitted(session: Session, contest_id: UUID, category_id: UUID | None = None) -> int:
@@ -112,6 +145,23 @@ def unready(session: Session, contest_id: UUID, category_id: UUID | None = None)
         .where(_judged(contest_id, category_id), or_(Entry.id.in_(lacking), without))
     )
     return session.scalar(query) or 0
+
+
+def unreleased(read: Read) -> Select[UUID]:
+    """Give the statement of the ids of works with a text that jurors would read and that is not released yet."""
+    has_title = or_(Entry.title_zh != "", Entry.title_en != "")
+    texts = [*([has_title] if read.titles else []), *([Entry.caption != ""] if read.captions else [])]
+    return select(Entry.id).where(
+        Entry.id.in_(read.entries),
+        Entry.state == EntryState.ELIGIBLE,
+        or_(literal(False), *texts),
+        ~exists().where(ReleasedText.entry_id == Entry.id),
+    )
+
+
+def unreleased_count(session: Session, read: Read) -> int:
+    """Count the works of `unreleased`; a round cannot open with one."""
+    return session.scalar(select(func.count()).select_from(unreleased(read).subquery())) or 0
 
 
 def conflicts(session: Session, contest_id: UUID, jurors: Mapping[UUID, UUID | None]) -> set[tuple[UUID, UUID]]:
@@ -172,17 +222,17 @@ def shown_rows() -> Select[*tuple[Any, ...]]:
     """Give the statement of what may be shown: one row for each picture of every entry that is judged.
 
     Columns ``entry_id`` and those of `SHOWN`. For a caller that joins it to rows of its own in one statement;
-    `entry_of` reads the rows. Title and caption go to jurors only where the round says so, see
-    `BlindEntry.with_texts`.
+    `entry_of` reads the rows. Title and caption are what the organizer has released, and go to jurors only where the
+    round says so, see `BlindEntry.with_texts`.
     """
     rows: Select[*tuple[Any, ...]] = select(
         Entry.id.label("entry_id"),
         Entry.kind,
         Category.name_zh.label("category_zh"),
         Category.name_en.label("category_en"),
-        Entry.title_zh,
-        Entry.title_en,
-        Entry.caption,
+        func.coalesce(ReleasedText.title_zh, "").label("title_zh"),
+        func.coalesce(ReleasedText.title_en, "").label("title_en"),
+        func.coalesce(ReleasedText.caption, "").label("caption"),
         Picture.position.label("place"),
         Derivative.width_px,
         Derivative.height_px,
@@ -195,6 +245,7 @@ def shown_rows() -> Select[*tuple[Any, ...]]:
         .join(Picture, Picture.entry_id == Entry.id)
         .join(Derivative, and_(Derivative.picture_id == Picture.id, Derivative.long_side_px == SIZES[-1]))
         .outerjoin(_whole, and_(_whole.picture_id == Picture.id, _whole.long_side_px == FULL))
+        .outerjoin(ReleasedText, ReleasedText.entry_id == Entry.id)
         .where(Entry.state == EntryState.ELIGIBLE)
     )
 

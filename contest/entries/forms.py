@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 from contest.calls.queries import CategoryFacts
 from contest.entries.actions import AuthorGiven, Text
 from contest.entries.models import EntryState, OriginalVerdict, PairVerdict
-from contest.entries.queries import OPEN, AuthorFacts, EntryFacts, Filters, PairFilters, Relation
+from contest.entries.queries import OPEN, AuthorFacts, EntryFacts, Filters, PairFilters, Relation, TextFacts
 from contest.entries.rules import (
     CAPTION_CHARACTERS_MAX,
     NAME_CHARACTERS_MAX,
@@ -180,6 +180,24 @@ class NoteForm(FlaskForm):
         [Length(max=REASON_CHARACTERS_MAX, message=_TOO_LONG)],
         render_kw={"rows": 2, "maxlength": REASON_CHARACTERS_MAX},
     )
+
+
+class TextForm(FlaskForm):
+    """What jurors may read of a work."""
+
+    title_zh = _line(_l("Title in Chinese"), TITLE_CHARACTERS_MAX, lang="zh-CN")
+    title_en = _line(_l("Title in English"), TITLE_CHARACTERS_MAX, lang="en")
+    caption = TextAreaField(
+        _l("Caption"),
+        [Length(max=CAPTION_CHARACTERS_MAX, message=_TOO_LONG)],
+        render_kw={"rows": 3, "maxlength": CAPTION_CHARACTERS_MAX},
+    )
+
+    @classmethod
+    def of(cls, text: TextFacts) -> "TextForm":
+        """Fill the form with what was handed in, or released."""
+        title_zh, title_en = text.title
+        return cls(formdata=None, data={"title_zh": title_zh, "title_en": title_en, "caption": text.caption})
 
 
 class PressForm(FlaskForm):

@@ -109,6 +109,24 @@ class Entry(Base):
         return Bilingual(self.title_zh, self.title_en)
 
 
+class ReleasedText(Base):
+    """What jurors may read of an entry: a copy as the organizer released it, so that no later change reaches them."""
+
+    __tablename__ = "released_text"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    title_zh: Mapped[str] = mapped_column(default="")
+    title_en: Mapped[str] = mapped_column(default="")
+    caption: Mapped[str] = mapped_column(default="")
+    released_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime]
+
+    @property
+    def title(self) -> Bilingual:
+        """Give the title in both languages."""
+        return Bilingual(self.title_zh, self.title_en)
+
+
 class Picture(Base):
     """One photograph of an entry. The file is the original, byte for byte, named by its SHA-256 in the store.
 

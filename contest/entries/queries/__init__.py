@@ -27,6 +27,7 @@ from contest.entries.queries.table import (
     table,
     waiting_for_a_look,
 )
+from contest.entries.queries.texts import TextFacts, names_of, text_of, texts
 from contest.entries.queries.ties import EntryTie, tie
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "PairFilters",
     "PictureFacts",
     "Relation",
+    "TextFacts",
     "UploadFacts",
     "archived_in",
     "authors_and_units",
@@ -53,6 +55,7 @@ __all__ = [
     "entries_of",
     "entry_facts",
     "handed_in_by",
+    "names_of",
     "next_pair",
     "next_to_screen",
     "numbers_by_state",
@@ -61,6 +64,8 @@ __all__ = [
     "pair_facts",
     "pairs",
     "table",
+    "text_of",
+    "texts",
     "tie",
     "upload_facts",
     "waiting_for_a_look",

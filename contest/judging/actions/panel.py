@@ -11,6 +11,7 @@ from contest.calls.queries import jury
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.dealing import deal, seat_jurors
+from contest.judging.actions.rounds import check_texts
 from contest.judging.models import EntryFlag, Origin, Round, RoundEntry, RoundState, Sheet
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.settings import checked, settings_from
@@ -151,7 +152,7 @@ def late_entries(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, re
 
     Raises:
         Conflict: ``judging.not_open``; ``judging.from_source``, the round took its set from an earlier one;
-            ``judging.nothing_late``; ``judging.pictures_unready``.
+            ``judging.nothing_late``; ``judging.pictures_unready``, ``judging.texts_unreleased``.
     """
     row = _running(work, round_id)
     if row.source_id is not None:
@@ -163,6 +164,7 @@ def late_entries(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, re
     unready = blind.unready(work.session, row.contest_id, row.category_id)
     if unready:
         raise Conflict("judging.pictures_unready", count=unready)
+    check_texts(work.session, row)
     work.session.execute(
         insert(_entry),
         [

@@ -10,6 +10,7 @@ from typing import cast as typed
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Table, delete, exists, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from contest.calls.actions import advance as advance_contest
 from contest.calls.queries import contest_by_id, jury
@@ -198,7 +199,8 @@ def open_round(
 
     Raises:
         Conflict: ``judging.not_draft``, somebody was quicker; ``contest.not_now``; ``judging.no_jurors``,
-            ``judging.no_entries``, ``judging.pictures_unready``, ``judging.nobody_for``, something is missing.
+            ``judging.no_entries``, ``judging.pictures_unready``, ``judging.texts_unreleased``,
+            ``judging.nobody_for``, something is missing.
         Invalid: ``judging.closes_in_the_past``.
     """
     if closes_at is not None and closes_at <= at:
@@ -233,6 +235,7 @@ def open_round(
     unready = blind.unready(session, row.contest_id, row.category_id)
     if unready:
         raise Conflict("judging.pictures_unready", count=unready)
+    check_texts(session, row)
     conflicts = blind.conflicts(session, row.contest_id, jurors)
     against = Counter(entry_id for _juror_id, entry_id in conflicts)
     judged = set(entries)
@@ -242,6 +245,17 @@ def open_round(
     seat_jurors(work, row, jurors)
     deal(work, row, at=at)
     _record(work, row, "round.open", actor_id=actor_id, at=at, jurors=len(jurors), entries=len(entries))
+
+
+def check_texts(session: Session, row: RoundFacts) -> None:
+    """Refuse works whose texts the round's jurors would read before the organizer has released them.
+
+    Raises:
+        Conflict: ``judging.texts_unreleased`` with their ``count``.
+    """
+    waiting = blind.unreleased_count(session, queries.read_by_jurors(session, row.contest_id, row.number))
+    if waiting:
+        raise Conflict("judging.texts_unreleased", count=waiting)
 
 
 def _take_all(work: Work, row: RoundFacts) -> None:

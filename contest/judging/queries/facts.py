@@ -227,6 +227,20 @@ def set_sizes(session: Session, contest_id: UUID) -> dict[UUID, int]:
     return dict(session.execute(counts.where(Round.contest_id == contest_id).group_by(RoundEntry.round_id)).all())
 
 
+def read_by_jurors(session: Session, contest_id: UUID, number: int) -> blind.Read:
+    """Tell what the jurors of a round read of which works; raises ``Missing("round")``.
+
+    A round that takes all that is admitted may still take in what comes late.
+    """
+    row = round_numbered(session, contest_id, number)
+    own = select(RoundEntry.entry_id).where(RoundEntry.round_id == row.id)
+    return blind.Read(
+        entries=blind.eligible_ids(contest_id, row.category_id) if row.source_id is None else own,
+        titles=row.settings.shows_title,
+        captions=row.settings.shows_caption,
+    )
+
+
 def juror_count(session: Session, contest_id: UUID) -> int:
     """Count the people who had a part in any round."""
     jurors = select(func.count(func.distinct(Sheet.juror_id))).join(Round, Round.id == Sheet.round_id)

@@ -1,6 +1,8 @@
 """Pages of judging: briefing, room, own marks, jury desk; and whose a ballot is."""
 
 from contest.calls.desk import PROVIDERS
+from contest.entries.blind import READ
+from contest.judging import queries
 from contest.judging.rules.settings import points
 from contest.judging.web import (
     acts,
@@ -35,4 +37,5 @@ __all__ = [
 ]
 
 PROVIDERS.append(figures)
+READ[:] = [queries.read_by_jurors]
 pages.add_app_template_filter(points, "points")

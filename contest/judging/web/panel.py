@@ -174,6 +174,8 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         # Only a round that waits to be opened needs to know; both are counts over the whole contest.
         works = _works(session, round_) if is_draft else 0
         unready = blind.unready(session, contest.id, round_.category_id) if is_draft else 0
+        read = queries.read_by_jurors(session, contest.id, number)
+        unreleased = blind.unreleased_count(session, read) if is_draft else 0
         remarked = queries.flagged(session, round_.id) if standing().may("flag.resolve") else []
         seen = shown(session, round_, [one.entry_id for one in remarked]) if remarked else {}
     for form in tried.values():
@@ -208,6 +210,8 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         voters=len({seat.person_id for seat in seats if seat.votes}),
         works=works,
         unready=unready,
+        unreleased=unreleased,
+        reads_texts=read.titles or read.captions,
         missing=sum(missing),
         late=len(missing),
         remarked=[(one, seen[one.entry_id]) for one in remarked],

@@ -90,6 +90,7 @@ _SEAT: Final = (
 _BALLOT_COLUMNS: Final = (
     Ballot.id.label("ballot_id"),
     Ballot.entry_id,
+    Ballot.rival_id,
     Ballot.handle,
     Ballot.kind,
     Ballot.score,
@@ -187,7 +188,8 @@ def cast(
 
     Args:
         number: The round's number in its contest.
-        score: In hundredths of a point, see `models.Ballot`; not needed with ``marks``.
+        score: In hundredths of a point, see `models.Ballot`; not needed with ``marks``. None puts a work from its
+            tier back into the tray of a light table.
         request_key: Chosen by the browser for this one act; the same key again gives the same receipt.
         marks: By criterion, in hundredths, where the round has criteria; their weighted mean is the score.
         viewed_ms: How long the work was on the screen, in milliseconds.
@@ -206,11 +208,12 @@ def cast(
     settings = settings_from(found.settings)
     if settings.criteria:
         score = weighted(marks or {}, settings)
-    if score is None:
+    if score is None and found.mode is not Mode.RANK:
         raise Invalid("judging.no_mark")
     if found.replay_seq is not None:
         return _again(found, act=Act.CAST, handle=handle, score=score)
-    checked_score(score, mode=found.mode, settings=settings)
+    if score is not None:
+        checked_score(score, mode=found.mode, settings=settings)
     return _write(
         work,
         found,
@@ -222,7 +225,7 @@ def cast(
         reason=source,
         request_key=request_key,
         at=at,
-        room=settings.room_for(found.mode, score),
+        room=None if score is None else settings.room_for(found.mode, score),
     )
 
 
@@ -331,19 +334,27 @@ def flag(
     note: str,
     request_key: str,
     at: datetime,
+    is_rival: bool = False,
 ) -> Receipt:
     """Point something out about a work to the organizer; said twice it stands once.
 
     A second juror who sees the author puts the work on hold until the chair decides.
 
+    Args:
+        is_rival: In pairs, whether it is about the work that the ballot's own stands against.
+
     Raises:
-        Invalid: ``judging.note``, the note is too long; and as `cast`.
+        Missing: ``ballot``, also where there is no rival; Invalid: ``judging.note``, the note is too long; and as
+            `cast`.
     """
     if len(note.strip()) > REASON_LENGTH_MAX:
         raise Invalid("judging.note", limit=REASON_LENGTH_MAX)
     found = _seat_by_handle(
         work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
     )
+    entry_id = found.rival_id if is_rival else found.entry_id
+    if entry_id is None:
+        raise Missing("ballot")
     if found.replay_seq is not None:
         return _again(found, act=Act.FLAG, handle=handle, score=found.replay_score)
     receipt = _write(
@@ -354,12 +365,12 @@ def flag(
         score=found.score,
         request_key=request_key,
         at=at,
-        reason=f"{kind}: {note.strip()}",
+        reason=f"{kind}{' of the rival' if is_rival else ''}: {note.strip()}",
         # It is no step of judging: an undo takes back what was done before it.
         below=found.top,
     )
     session = work.session
-    about = (EntryFlag.round_id == found.round_id, EntryFlag.entry_id == found.entry_id, EntryFlag.kind == kind)
+    about = (EntryFlag.round_id == found.round_id, EntryFlag.entry_id == entry_id, EntryFlag.kind == kind)
     if session.scalar(select(exists().where(*about, EntryFlag.juror_id == juror_id))):
         return receipt
     session.execute(
@@ -367,7 +378,7 @@ def flag(
         {
             "id": new_id(),
             "round_id": found.round_id,
-            "entry_id": found.entry_id,
+            "entry_id": entry_id,
             "juror_id": juror_id,
             "kind": kind,
             "note": note.strip(),
@@ -379,7 +390,7 @@ def flag(
         if seen >= FLAGS_THAT_HOLD:
             session.execute(
                 update(RoundEntry)
-                .where(RoundEntry.round_id == found.round_id, RoundEntry.entry_id == found.entry_id)
+                .where(RoundEntry.round_id == found.round_id, RoundEntry.entry_id == entry_id)
                 .values(held=True)
             )
     return receipt

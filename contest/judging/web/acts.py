@@ -29,10 +29,13 @@ _POINTS: Final = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
 def cast(short_name: str, number: int) -> ResponseReturnValue:
     """Take one mark: ``score`` in hundredths with ``half`` to be added, ``points`` as typed, or single marks.
 
-    A single mark is named after its criterion, such as ``mark-idea``.
+    A single mark is named after its criterion, such as ``mark-idea``. An empty score puts a work back into the tray.
     """
     marks = {name.removeprefix("mark-"): _whole(name) for name in request.form if name.startswith("mark-")}
-    score = None if marks else _typed() if "points" in request.form else _whole("score") + (_whole("half", 0))
+    if "points" in request.form:
+        score: int | None = _typed()
+    else:
+        score = _whole("score") + _whole("half", 0) if _given("score") else None
     viewed_ms = request.form.get("viewed_ms")
     with changing() as work:
         receipt = actions.cast(
@@ -91,6 +94,7 @@ def flag(short_name: str, number: int) -> ResponseReturnValue:
             kind=FlagKind(kind),
             note=_given("note"),
             request_key=_given("key"),
+            is_rival=_given("side") == "right",
         )
     return _answer(short_name, number, receipt, shows=receipt.handle)
 

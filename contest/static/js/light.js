@@ -2,7 +2,7 @@
 // saved by itself.
 
 import { Compare } from "./room-compare.js";
-import { chooseGrey, readWords } from "./room-page.js";
+import { chooseGrey, readWords, takeFlag } from "./room-page.js";
 import { openOutbox, sendingLine } from "./room-sending.js";
 
 const table = document.getElementById("light");
@@ -13,6 +13,7 @@ const spoken = document.getElementById("spoken");
 const places = [...table.querySelectorAll("[data-mark]")]; // the tiers and the tray; for chips one place alone
 const isTokens = table.dataset.mode === "tokens";
 const chips = Number(table.dataset.chips);
+const flag = document.getElementById("flag");
 const compare = new Compare(document.getElementById("compare"), table.dataset.picture, words, labelOf);
 
 chooseGrey();
@@ -25,20 +26,24 @@ function start() {
   for (const { fields } of outbox.acts) {
     const card = cardOf(fields.handle);
     if (card && "score" in fields) put(card, String(fields.score));
+    if (card && "is_favourite" in fields) card.toggleAttribute("data-favourite", fields.is_favourite === 1);
   }
   for (const one of table.querySelectorAll("[data-do][hidden]")) one.hidden = false;
+  flag.querySelector("form").addEventListener("submit", report);
   table.addEventListener("click", onClick);
   table.addEventListener("keydown", onKey);
-  outbox.addEventListener("saved", ({ detail: { act, answer } }) => {
+  outbox.addEventListener("saved", ({ detail: { answer } }) => {
     const card = cardOf(answer.handle);
-    if (card) standing.set(card, answer.score === null ? "" : String(answer.score));
+    if (card && "score" in answer) standing.set(card, answer.score === null ? "" : String(answer.score));
     if (card && answer.act === "undo") put(card, standing.get(card));
-    else if (card && !("score" in act.fields)) card.remove(); // it is no longer hers to judge
+    else if (card && answer.act === "recuse") card.remove(); // it is no longer hers to judge
+    else if (card === null && answer.act === "undo") location.reload(); // it is hers again
     tell();
   });
   outbox.addEventListener("refused", ({ detail: { act } }) => {
     const card = cardOf(act.fields.handle);
     if (card) put(card, standing.get(card));
+    if (card && "is_favourite" in act.fields) card.toggleAttribute("data-favourite");
     tell();
   });
   if (window.Sortable && !isTokens) for (const place of places) letDrag(place.querySelector(".cards"));
@@ -66,19 +71,26 @@ function onClick({ target }) {
   const wanted = target.closest("[data-do]")?.dataset.do;
   if (wanted === "undo") undo();
   else if (wanted === "compare") openCompare();
+  else if (wanted === "favourite") favourite(cardOf(compare.alone.handle));
+  else if (wanted === "flag") flag.showModal();
+  else if (wanted === "dismiss") flag.close();
   else if (wanted === "chip" && card) toggleChip(card);
   else if (wanted === "pick" && card) pick(card);
   else if (wanted === "recuse" && card) recuse(card);
-  else if (card && target.closest(".look")) compare.open(works(), [workOf(card)]);
+  else if (card && target.closest(".look")) look([workOf(card)]);
   else if (target.closest("[data-give]")) give(target.closest("[data-give]").dataset.give);
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || flag.open) return;
   const card = event.target.closest(".card");
   const key = event.key.toLowerCase();
   if (compare.isOpen) {
     if (/^[0-9]$/.test(key)) give(markOfKey(key));
+    else if (key === "b" && compare.alone) favourite(cardOf(compare.alone.handle));
+    else if (key === "f" && compare.alone) flag.showModal();
+    else return;
+    event.preventDefault();
     return;
   }
   if (key === "z") undo();
@@ -88,6 +100,11 @@ function onKey(event) {
   else if (key === "t" && isTokens) toggleChip(card);
   else if (key === "c") pick(card);
   else if (key === "x") recuse(card);
+  else if (key === "b") favourite(card);
+  else if (key === "f") {
+    look([workOf(card)]);
+    flag.showModal();
+  }
   else if (key.startsWith("arrow")) stepFrom(card, key);
   else return;
   event.preventDefault();
@@ -157,6 +174,29 @@ function recuse(card) {
   neighbour?.querySelector(".look").focus();
 }
 
+// A bookmark of her own; it counts for nothing.
+function favourite(card) {
+  const isFavourite = card.toggleAttribute("data-favourite");
+  const { handle, code } = card.dataset;
+  outbox.put(table.dataset.favourite, { handle, is_favourite: Number(isFavourite) }, { code });
+  line.sending();
+  spoken.textContent = (isFavourite ? words.favourite : words.noFavourite).replace("CODE", code);
+  tellFavourite(card);
+}
+
+function tellFavourite(card) {
+  const button = document.querySelector('[data-do="favourite"]');
+  button?.setAttribute("aria-pressed", String(card.hasAttribute("data-favourite")));
+}
+
+function report(event) {
+  event.preventDefault();
+  const { handle, code } = compare.alone;
+  outbox.put(table.dataset.flag, { handle, ...takeFlag(flag) }, { code });
+  line.sending();
+  spoken.textContent = words.flagged.replace("CODE", code);
+}
+
 function pick(card) {
   const button = card.querySelector('[data-do="pick"]');
   const isPicked = button.getAttribute("aria-pressed") !== "true";
@@ -168,29 +208,26 @@ function pick(card) {
 
 function openCompare() {
   const chosen = picked().map(workOf);
-  if (chosen.length > 0) compare.open(works(), chosen);
+  if (chosen.length > 0) look(chosen);
 }
 
-// Arrows go from work to work as they lie on the table.
+function look(chosen) {
+  compare.open(works(), chosen);
+  if (compare.alone) tellFavourite(cardOf(compare.alone.handle));
+}
+
+// An arrow leads to the nearest work in its direction, as they lie on the screen: the tiers may lie above the tray or
+// beside it. What lies straight ahead is nearer than what lies askew.
 function stepFrom(card, key) {
-  const all = cards();
+  const [x, y] = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, -1], arrowdown: [0, 1] }[key];
   const here = card.getBoundingClientRect();
-  const by = { arrowleft: -1, arrowright: 1 }[key];
-  let next = by === undefined ? undefined : all[all.indexOf(card) + by];
-  if (by === undefined) {
-    const isBelow = key === "arrowdown";
-    const others = all.filter((one) => {
-      const { top } = one.getBoundingClientRect();
-      return isBelow ? top > here.top + 4 : top < here.top - 4;
-    });
-    next = others.sort((one, other) => far(one, here) - far(other, here))[0];
-  }
-  next?.querySelector(".look").focus();
-}
-
-function far(card, here) {
-  const box = card.getBoundingClientRect();
-  return Math.abs(box.x - here.x) + 3 * Math.abs(box.y - here.y);
+  const ahead = cards().map((one) => {
+    const { left, top } = one.getBoundingClientRect();
+    const [dx, dy] = [left - here.left, top - here.top];
+    return { one, along: dx * x + dy * y, aside: Math.abs(dx * y) + Math.abs(dy * x) };
+  });
+  const nearest = ahead.filter(({ along }) => along > 4).sort((a, b) => a.along + 3 * a.aside - b.along - 3 * b.aside)[0];
+  nearest?.one.querySelector(".look").focus();
 }
 
 // -- what lies where

@@ -48,6 +48,14 @@ export function trouble(sentences, link, act) {
   box.hidden = false;
 }
 
+// Give what the flag's dialog says, and close it empty.
+export function takeFlag(dialog) {
+  const told = Object.fromEntries(new FormData(dialog.querySelector("form")));
+  dialog.querySelector("form").reset();
+  dialog.close();
+  return Object.fromEntries(["kind", "note", "side"].filter((name) => name in told).map((name) => [name, told[name]]));
+}
+
 // Remember something in this browser; where it keeps nothing, the page goes on without.
 export function remember(name, value) {
   try {

@@ -26,6 +26,7 @@ from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
+from tests.journeys.judging.doing import ready
 from tests.judging import open_round
 from tests.makers import make_contest, make_entry, make_person, make_role
 from tests.photos import encode, make_pixels
@@ -175,12 +176,7 @@ def enter(browser: Browser) -> Iterator[Enter]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path)
         if given.get("java_script_enabled", True) and path == ROOM:
-            page.wait_for_selector("#grey:visible")
-            page.wait_for_load_state("networkidle")
-            # The script's own picture has taken the place of the page's.
-            page.wait_for_function(
-                "() => !document.getElementById('mark') || document.querySelector('#stage img').dataset.width"
-            )
+            ready(page)
         return page
 
     yield open_page

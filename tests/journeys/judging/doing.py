@@ -1,10 +1,21 @@
 """What a juror does in her room, and what she waits for."""
 
+from typing import TYPE_CHECKING
+
 from playwright.sync_api import Page
 
-from tests.journeys.judging.conftest import Panel
+if TYPE_CHECKING:
+    from tests.journeys.judging.conftest import Panel
 
 SHOWN = "document.querySelector('#stage img')?.src"
+
+
+def ready(page: Page) -> None:
+    """Wait until the room's script, or the light table's, runs; in the room its own picture is on the stage then."""
+    page.wait_for_selector("#grey:visible")
+    page.wait_for_function(
+        "() => !document.getElementById('mark') || document.querySelector('#stage img').dataset.width"
+    )
 
 
 def press(page: Page, *keys: str) -> None:
@@ -27,7 +38,7 @@ def all_saved(page: Page) -> None:
     page.wait_for_function("() => document.getElementById('saved').textContent.startsWith('saved')")
 
 
-def saved(page: Page, panel: Panel, count: int) -> None:
+def saved(page: Page, panel: "Panel", count: int) -> None:
     """Wait until so many marks are saved and shown as such."""
     all_saved(page)
     page.wait_for_function(

@@ -31,6 +31,11 @@ def chips(serve: Serve) -> Panel:
     return serve(mode=Mode.TOKENS, settings=CHIPS)
 
 
+def _focused(page: Page, code: str) -> None:
+    """Wait until the work of this code has the focus."""
+    page.wait_for_function("code => document.activeElement.closest('.card')?.dataset.code === code", arg=code)
+
+
 def _codes(page: Page, mark: str) -> list[str]:
     return page.locator(f"[data-mark='{mark}'] .card").evaluate_all("all => all.map(one => one.dataset.code)")
 
@@ -63,15 +68,77 @@ def test_a_full_tier_takes_no_more_and_says_so(enter: Enter, tiers: Panel) -> No
 
 def test_the_focus_stays_with_the_work_and_arrows_lead_from_work_to_work(enter: Enter, tiers: Panel) -> None:
     page = enter(tiers)
+    placed, first, second = _codes(page, "")[:3]
     page.locator(".tray .look").first.focus()
     page.keyboard.press("3")
-    focused = "document.activeElement.closest('.card').dataset.code"
+    _focused(page, placed)
 
-    assert page.evaluate(focused) == _codes(page, "300")[0]
-    page.keyboard.press("ArrowRight")
-    assert page.evaluate(focused) == _codes(page, "")[0]
+    # On a wide screen the tiers lie beside the tray, so the first of its last row is nearer than its first row.
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    assert page.evaluate(focused) == _codes(page, "300")[0]
+    _focused(page, first)
+    page.keyboard.press("ArrowRight")
+    _focused(page, second)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    _focused(page, placed)
+
+
+@pytest.mark.parametrize("width", [390, 700])
+def test_arrows_lead_down_from_the_tiers_to_the_tray(enter: Enter, tiers: Panel, width: int) -> None:
+    page = enter(tiers, width=width)
+    placed, first = _codes(page, "")[:2]
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("3")
+    page.keyboard.press("ArrowDown")
+    _focused(page, first)
+    page.keyboard.press("ArrowUp")
+    _focused(page, placed)
+
+
+def test_a_placed_work_goes_back_to_the_tray_and_stays_there(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    code = _codes(page, "")[0]
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("2")
+    page.keyboard.press("0")
+    all_saved(page)
+
+    assert tiers.scores() == []
+    assert [line.score for line in tiers.lines()] == [200, None]
+    page.reload()
+    assert code in _codes(page, "")
+
+
+def test_favourites_and_flags_by_key(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    code, handle = page.locator(".card").first.evaluate("card => [card.dataset.code, card.dataset.handle]")
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("b")
+    page.keyboard.press("f")
+    page.fill("#flag-note", "1 b 2 f")
+    page.check("#flag [value=plagiarism]")
+    page.click("#flag [data-do=report]")
+    all_saved(page)
+
+    assert tiers.favourites() == [handle]
+    assert tiers.flags() == [("plagiarism", "1 b 2 f")]
+    assert page.inner_text("#spoken") == f"Work {code} is flagged."
+    expect(page.locator("#compare [data-do=favourite]")).to_have_attribute("aria-pressed", "true")
+    assert tiers.scores() == []
+    page.reload()
+    expect(page.locator(".card[data-favourite]")).to_have_count(1)
+
+
+def test_a_conflict_that_is_taken_back_brings_the_work_again(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("x")
+    expect(page.locator(".card")).to_have_count(WORKS - 1)
+    page.keyboard.press("z")
+
+    expect(page.locator(".card")).to_have_count(WORKS)
 
 
 def test_works_are_dragged_between_tiers(enter: Enter, tiers: Panel) -> None:

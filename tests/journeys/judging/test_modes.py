@@ -3,11 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from contest.judging.models import Ballot, EntryFlag
 from contest.judging.rules.settings import Criterion, Mode, RoundSettings
 from contest.kernel.bilingual import Bilingual
 from tests.journeys.judging.conftest import Enter, Panel, Serve
-from tests.journeys.judging.doing import SHOWN, press, saved
+from tests.journeys.judging.doing import SHOWN, all_saved, press, saved
 
 pytestmark = pytest.mark.journey
 
@@ -31,7 +33,7 @@ def test_yes_no_and_maybe_have_a_key_each(serve: Serve, enter: Enter) -> None:
 
     assert panel.scores() == [100, 0, 50]
     press(page, "ArrowLeft")
-    assert page.locator(".scale [aria-pressed=true]").inner_text() == "M Maybe"
+    expect(page.locator(".scale [aria-pressed=true]")).to_have_text("M Maybe")
     assert "Yes: 1" in (page.text_content("#bars-title") or "")
 
 
@@ -119,6 +121,23 @@ def test_of_a_pair_the_better_side_is_pressed(serve: Serve, enter: Enter) -> Non
     press(page, "z")
     page.wait_for_function("() => document.getElementById('progress-words').textContent.startsWith('2 /')")
     assert panel.scores() == [100, 0]
+
+
+def test_either_work_of_a_pair_is_flagged_and_a_pair_is_a_favourite(serve: Serve, enter: Enter) -> None:
+    panel = serve(mode=Mode.PAIRS)
+    page = enter(panel)
+    first = panel.handles()[0]
+    page.keyboard.press("b")
+    page.keyboard.press("f")
+    page.check("#flag [value=right]")
+    page.click("#flag [data-do=report]")
+    all_saved(page)
+
+    with panel.database.reading() as session:
+        rival_id = session.scalars(select(Ballot.rival_id).where(Ballot.handle == first)).one()
+        flagged = session.scalars(select(EntryFlag.entry_id)).one()
+    assert flagged == rival_id
+    assert panel.favourites() == [first]
 
 
 def test_practice_is_said_to_be_practice_and_its_end_is_said(serve: Serve, enter: Enter) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from contest.judging.models import Act
 from tests.journeys.judging.conftest import ROOM, Enter, Panel
-from tests.journeys.judging.doing import offline, press, saved
+from tests.journeys.judging.doing import offline, press, ready, saved
 
 pytestmark = pytest.mark.journey
 
@@ -52,7 +52,7 @@ def test_marks_that_wait_survive_closing_the_tab(page: Page, panel: Panel) -> No
 def test_two_tabs_keep_both_what_waits(page: Page, panel: Panel) -> None:
     other = page.context.new_page()
     other.goto(ROOM)
-    other.wait_for_load_state("networkidle")
+    ready(other)
     page.context.set_offline(True)
     page.keyboard.press("7")
     offline(page, 1)
@@ -75,7 +75,7 @@ def test_two_tabs_keep_both_what_waits(page: Page, panel: Panel) -> None:
 def test_what_a_closed_tab_left_is_sent_by_the_other(page: Page, panel: Panel) -> None:
     other = page.context.new_page()
     other.goto(ROOM)
-    other.wait_for_load_state("networkidle")
+    ready(other)
     page.context.set_offline(True)
     page.keyboard.press("7")
     offline(page, 1)
@@ -143,8 +143,8 @@ def test_whichever_page_she_comes_back_to_says_which_marks_came_too_late(page: P
     again.reload()
     again.click("#trouble button")
     again.reload()
-    again.wait_for_load_state("networkidle")
-    assert again.locator("#trouble:visible").count() == 0
+    again.wait_for_function(NOTHING_WAITS)
+    expect(again.locator("#trouble")).to_be_hidden()
 
 
 def test_a_lost_sign_in_keeps_the_marks_and_says_where_to_go(page: Page, panel: Panel) -> None:

@@ -59,6 +59,11 @@ def profile_key(digest: str) -> str:
     return f"profiles/{digest}.icc"
 
 
+def seal_key(digest: str) -> str:
+    """Name the picture of an organizer's seal by the SHA-256 of its bytes, in hexadecimal."""
+    return f"seals/{digest}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stored:
     """A file in the store; ``modified_at`` is when it got its key."""

@@ -266,7 +266,7 @@ def gallery(parts: Parts, contest: str, output: Path, *, as_json: bool) -> None:
 @click.option(
     "--seal",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Certificates: the organizer's seal, a JPEG or PNG on white.",
+    help="Certificates: the organizer's seal, a PNG or JPEG on white or on nothing.",
 )
 @click.option("--round", "number", type=int, default=0, help="Contact sheets: the number of the round.")
 @click.option("--per-page", type=int, default=12, show_default=True, help="Contact sheets: works on a page, 4 to 30.")
@@ -296,7 +296,7 @@ def print_(
 
     Exit codes: 0 made without faults, 1 made but with faults to put right before printing, 2 not made.
     """
-    from contest.publishing.prints import printing, reading  # noqa: PLC0415 - its PDF library slows every start
+    from contest.publishing.prints import printing, reading, seals  # noqa: PLC0415 - its PDF library slows every start
 
     order = PrintOrder(
         kind=Kind(kind),
@@ -327,7 +327,7 @@ def print_(
             address=parts.app().extensions["contest"].settings.address,
             withheld=withheld,
             larger=larger,
-            seal=(printing.read_seal(seal), seal) if seal else None,
+            seal=(seals.read_seal(seal), seal) if seal else None,
         )
     with _bar(hidden=as_json) as move:
         report = make(

@@ -1,10 +1,10 @@
 """Building an album outside a request."""
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +24,7 @@ from contest.publishing.album.editions import Edition, Printer
 from contest.publishing.album.plan import AlbumPlan
 from contest.publishing.album.sources import Measure
 from contest.publishing.prints.ordering import PRINT_JOB
+from contest.publishing.progress import Progress
 
 if TYPE_CHECKING:
     from contest.publishing.album.build import AlbumReport
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 LIGHTEN: Final = "lighten"
 LIGHTEN_EVERY: Final = timedelta(hours=1)
 LIMIT_S: Final = 3600
-PAUSE_S: Final = 0.5
 # Each stage's share of the bar, in percent, from measured runs: where photographs are passed on as they are, setting
 # type and writing the file take longest; where they are converted, that does.
 _PASSED: Final = {"plan": (0, 2), "pictures": (2, 30), "typeset": (30, 60), "write": (60, 94), "check": (94, 99)}
@@ -122,7 +122,7 @@ def make_album(
         record = queries.result_by_id(session, result_set_id).record
         plan, options = queries.plan(session, build_id), drafts.draft(session, contest_id).options
         asked = asked_of(session, store, contest_id=contest_id, record=record, order=order)
-    progress = Progress(database, build_id, edition)
+    progress = Progress(database, build_id, partial(percent, edition))
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="album-", dir=scratch) as folder:
         target = Path(folder) / "album.pdf"
@@ -242,25 +242,6 @@ def build_edition(
             raise type(refused)(
                 refused.code, **{**refused.facts, "work": numbers[refused.facts["picture"]]}
             ) from refused
-
-
-@dataclass
-class Progress:
-    """Writes down how far a build is, at most twice a second; raises ``Conflict`` once it was stopped."""
-
-    database: Database
-    build_id: UUID
-    edition: Edition
-    _written_at: float = 0.0
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take a step that `build_plan` tells."""
-        moment = time.monotonic()
-        if moment - self._written_at < PAUSE_S:
-            return
-        self._written_at = moment
-        with self.database.changing() as work:
-            actions.note_progress(work, build_id=self.build_id, percent=percent(self.edition, stage, done, total))
 
 
 def percent(edition: Edition, stage: str, done: int, total: int) -> int:

@@ -40,6 +40,7 @@ FINDINGS: Final[dict[str, str]] = {
     "panel_very_soft": N_("Work %(work)s hangs at only %(ppi)s pixels per inch: pixels can be seen from where people stand. Choose a smaller panel or ask the author for a larger file."),
     "panel_soft": N_("Work %(work)s hangs at %(ppi)s pixels per inch, less than the 150 that look sharp from 1.5 m. Look at a proof, or choose a smaller panel."),
     "work_left_out": N_("Work %(work)s was withdrawn or disqualified after the result was sealed, or may not be shown; nothing was made for it."),
+    "label_shortened": N_("The label of work %(work)s has no room for everything; place, second languages or unit are left out on it. Choose the larger labels."),
     "derivative_used": N_("The file of work %(work)s cannot go into a PDF as it is and was converted at full quality. Compare it with the original in the proof."),
     "ink_high": N_("Work %(work)s puts %(percent)s %% of ink on the paper, more than the %(limit)s %% it takes. Use the printer's own profile, or the edition all in printing inks, which keeps the limit."),
     "ground_ink": N_("A coloured ground has %(percent)s %% of ink, more than the %(limit)s %% the paper takes. Choose a lighter colour."),

@@ -506,8 +506,10 @@ SENTENCES: Final[dict[str, str]] = {
     "print.kind_unknown": N_("Choose what to print: certificates, exhibition panels or labels."),
     "print.round_unknown": N_("Choose one of the rounds."),
     "print.seal_unreadable": N_(
-        "The seal is no JPEG or PNG that can be read. Save it as one of them, on white, and name that file."
+        "The seal is no picture that can be read. Save it as PNG or JPEG, on white or on nothing, and choose that file."
     ),
+    "print.seal_too_large": N_("A seal's picture has at most %(mib)s MiB. Save it smaller, and choose that file."),
+    "seal": N_("This seal is not kept any more. Choose its picture anew."),
     "release.done": N_("This file has been released to the printer already."),
     "release.not_for_printers": N_("This edition is for readers. Release the inside for the printer, or the cover."),
     "release.has_errors": N_(

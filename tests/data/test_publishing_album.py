@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from contest.platform.store import FolderStore, original_key
 from contest.platform.worker import drain
 from contest.publishing import actions, queries
 from contest.publishing.album.editions import Edition
-from contest.publishing.jobs import STAGES, Progress, handlers, percent
+from contest.publishing.jobs import STAGES, handlers, percent
 from contest.publishing.models import Build, BuildState
+from contest.publishing.progress import Progress
 from contest.publishing.sentences import remarks
 from contest.settings import Settings
 from contest.web.services import Services
@@ -203,21 +205,21 @@ def test_a_build_notices_at_its_next_step_that_it_was_stopped(desk: Desk, now: d
     ordered = desk.order()
     with desk.database.changing() as work:
         actions.begin(work, ordered.id)
-    progress = Progress(desk.database, ordered.id, Edition.PRESS)
+    progress = Progress(desk.database, ordered.id, partial(percent, Edition.PRESS))
     progress("pictures", 1, 2)
     assert desk.facts(ordered.id).progress == 16
     with desk.database.changing() as work:
         actions.stop(work, contest_id=desk.contest_id, build_id=ordered.id, actor_id=desk.person_id, at=now)
 
     with pytest.raises(Conflict):
-        Progress(desk.database, ordered.id, Edition.PRESS)("write", 1, 2)
+        Progress(desk.database, ordered.id, partial(percent, Edition.PRESS))("write", 1, 2)
 
 
 def test_progress_is_written_at_most_twice_a_second(desk: Desk) -> None:
     ordered = desk.order()
     with desk.database.changing() as work:
         actions.begin(work, ordered.id)
-    progress = Progress(desk.database, ordered.id, Edition.PRESS)
+    progress = Progress(desk.database, ordered.id, partial(percent, Edition.PRESS))
 
     for done in range(500):
         progress("write", done, 500)

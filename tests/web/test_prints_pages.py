@@ -1,13 +1,16 @@
 """The organizer orders prints in the browser, the secretary contact sheets; anybody verifies a certificate."""
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from PIL import Image, ImageDraw
 
 from contest.accounts.models import Person, RoleKind
 from contest.awards.models import ResultSet, ResultState
@@ -21,7 +24,9 @@ from contest.platform.worker import drain
 from contest.publishing import cli
 from contest.publishing.jobs import handlers
 from contest.publishing.models import Build
+from contest.publishing.prints.orders import PrintOrder
 from contest.publishing.prints.serials import serial
+from tests.contracts.album.books import images
 from tests.makers import make_contest, make_person, make_role
 from tests.records import ANNOUNCED_AT, make_record, make_result, with_originals
 from tests.visitor import SetClock, Visitor
@@ -95,6 +100,43 @@ def test_certificates_are_ordered_followed_and_downloaded_and_the_command_makes_
     )
     assert ran.exit_code == 0, ran.output
     assert target.read_bytes() == answer.data
+
+
+def test_a_seal_is_taken_in_once_and_stands_on_every_certificate_from_then_on(
+    app: Flask, sqlite_database: Database, clock: SetClock, desk: Visitor
+) -> None:
+    def order(seal: bytes | None, **more: str) -> tuple[int, str]:
+        form = {"kind": "certificates", "language": "zh", **more}
+        files = {} if seal is None else {"seal": (io.BytesIO(seal), "seal.png")}
+        answer = desk.post(DESK, {**form, **files}, content_type="multipart/form-data")
+        return answer.status_code, answer.get_data(as_text=True)
+
+    status, page = order(b"no picture")
+    assert (status, "The seal is no picture that can be read." in page) == (422, True)
+    picture = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).ellipse((20, 20, 380, 380), outline=(200, 20, 20, 255), width=24)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+
+    assert order(out.getvalue())[0] == 303
+    drain(EmbeddedQueue(sqlite_database), handlers(app.extensions["contest"]), clock=clock)
+    page = desk.get(DESK).get_data(as_text=True)
+    assert 'name="with_seal"' in page
+    assert order(None, with_seal="on", size="A3")[0] == 303
+
+    link = re.search(rf'href="({DESK}/[0-9a-f-]+)"', page)
+    assert link is not None
+    with pikepdf.open(io.BytesIO(desk.get(link.group(1), buffered=True).data)) as pdf:
+        [image] = images(pdf)
+        assert (int(image.Width), int(image.Height)) == (400, 400)
+        seen = pikepdf.PdfImage(image).as_pil_image().convert("RGB")
+    # What is transparent is paper, not black; what is red stays red.
+    assert min(seen.getpixel((200, 200))) > 245
+    assert seen.getpixel((200, 32))[0] > 150 > seen.getpixel((200, 32))[1]
+    with sqlite_database.reading() as session:
+        orders = [PrintOrder.from_json(row.plan) for row in session.query(Build)]
+        assert len({each.seal for each in orders}) == 1
+        assert "" not in {each.seal for each in orders}
 
 
 def test_what_was_typed_stays_and_the_mistake_is_said(desk: Visitor) -> None:

@@ -762,7 +762,6 @@ def upgrade() -> None:
         "ballot",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sheet_id", sa.Uuid(), nullable=False),
-        sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("rival_id", sa.Uuid(), nullable=True),
         sa.Column(
@@ -778,12 +777,16 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("handle", sa.String(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("skipped", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("recused", sa.Boolean(), nullable=False),
-        sa.Column("cancelled", sa.Boolean(), nullable=False),
-        sa.Column("favourite", sa.Boolean(), nullable=False),
+        sa.Column(
+            "skipped",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default=sa.text("0"),
+            nullable=False,
+        ),
+        sa.Column("recused", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("cancelled", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("favourite", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("scored_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(score IS NULL) = (scored_at IS NULL)", name=op.f("ck_ballot_score_has_time")),
@@ -792,34 +795,18 @@ def upgrade() -> None:
         sa.CheckConstraint("score IS NULL OR score >= 0", name=op.f("ck_ballot_score_not_negative")),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_ballot_entry_id")),
         sa.ForeignKeyConstraint(["rival_id"], ["entry.id"], name=op.f("fk_ballot_rival_id")),
-        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_ballot_round_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_ballot_sheet_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot")),
-        sa.UniqueConstraint("handle", name=op.f("uq_ballot_handle")),
     )
     with op.batch_alter_table("ballot", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ballot_entry_id"), ["entry_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_ballot_round_id"), ["round_id"], unique=False)
+        batch_op.create_index("ix_ballot_entry_sheet", ["entry_id", "sheet_id"], unique=False)
+        batch_op.create_index("ix_ballot_sheet_score", ["sheet_id", "score"], unique=False)
         batch_op.create_index(
             "ix_ballot_waiting",
             ["sheet_id", "skipped", "position"],
             unique=False,
             sqlite_where=sa.text("score IS NULL AND recused = 0 AND cancelled = 0"),
             postgresql_where=sa.text("score IS NULL AND NOT recused AND NOT cancelled"),
-        )
-        batch_op.create_index(
-            "uq_ballot_sheet_entry",
-            ["sheet_id", "entry_id", "kind"],
-            unique=True,
-            sqlite_where=sa.text("rival_id IS NULL"),
-            postgresql_where=sa.text("rival_id IS NULL"),
-        )
-        batch_op.create_index(
-            "uq_ballot_sheet_pair",
-            ["sheet_id", "entry_id", "rival_id"],
-            unique=True,
-            sqlite_where=sa.text("rival_id IS NOT NULL"),
-            postgresql_where=sa.text("rival_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -1300,22 +1287,12 @@ def downgrade() -> None:
     op.drop_table("consent")
     with op.batch_alter_table("ballot", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_ballot_sheet_pair",
-            sqlite_where=sa.text("rival_id IS NOT NULL"),
-            postgresql_where=sa.text("rival_id IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "uq_ballot_sheet_entry",
-            sqlite_where=sa.text("rival_id IS NULL"),
-            postgresql_where=sa.text("rival_id IS NULL"),
-        )
-        batch_op.drop_index(
             "ix_ballot_waiting",
             sqlite_where=sa.text("score IS NULL AND recused = 0 AND cancelled = 0"),
             postgresql_where=sa.text("score IS NULL AND NOT recused AND NOT cancelled"),
         )
-        batch_op.drop_index(batch_op.f("ix_ballot_round_id"))
-        batch_op.drop_index(batch_op.f("ix_ballot_entry_id"))
+        batch_op.drop_index("ix_ballot_sheet_score")
+        batch_op.drop_index("ix_ballot_entry_sheet")
 
     op.drop_table("ballot")
     with op.batch_alter_table("award", schema=None) as batch_op:

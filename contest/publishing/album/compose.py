@@ -22,6 +22,7 @@ from contest.publishing.album.works import tier_pages
 
 WORKS_IN_CONTENTS: Final = 24  # beyond it the contents name the tiers and the best works; the award list has all
 CONTENTS_AIR: Final = (1.0, 0.8, 0.6, 0.45)
+PROSE_PT: Final = (10.0, 9.5, 9.0)
 
 Folios = Mapping[str, int]
 
@@ -188,10 +189,14 @@ def _rows_part(book: Compositor, kind: str, heading: Bilingual, rows: Callable[[
 
 def _prose_part(book: Compositor, kind: str, heading: Bilingual, text: Bilingual, signed: Bilingual) -> Part:
     def pages(_folios: Folios, first_folio: int) -> list[Page]:
-        rows = prose_rows(book, text, signed=signed)
-        if is_wide(book):
-            return column_pages(book, rows, kind=kind, heading=heading, first_folio=first_folio)
-        return section_pages(book, kind=kind, heading=heading, rows=rows, first_folio=first_folio)
+        def set_at(size_pt: float) -> list[Page]:
+            rows = prose_rows(book, text, signed=signed, size_pt=size_pt)
+            if is_wide(book):
+                return column_pages(book, rows, kind=kind, heading=heading, first_folio=first_folio)
+            return section_pages(book, kind=kind, heading=heading, rows=rows, first_folio=first_folio)
+
+        # A few lines alone on the last page are drawn in.
+        return min(map(set_at, PROSE_PT), key=len)
 
     return Part(kind=kind, heading=heading, pages=pages)
 

@@ -93,8 +93,14 @@ def is_wide(book: Compositor) -> bool:
     return book.frame(on_recto=True).width > WIDEST_PROSE_MM
 
 
-def prose_rows(book: Compositor, text: Bilingual, *, signed: Bilingual | None = None) -> list[Row]:
-    """Make the rows of running prose: one paragraph each, the leading language first, each signed on the right."""
+def prose_rows(
+    book: Compositor, text: Bilingual, *, signed: Bilingual | None = None, size_pt: float | None = None
+) -> list[Row]:
+    """Make the rows of running prose: one paragraph each, the leading language first, each signed on the right.
+
+    Args:
+        size_pt: None for the style's own.
+    """
     width = column_width(book) if is_wide(book) else min(MEASURE_MM, book.frame(on_recto=True).width)
     rows: list[Row] = []
     for number, words in enumerate(filter(None, book.ordered(text))):
@@ -103,7 +109,7 @@ def prose_rows(book: Compositor, text: Bilingual, *, signed: Bilingual | None = 
             style = "prose-zh" if language_of(paragraph) == "zh" else "prose"
             rows.append(
                 Row(
-                    cells=(Cell(x=0, width=width, paragraphs=book.line(paragraph, style)),),
+                    cells=(Cell(x=0, width=width, paragraphs=book.line(paragraph, style, size_pt=size_pt)),),
                     above_mm=11.0 if is_next_language else STYLES[style].above_mm,
                     runs_on=bool(rows) and not is_next_language,
                 )

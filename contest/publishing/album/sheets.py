@@ -15,6 +15,8 @@ COVER_PAGES: Final = 4
 SPINE_TEXT_MM: Final = 6.0  # on a narrower spine a text would run over its edges when the binder is a millimetre off
 SPINE_EDGE_MM: Final = 15.0
 SPINE_STYLE: Final = "spine"
+SPINE_FILL: Final = 0.72
+DIGIT_EM: Final = 0.52  # how wide a digit of the serif face is, at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,13 +152,21 @@ def _spine(plan: AlbumPlan, *, width_mm: float) -> Page:
         width_mm=width_mm,
         height_mm=height - 2 * SPINE_EDGE_MM,
         paragraphs=tuple(
-            Paragraph(text=line, style=SPINE_STYLE, language=language, size_pt=size_pt) for line in lines
+            Paragraph(text=line, style=SPINE_STYLE, language=language, size_pt=_across(line, size_pt, width_mm))
+            for line in lines
         ),
         align="center" if is_upright else "left",
         anchor="top" if is_upright else "middle",
         turned=not is_upright,
     )
     return replace(spine, texts=(title,))
+
+
+def _across(line: str, size_pt: float, width_mm: float) -> float:
+    """Give the size at which a year that stands across the spine leaves paper at its edges."""
+    if not line.isdigit():
+        return size_pt
+    return min(size_pt, round(SPINE_FILL * width_mm / (DIGIT_EM * len(line)) / MM_PER_PT, 1))
 
 
 def _stacked(text: str) -> list[str]:

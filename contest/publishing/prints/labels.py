@@ -1,7 +1,7 @@
 """Labels to stand beside pictures on a wall: A4 sheets to be cut, or pre-cut ones, in both languages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from contest.awards.record import Record, WorkRecord
@@ -9,7 +9,7 @@ from contest.publishing.album.compositor import Compositor, Frame
 from contest.publishing.album.design import inks
 from contest.publishing.album.labels import tier_name
 from contest.publishing.album.plan import Ground, Page, TextBox
-from contest.publishing.album.preflight.report import error
+from contest.publishing.album.preflight.report import Finding, error, warning
 from contest.publishing.prints import words
 from contest.publishing.prints.codes import code
 from contest.publishing.prints.orders import PrintOrder
@@ -17,6 +17,9 @@ from contest.publishing.prints.paper import Line, Prints, column, glyph_findings
 
 TICK_MM: Final = 5.0
 TICK_OFF_MM: Final = 2.0
+# What a label goes without, one after the other, where not even the smallest type makes room; before all of them the
+# unit's name in the second language.
+SPARED: Final = ("", "origin", "title-2", "unit", "author-2")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +66,10 @@ def labels(record: Record, works: Sequence[WorkRecord], order: PrintOrder, *, ad
         texts: list[TextBox] = []
         grounds: list[Ground] = list(_ticks(grid)) if grid.is_cut else []
         for index, work in enumerate(sheet):
-            said, drawn, over_mm = _label(book, work, grid.frame(index), address=address)
+            said, drawn, found = _label(book, work, grid.frame(index), page=str(number), address=address)
             texts += said
             grounds += drawn
-            findings += [error("text_overflow", str(number), over_mm=over_mm)] if over_mm else []
+            findings += found
         pages.append(Page(kind="labels", label=str(number), grounds=tuple(grounds), texts=tuple(texts)))
     width, height = order.size_mm
     return Prints(
@@ -85,8 +88,8 @@ def _batches(works: Sequence[WorkRecord], size: int) -> list[Sequence[WorkRecord
 
 
 def _label(
-    book: Compositor, work: WorkRecord, place: Frame, *, address: str
-) -> tuple[tuple[TextBox, ...], tuple[Ground, ...], float]:
+    book: Compositor, work: WorkRecord, place: Frame, *, page: str, address: str
+) -> tuple[tuple[TextBox, ...], tuple[Ground, ...], list[Finding]]:
     s = place.height / 50
     edge, side = 5.5 * s, 19.0 * max(s, 0.85)
     record = book.record
@@ -98,21 +101,30 @@ def _label(
         width=place.width - 2 * edge - side - 1.5 * s,
         height=place.height - 2 * edge,
     )
-    lines = [
-        Line(text=book.joined(tier), style="print-accent", size_pt=max(6.5, 8.5 * s), lines=1),
-        Line(text=titles[0], style="print", size_pt=14 * s, above_mm=1.6 * s, lines=2),
-        Line(text=titles[1], style="print-italic", size_pt=max(7.0, 9.5 * s), above_mm=0.4 * s, lines=2),
-        Line(text=authors[0], style="print", size_pt=max(7.5, 10.5 * s), above_mm=2.0 * s, lines=1),
-        Line(text=authors[1], style="print-grey", size_pt=max(6.5, 8.5 * s), above_mm=0.2 * s, lines=1),
-        Line(text=book.joined(work.unit), style="print-grey", size_pt=small, above_mm=0.8 * s, lines=1),
-        Line(text=words.origin(book, work), style="print-grey", size_pt=small, above_mm=0.2 * s, lines=1),
-    ]
-    texts, over_mm = column(book, lines, inner, anchor="middle")
+    lines = {
+        "tier": Line(text=book.joined(tier), style="print-accent", size_pt=max(6.5, 8.5 * s), lines=1),
+        "title": Line(text=titles[0], style="print", size_pt=14 * s, above_mm=1.6 * s, lines=2),
+        "title-2": Line(text=titles[1], style="print-italic", size_pt=max(7.0, 9.5 * s), above_mm=0.4 * s, lines=2),
+        "author": Line(text=authors[0], style="print", size_pt=max(7.5, 10.5 * s), above_mm=2.0 * s, lines=1),
+        "author-2": Line(text=authors[1], style="print-grey", size_pt=max(6.5, 8.5 * s), above_mm=0.2 * s, lines=1),
+        "unit": Line(text=book.joined(work.unit), style="print-grey", size_pt=small, above_mm=0.8 * s, lines=1),
+        "origin": Line(text=words.origin(book, work), style="print-grey", size_pt=small, above_mm=0.2 * s, lines=1),
+    }
+    texts, over_mm = column(book, list(lines.values()), inner, anchor="middle")
+    findings = [warning("label_shortened", page, work=work.number)] if over_mm else []
+    lines["unit"] = replace(lines["unit"], text=book.ordered(work.unit)[0])
+    for spared in SPARED if over_mm else ():
+        lines.pop(spared, None)
+        texts, over_mm = column(book, list(lines.values()), inner, anchor="middle")
+        if not over_mm:
+            break
+    else:
+        findings += [error("text_overflow", page, over_mm=over_mm)] if over_mm else []
     at = Frame(x=place.right - edge - side + 2, y=place.y + (place.height - side) / 2 - 1.5, width=side, height=side)
     number = Frame(x=at.x, y=at.bottom - 1, width=side, height=3.5)
     foot, _ = column(book, [Line(text=work.number, style="print-mark", size_pt=6.5, lines=1)], number, align="center")
     target = f"{address}/contests/{record.short_name}/gallery/{work.number}"
-    return (*texts, *foot), code(target, x=at.x, y=at.y, side=side), over_mm
+    return (*texts, *foot), code(target, x=at.x, y=at.y, side=side), findings
 
 
 def _ticks(grid: Grid) -> list[Ground]:

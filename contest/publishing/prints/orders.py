@@ -52,6 +52,7 @@ class PrintOrder:
     Attributes:
         size: A key of the kind's `SIZES`; "" becomes the usual one.
         singles: Of certificates: whether each is a file of its own, all in one ZIP.
+        seal: Of certificates: SHA-256 of the kept picture of the seal that stands on them; "" for none.
         round: Of contact sheets: the round's number; 0 for anything else.
         per_page: Of contact sheets: the most works on a page, 4 to 30.
         boxes: Of contact sheets: how many boxes for marks stand beside each work, 0 to 8.
@@ -61,6 +62,7 @@ class PrintOrder:
     size: str = ""
     language: Language = "both"
     singles: bool = False
+    seal: str = ""
     round: int = 0
     per_page: int = 12
     boxes: int = 1

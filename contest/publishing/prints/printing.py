@@ -1,6 +1,5 @@
 """The job that makes a print, and the one way to make one for browser and command line."""
 
-import struct
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -13,38 +12,18 @@ from uuid import UUID
 from contest.awards.record import PictureRecord, Record
 from contest.calls.queries import contest_by_id
 from contest.kernel.db import Database
-from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
-from contest.platform.store import FileStore, build_key, original_key
+from contest.kernel.errors import Conflict, ContestError, Missing
+from contest.platform.store import FileStore, build_key, original_key, seal_key
 from contest.publishing import actions, clearance, queries
-from contest.publishing.album.jpeg import file_digest, read
 from contest.publishing.prints.make import FOR_PRESS, ON_CONTACT, PrintReport, make_prints
 from contest.publishing.prints.orders import Kind, PrintOrder
 from contest.publishing.prints.paper import Prints
 from contest.publishing.prints.reading import contact_of, prints_of
+from contest.publishing.prints.seals import kept_seal
+from contest.publishing.progress import Progress
 
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_PNG_HEAD: Final = struct.Struct(">16sII")  # signature and the first chunk's head, width, height (PNG, 11.2.1)
 # Each stage's share of the bar, in percent.
 STAGES: Final = {"pictures": (0, 50), "typeset": (50, 70), "write": (70, 95), "check": (95, 99)}
-
-
-def read_seal(path: Path) -> PictureRecord:
-    """Read what is needed of a seal's picture, a JPEG or PNG on white or on nothing; no picture is decoded here.
-
-    Raises:
-        Invalid: ``print.seal_unreadable``.
-    """
-    with path.open("rb") as file:
-        head = file.read(_PNG_HEAD.size)
-    if head.startswith(_PNG) and len(head) == _PNG_HEAD.size:
-        _, width, height = _PNG_HEAD.unpack(head)
-    else:
-        facts = read(path)
-        if facts.unfit:
-            raise Invalid("print.seal_unreadable")
-        width, height = facts.seen_px
-    digest = file_digest(path)
-    return PictureRecord(id=digest[:32], sha256=digest, width_px=width, height_px=height, bytes=path.stat().st_size)
 
 
 def make_result_prints(
@@ -141,12 +120,9 @@ def make_print(
         result_set_id = row.result_set_id
     key = build_key(build_id, order.suffix)
 
-    def progress(stage: str, done: int, total: int) -> None:
-        with database.changing() as work:
-            actions.note_progress(work, build_id=build_id, percent=percent(stage, done, total))
-
+    progress = Progress(database, build_id, percent)
     scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="print-", dir=scratch) as folder:
+    with TemporaryDirectory(prefix="print-", dir=scratch) as folder, ExitStack() as held:
         target = Path(folder) / f"print.{order.suffix}"
         try:
             with database.reading() as session:
@@ -155,6 +131,7 @@ def make_print(
                     make = partial(make_contact_sheets, *contact_of(session, store, contest, order))
                 else:
                     record = queries.result_by_id(session, result_set_id).record
+                    seal = kept_seal(session, contest_id, order.seal) if order.seal else None
                     make = partial(
                         make_result_prints,
                         record,
@@ -162,6 +139,7 @@ def make_print(
                         address=address,
                         withheld=clearance.withheld(session, record),
                         larger=clearance.larger_files(session, record),
+                        seal=(seal, held.enter_context(store.local(seal_key(seal.sha256)))) if seal else None,
                     )
             report = make(store=store, target=target, built_at=ordered_at, progress=progress)
         except ContestError as failure:

@@ -1,5 +1,8 @@
 """Desks on which prints are ordered and collected: those of the result, and the panel's contact sheets."""
 
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +15,7 @@ from contest.judging.queries import rounds
 from contest.kernel.errors import Conflict, ContestError, Invalid, Missing
 from contest.publishing import actions, queries
 from contest.publishing.models import BuildState
+from contest.publishing.prints import seals
 from contest.publishing.prints.ordering import PrintFacts, order_print, print_named, prints
 from contest.publishing.prints.orders import OF_RESULT, SIZES, Kind, PrintOrder
 from contest.publishing.sentences import PRINT_SIZES, PRINTS
@@ -113,12 +117,14 @@ def _desk(short_name: str, *, contact: bool, refused: ContestError | None = None
             raise Missing("result")
         made = [_Print(each) for each in prints(session, contest.id, contact=contact)]
         numbered = rounds(session, contest.id) if contact else []
+        seal = None if contact else seals.newest_seal(session, contest.id)
     page = render_template(
         "publishing/contact.html" if contact else "publishing/prints.html",
         short_name=short_name,
         result=result,
         made=made,
         rounds=numbered,
+        seal=seal,
         kinds={kind: PRINTS[kind] for kind in OF_RESULT},
         names=PRINTS,
         sizes=SIZES,
@@ -139,12 +145,44 @@ _ENDS: Final = {
 def _order(short_name: str, *, contact: bool) -> ResponseReturnValue:
     try:
         order = _typed(contact=contact)
+        if order.kind is Kind.CERTIFICATES:
+            order = replace(order, seal=_seal())
     except Invalid as refused:
         return _desk(short_name, contact=contact, refused=refused)
     with changing() as work:
         order_print(work, services().queue, contest_id=this_contest().id, order=order, actor_id=person_id(), at=now())
     flash(_("It is being made. You may close this page; the result will be here."), "good")
     return redirect(url_for(_home(contact=contact), short_name=short_name), 303)
+
+
+def _seal() -> str:
+    """Take in the seal that was sent, or give the one that is kept, as asked; "" for none.
+
+    Raises:
+        Invalid: as `seals.read_seal`.
+    """
+    file = request.files.get("seal")
+    if file is not None and file.filename:
+        with TemporaryDirectory(prefix="seal-") as folder:
+            path = Path(folder) / "seal"
+            file.save(path)
+            seal = seals.read_seal(path)
+            with changing() as work:
+                seals.keep_seal(
+                    work,
+                    services().store,
+                    contest_id=this_contest().id,
+                    seal=seal,
+                    path=path,
+                    actor_id=person_id(),
+                    at=now(),
+                )
+        return seal.sha256
+    if "with_seal" not in request.form:
+        return ""
+    with reading() as session:
+        kept = seals.newest_seal(session, this_contest().id)
+    return kept.sha256 if kept else ""
 
 
 def _typed(*, contact: bool) -> PrintOrder:

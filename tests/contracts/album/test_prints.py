@@ -55,7 +55,7 @@ def record(shelf: Shelf) -> Record:
 
 def make(record: Record, shelf: Shelf, target: Path, kind: Kind, **asked: Any) -> PrintReport:
     order = PrintOrder(kind=kind, **asked)
-    drawn = prints_of(record, order, address=SITE, withheld={})
+    drawn = prints_of(record, order, address=SITE, withheld={}, larger={})
     return make_prints(
         drawn,
         recipe=FOR_PRESS,
@@ -173,7 +173,7 @@ def test_a_panel_holds_the_original_untouched_within_its_safe_zone(
     }
     assert said["A-0001", "panel_soft"] == 117
     assert ("A-0003", "panel_very_soft") in said
-    drawn = prints_of(record, PrintOrder(kind=Kind.PANELS, size="600x900"), address=SITE, withheld={})
+    drawn = prints_of(record, PrintOrder(kind=Kind.PANELS, size="600x900"), address=SITE, withheld={}, larger={})
     for page in drawn.pages:
         for box in (*page.placements, *page.texts):
             assert min(box.x_mm, box.y_mm, 600 - box.x_mm - box.width_mm, 900 - box.y_mm - box.height_mm) >= 40 - 1e-3
@@ -202,13 +202,13 @@ def test_labels_fill_sheets_and_each_code_leads_to_its_work(
 def test_a_work_that_may_not_be_shown_any_more_is_left_out_and_named(record: Record) -> None:
     order = PrintOrder(kind=Kind.LABELS)
 
-    drawn = prints_of(record, order, address=SITE, withheld={"work-0002": "withdrawn"})
+    drawn = prints_of(record, order, address=SITE, withheld={"work-0002": "withdrawn"}, larger={})
 
     said = [line.text for page in drawn.pages for box in page.texts for line in box.paragraphs]
     assert "A-0002" not in said
     assert next((each.code, each.facts) for each in drawn.findings) == ("work_left_out", {"work": "A-0002"})
     with pytest.raises(Conflict, match=r"print\.nothing"):
-        prints_of(record, order, address=SITE, withheld={work.id: "withdrawn" for work in record.works})
+        prints_of(record, order, address=SITE, withheld={work.id: "withdrawn" for work in record.works}, larger={})
 
 
 @pytest.mark.parametrize(

@@ -244,3 +244,20 @@ def test_camera_and_country_stand_in_captions_where_they_are_asked_for() -> None
 
     assert any("法国 France" in text and "Nikon Z 8" in text for text in shown)
     assert not any("Nikon" in text for text in usual)
+
+
+def test_a_preface_whose_last_lines_would_stand_alone_is_drawn_in() -> None:
+    record = make_winners((1, 1, 0, 0))
+
+    def preface(sentences: int) -> list[Page]:
+        texts = AlbumTexts(preface=Bilingual("山与海之间，是我们生活的地方。" * sentences, ""))
+        return pages(plan_album(record, language="zh", texts=texts), "preface")
+
+    def sizes(sentences: int) -> set[float | None]:
+        return {line.size_pt for page in preface(sentences) for box in page.texts for line in box.paragraphs[:1]}
+
+    counts = range(40, 130, 5)
+    first_of_two = next(count for count in counts if len(preface(count)) == 2)
+
+    assert 9.0 in sizes(first_of_two - 5)
+    assert 10.0 in sizes(first_of_two)

@@ -21,6 +21,7 @@ from contest.publishing.album.options import (
     locked,
 )
 from contest.publishing.album.plan import AlbumPlan, Page
+from contest.publishing.album.preflight.planned import plan_findings
 from tests.albums import make_picture, make_record, make_winners, make_work
 from tests.rules.album.test_plan import check_plan
 
@@ -228,3 +229,18 @@ def test_whatever_is_changed_every_winner_is_shown_once_and_whole(overrides: Ove
 
     check_plan(plan, record)
     assert plan == plan_album(record, overrides=overrides)
+
+
+def test_a_work_left_out_stands_nowhere_in_the_book_and_is_named_in_the_preflight() -> None:
+    left = MERITS[3]
+    number = next(work.number for work in RECORD.works if work.id == left)
+
+    plan = plan_album(RECORD, overrides=Overrides(without=(left, "gone")))
+
+    assert left not in {spot.work for page in plan.pages for spot in page.placements}
+    assert plan.without == (left,)
+    assert AlbumPlan.from_json(plan.to_json()) == plan
+    assert [remark.facts for remark in plan.remarks if remark.code == "override_unknown"] == [{"work": "gone"}]
+    told = [(each.code, each.severity, each.facts) for each in plan_findings(plan, RECORD, {left: "withdrawn"})]
+    assert ("work_not_in_book", "warning", {"work": number}) in told
+    assert not [each for each in told if each[1] == "error"]

@@ -8,11 +8,13 @@ import pytest
 from contest.publishing.album.compose import plan_album
 from contest.publishing.album.design import Design
 from contest.publishing.album.editions import Edition, Printer
+from contest.publishing.album.fonts import line_count
 from contest.publishing.album.plan import AlbumPlan, Ground, Page, Paragraph, TextBox
 from contest.publishing.album.preflight.planned import picture_findings, plan_findings
 from contest.publishing.album.preflight.report import Finding, PictureLine
 from contest.publishing.album.sheets import sheets_of, spine_mm
 from contest.publishing.album.sources import Measure
+from contest.publishing.album.styles import MM_PER_PT, STYLES
 from tests.albums import make_record, make_winners
 
 RECORD = make_winners()
@@ -81,6 +83,7 @@ def line(**changes: object) -> PictureLine:
         "number": "A-0001",
         "page": "12",
         "sha256": "0" * 64,
+        "judged_sha256": "0" * 64,
         "width_px": 6000,
         "height_px": 4000,
         "width_mm": 180.0,
@@ -162,3 +165,16 @@ def test_every_sheet_of_a_proof_is_an_opening_of_the_book() -> None:
         labels = [panel.page.label for sheet in sheets for panel in sheet.panels]
 
         assert labels == ["C4", "C1", "C2", *[page.label for page in plan.pages[2:-2]], "C3"]
+
+
+def test_a_year_across_the_spine_leaves_paper_at_its_edges() -> None:
+    printer = Printer(leaf_mm=0.5)
+    sheet = sheets_of(
+        replace(PLAN, title="山海杯 · 2026"), edition=Edition.COVER, printer=printer, language="zh"
+    ).sheets[0]
+    [box] = next(panel.page.texts for panel in sheet.panels if panel.page.kind == "spine")
+
+    [size] = [line.size_pt for line in box.paragraphs if line.text == "2026"]
+
+    assert size is not None
+    assert line_count("2026", STYLES["spine"].family, "zh", 0.8 * box.width_mm / (size * MM_PER_PT)) == 1

@@ -21,7 +21,7 @@ CANNOT: Final = 2
 FAULTS_SHOWN: Final = 20
 
 _MORE: Final = N_("… and %(count)s more lines like these.")
-_COUNTED: Final = N_("Counted by: %(aggregator)s.")
+_COUNTED: Final = N_("Way of counting that was asked for: %(aggregator)s.")
 _AGREEMENT: Final = N_("Panel agreement: %(word)s (%(panel)s; one vote alone %(single)s).")
 _MORE_JURORS: Final = N_("%(count)s more votes on every work would bring it to 0.80.")
 _HEADINGS: Final = (N_("Rank"), N_("Work"), N_("Mean"), N_("Official"), N_("Votes"), N_("Rank between"))

@@ -80,7 +80,7 @@ def read_marks(lines: Iterable[Sequence[str]]) -> MarkSheet:
         shown = "、".join(name for name in headings if name) or "–"
         raise Invalid(
             "marks.columns",
-            missing=" / ".join(f"{name} ({HEADINGS[name][-1]})" for name in missing),
+            missing=" / ".join(f"{name} ({_chinese(name)})" for name in missing),
             found=shown[: 5 * _SHOWN_CHARACTERS],
         )
     marks: list[Mark] = []
@@ -104,6 +104,11 @@ def read_marks(lines: Iterable[Sequence[str]]) -> MarkSheet:
     if not marks and not faults:
         raise Invalid("marks.none")
     return MarkSheet(marks=tuple(marks), faults=tuple(faults))
+
+
+def _chinese(name: str) -> str:
+    """Give a column's usual heading in Chinese."""
+    return next(heading for heading in HEADINGS[name] if not heading.isascii())
 
 
 def _note(mark: Mark, seen: dict[tuple[str, str, int], int]) -> None:

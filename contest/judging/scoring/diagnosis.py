@@ -14,7 +14,7 @@ from contest.judging.scoring.votes import Floats, Ints, Votes
 # Where something stands out (judging.md 5; the share of agreement: benchmarks/scoring.py).
 AGREEMENT_MIN: Final = 0.1
 AGREEMENT_SHARE: Final = 0.5
-AGREEMENT_VOTES_MIN: Final = 10
+FLAGGED_VOTES_MIN: Final = 10
 AGREEMENT_JURORS_MIN: Final = 4
 OUTFIT_HIGH: Final = 1.5
 OUTFIT_LOW: Final = 0.5
@@ -88,14 +88,14 @@ def _diagnosis(
     modal = float(np.unique(marks, return_counts=True)[1].max()) / count if count else 0.0
     standing_out = {
         "agreement": agreement is not None
-        and count >= AGREEMENT_VOTES_MIN
+        and count >= FLAGGED_VOTES_MIN
         and (agreement < AGREEMENT_MIN or is_lowest),
-        "outfit_high": outfit is not None and outfit > OUTFIT_HIGH,
-        "outfit_low": outfit is not None and outfit < OUTFIT_LOW,
+        "outfit_high": outfit is not None and count >= FLAGGED_VOTES_MIN and outfit > OUTFIT_HIGH,
+        "outfit_low": outfit is not None and count >= FLAGGED_VOTES_MIN and outfit < OUTFIT_LOW,
         "drift": drift is not None and drift_se is not None and abs(drift) > DRIFT_T * drift_se,
         "affinity": any(one.is_flagged for one in affinity),
         "hasty": hasty is not None and hasty > HASTY_SHARE,
-        "modal": count >= AGREEMENT_VOTES_MIN and modal > MODAL_SHARE,
+        "modal": count >= FLAGGED_VOTES_MIN and modal > MODAL_SHARE,
     }
     return JurorDiagnosis(
         juror=votes.jurors[juror],

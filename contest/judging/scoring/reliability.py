@@ -33,6 +33,8 @@ def reliability_of(votes: Votes, fitted: Fit, *, gate: Gate) -> Reliability:
             severity = 0.0 if gate.is_calibrated else fitted.severity_sd**2
             single = wanted / (wanted + severity + fitted.panel_noise**2)
             panel = spearman_brown(single, per_entry)
+    # An estimate below 0 says no more than that nothing is agreed on.
+    single, panel = (None if one is None else max(one, 0.0) for one in (single, panel))
     return Reliability(
         single=_rounded(single),
         panel=_rounded(panel),

@@ -149,6 +149,20 @@ def test_nothing_stands_out_among_honest_jurors() -> None:
     assert [one.flags for one in _evaluated(_rows(6, 150)).judges] == [()] * 6
 
 
+def test_a_handful_of_marks_says_nothing_about_a_juror() -> None:
+    rows = [Vote(juror, entry, mark) for juror, mark in (("a", 8), ("b", 9), ("c", 1)) for entry in range(9)]
+
+    assert [one.flags for one in _evaluated(rows).judges] == [()] * 3
+
+
+def test_jurors_who_contradict_each_other_have_no_reliability_not_less_than_none() -> None:
+    rows = [Vote("a", entry, entry) for entry in range(8)] + [Vote("b", entry, 4 - entry / 2) for entry in range(8)]
+
+    found = _evaluated(rows).reliability
+
+    assert (found.single, found.panel, found.word, found.more_jurors) == (0.0, 0.0, "poor", None)
+
+
 def test_a_juror_who_agrees_with_nobody_stands_out() -> None:
     chance = random.Random(4)
     rows = [row._replace(score=chance.uniform(1, 9)) if row.juror == "j0" else row for row in _rows(6, 150)]

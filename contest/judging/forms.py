@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
+from unicodedata import normalize
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -19,7 +21,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, StopValidation
 
 from contest.calls.rules import moment_of
 from contest.judging.queries import RoundFacts
@@ -100,6 +102,8 @@ TIES: Final = {
     "lot": _l("the lot from the published seed"),
 }
 SEAT_DIGITS: Final = 6
+# Some ten thousand codes.
+LIST_LENGTH_MAX: Final = 60_000
 Row = TypeVar("Row")
 _WHOLE: Final = NumberRange(min=0, max=100_000, message=_l("Give a whole number from %(min)s to %(max)s."))
 _MARK: Final = NumberRange(min=0, max=1000, message=_l("Give a number from %(min)s to %(max)s."))
@@ -298,6 +302,12 @@ class RoundForm(FlaskForm):
         )
 
 
+def _number_unless_listed(form: Any, field: Any) -> None:
+    """Ask for the number wherever a number says which works go on."""
+    if form.by.data != By.HAND and not any(field.raw_data or ()):
+        raise StopValidation(_l("Please fill this in."))
+
+
 class AdvanceForm(FlaskForm):
     """Which works go on; sent by GET for the dry run, by POST for the act."""
 
@@ -308,16 +318,27 @@ class AdvanceForm(FlaskForm):
             SelectChoice(str(By.SHARE), _l("the best, so many percent")),
             SelectChoice(str(By.THRESHOLD), _l("all from a score on")),
             SelectChoice(str(By.PICKED), _l("all that so many jurors chose")),
+            SelectChoice(str(By.HAND), _l("the works of a list")),
             SelectChoice(str(By.TIED), _l("only those that tie at a place, for another vote")),
         ],
     )
     number = DecimalField(
-        _l("Number, percent, score, jurors or place"), [InputRequired(_l("Please fill this in.")), _MARK], places=None
+        _l("Number, percent, score, jurors or place"), [_number_unless_listed, Optional(), _MARK], places=None
     )
+    works = TextAreaField(_l("Codes of the works on the list"), [Length(max=LIST_LENGTH_MAX)], render_kw={"rows": 3})
     rescue_percent = DecimalField(_l("And each juror's own best, in percent"), [Optional(), _MARK], places=None)
 
-    def taken(self, *, mark: int) -> Rule:
-        """Give the rule; ``mark`` is what counts as chosen, in hundredths of a point."""
+    def codes(self) -> list[str]:
+        """Give the codes on the list, as they are compared."""
+        return normalize("NFKC", self.works.data or "").upper().replace(",", " ").replace(";", " ").split()
+
+    def taken(self, *, mark: int, entries: tuple[UUID, ...] = ()) -> Rule:
+        """Give the rule.
+
+        Args:
+            mark: What counts as chosen, in hundredths of a point.
+            entries: The works of the list.
+        """
         number = self.number.data or Decimal(0)
         by = By(self.by.data)
         return Rule(
@@ -327,6 +348,7 @@ class AdvanceForm(FlaskForm):
             percent=float(number) if by is By.SHARE else 0.0,
             jurors=int(number) if by is By.PICKED else 0,
             mark=mark if by is By.PICKED else 0,
+            entries=entries if by is By.HAND else (),
             rescue_percent=float(self.rescue_percent.data or 0),
         )
 

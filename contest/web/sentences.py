@@ -311,6 +311,11 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.remark_tied": N_("You are tied to this work, so somebody else must decide about it."),
     "judging.advance_rule": N_("Say how many works go on, or how many jurors must have chosen them."),
     "judging.advance_entries": N_("A work on the list is not in this round. Choose among the works shown."),
+    "judging.list_unknown": N_(
+        "No work of this round has the code “%(work)s”. Compare it with the jury desk, where every work stands with its code."
+    ),
+    "judging.list_ambiguous": N_("More than one work has the code “%(work)s”. Tick the one that you mean."),
+    "judging.list_empty": N_("Tick works or write their codes, then try it."),
     "judging.nobody_advances": N_("No work would go on. Choose a lower line."),
     "judging.advanced": N_("The next round has its works already. Reload the page."),
     "judging.preset": N_("Choose one of the ways to judge in the list."),
@@ -395,6 +400,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "table.no_answer": N_("Nobody has voted yet. Wait for the votes, or set the question aside."),
     "table.not_revealed": N_("Show the votes first, then write down what was decided."),
+    "table.went_on": N_(
+        "The next round has opened, so whether a work stays in is decided there. Choose another question, or “nothing: look at them together”."
+    ),
     "table.decided": N_("This question is decided already. Reload the page."),
     "table.tied": N_(
         "You are tied to one of these works, so somebody else must decide. Set the question aside; the organizer can settle the order on the page Results."

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from contest.accounts.models import Person, RoleKind
 from contest.calls.models import Contest
 from contest.judging import actions, queries
-from contest.judging.models import TableItem, TableVote
+from contest.judging.models import Ballot, Origin, RoundEntry, Sheet, TableItem, TableVote
+from contest.judging.rules.advance import By, Rule
 from contest.judging.rules.deliberation import NO, YES, Question
 from contest.judging.rules.sheet import read_marks
 from contest.kernel.db import Database, Work
@@ -187,3 +188,102 @@ def test_marks_from_paper_are_all_taken_or_none(database: Database, now: datetim
     assert refused.value.code == "judging.closed"
     with database.reading() as session:
         assert sum(one.progress.scored for one in queries.coverage(session, panel.contest_id, 1)) == 0
+
+
+def _decided(panel: Panel, database: Database, now: datetime, entry_id: UUID, answer: str, number: int = 1) -> None:
+    """Let the panel vote on whether a work stays in, and write that down."""
+    with database.changing() as work:
+        panel.ask(work, now, entry_id)
+        names = {"round_id": panel.round_id, "number": number, "at": now}
+        actions.answer(work, **names, juror_id=panel.one.id, choice=[answer])
+        actions.reveal(work, **names, actor_id=panel.chair.id)
+        actions.decide(work, **names, decision=[answer], reason="Vote 1 to 0", actor_id=panel.chair.id)
+
+
+def _next_set(database: Database, round_id: UUID) -> dict[UUID, tuple[Origin, str]]:
+    with database.reading() as session:
+        rows = session.scalars(select(RoundEntry).where(RoundEntry.round_id == round_id))
+        return {row.entry_id: (row.origin, row.origin_reason) for row in rows}
+
+
+def _advance(panel: Panel, database: Database, now: datetime, count: int) -> UUID:
+    """Let the best go on: by the marks 9, 8 and 7 of `marked` the first works."""
+    with database.changing() as work:
+        rule = Rule(by=By.TOP, count=count)
+        return actions.advance(work, round_id=panel.round_id, rule=rule, actor_id=panel.chair.id, at=now, seed="next")
+
+
+@pytest.fixture
+def marked(database: Database, now: datetime) -> Panel:
+    """The panel's closed round, in which its works have 9, 8 and 7 from everybody who may judge them."""
+    with database.changing() as work:
+        panel = Panel(work, now)
+        ballots = work.session.execute(
+            select(Ballot.entry_id, Ballot.handle, Sheet.juror_id).join(Sheet, Sheet.id == Ballot.sheet_id)
+        )
+        for entry_id, handle, juror_id in ballots.all():
+            actions.cast(
+                work,
+                contest_id=panel.contest_id,
+                number=1,
+                juror_id=juror_id,
+                handle=handle,
+                score=900 - 100 * panel.entries.index(entry_id),
+                request_key=f"key-{handle}",
+                at=now,
+            )
+        panel.close(work, now)
+    return panel
+
+
+def test_a_work_that_the_panel_keeps_goes_on_with_the_decision(
+    marked: Panel, database: Database, now: datetime
+) -> None:
+    best, _second, last = marked.entries
+    _decided(marked, database, now, last, YES)
+
+    found = _next_set(database, _advance(marked, database, now, 1))
+
+    assert found == {best: (Origin.ADVANCED, ""), last: (Origin.RESCUED, "1: Vote 1 to 0")}
+
+
+def test_a_decision_after_the_works_were_chosen_moves_them_as_well(
+    marked: Panel, database: Database, now: datetime
+) -> None:
+    best, second, last = marked.entries
+    following = _advance(marked, database, now, 2)
+    _decided(marked, database, now, best, NO, 1)
+    _decided(marked, database, now, last, YES, 2)
+    _decided(marked, database, now, last, YES, 3)
+
+    assert _next_set(database, following) == {
+        second: (Origin.ADVANCED, ""),
+        last: (Origin.RESCUED, "2: Vote 1 to 0"),
+    }
+
+
+def test_what_the_panel_left_behind_is_not_advanced_by_any_rule(
+    marked: Panel, database: Database, now: datetime
+) -> None:
+    best, second, _last = marked.entries
+    _decided(marked, database, now, best, NO)
+    with database.reading() as session:
+        by_hand = actions.advance_preview(session, marked.round_id, Rule(by=By.HAND, entries=(best, second)))
+        rescue = actions.advance_preview(session, marked.round_id, Rule(by=By.TOP, count=2, rescue_percent=50))
+
+    assert (by_hand.advanced, by_hand.dropped) == ((second,), (best,))
+    assert best not in {*rescue.advanced, *rescue.rescued, *rescue.kept}
+
+
+def test_once_the_next_round_is_open_nothing_is_moved_any_more(
+    marked: Panel, database: Database, now: datetime
+) -> None:
+    following = _advance(marked, database, now, 1)
+    with database.changing() as work:
+        actions.open_round(work, round_id=following, actor_id=marked.chair.id, at=now)
+        actions.close(work, round_id=following, actor_id=marked.chair.id, at=now, reason="The evening is over")
+
+    with database.changing() as work, pytest.raises(Conflict) as refused:
+        marked.ask(work, now, marked.entries[2])
+
+    assert refused.value.code == "table.went_on"

@@ -15,7 +15,7 @@ NAMES = Names(["张伟", "欧阳 明月", "Zhang Wei", "O'Neill, Máire", "青�
         ("欧阳明月在岸边", Tell.NAME, "欧阳明月"),
         ("Morning by Wei ZHANG", Tell.NAME, "wei zhang"),
         ("晨雾 zhangwei 2024", Tell.NAME, "zhangwei"),
-        ("Ｚｈａｎｇ Ｗｅｉ", Tell.NAME, "zhang wei"),
+        ("Ｚｈａｎｇ Ｗｅｉ", Tell.NAME, "zhang wei"),  # noqa: RUF001
         ("For Maire O’Neill", Tell.NAME, "maire o neill"),
         ("青岛市文化馆选送", Tell.NAME, "青岛市文化馆"),
         ("写信到 zw@example.org 吧", Tell.EMAIL, "zw@example.org"),

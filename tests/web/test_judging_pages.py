@@ -1,6 +1,7 @@
 """The juror's pages and the jury desk: wiring, what is refused to whom, and no word too many."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from contest.entries.models import Picture
 from contest.inspection.sizes import SIZES
 from contest.judging import actions, queries
 from contest.judging.jobs import handlers
-from contest.judging.models import Ballot, Round, RoundState
+from contest.judging.models import Ballot, Origin, Round, RoundEntry, RoundState
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
@@ -487,6 +488,33 @@ _SETTINGS = {
     "discloses": "never",
     "ties": ["chair"],
 }
+
+
+def test_works_of_a_list_go_on_by_their_codes_and_by_ticks(room: Room) -> None:
+    chair, desk = room.visit("chair"), room.visit("organizer")
+    for place, handle in enumerate(room.handles("juror")):
+        _cast(room.visit("juror"), handle, 500 + 100 * place)
+    chair.post("/contests/cup/desk/jury/1/close", data={"close-reason": "enough"})
+    address = "/contests/cup/desk/jury/1/next"
+    page = desk.get(f"{address}?by=hand").get_data(as_text=True)
+    codes = re.findall(r'<th scope="row" class="num">(\w+)</th>', page)
+    handles = re.findall(r'name="work" value="([\w-]+)"', page)
+
+    unknown = desk.get(address, query_string={"by": "hand", "works": f"{codes[0]} ZZZZZ"})
+    tried = desk.get(address, query_string={"by": "hand", "works": codes[2].lower(), "work": handles[0]})
+    advanced = desk.post(address, data={"by": "hand", "works": codes[2], "work": handles[0]})
+
+    assert len(codes) == len(handles) == WORKS
+    assert "Tick works or write their codes" in page
+    assert unknown.status_code == 422
+    assert "has the code “ZZZZZ”" in unknown.get_data(as_text=True)
+    assert f"{codes[0]} ZZZZZ" in unknown.get_data(as_text=True)
+    assert "Let 2 works go on" in tried.get_data(as_text=True)
+    assert advanced.status_code == 303
+    with room.database.reading() as session:
+        following = select(Round.id).where(Round.number == 2).scalar_subquery()
+        origins = session.scalars(select(RoundEntry.origin).where(RoundEntry.round_id == following)).all()
+    assert origins == [Origin.BY_HAND] * 2
 
 
 def test_works_go_on_after_a_dry_run_that_writes_nothing(room: Room, now: datetime) -> None:

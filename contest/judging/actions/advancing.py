@@ -1,6 +1,6 @@
 """From a closed round to the next one: a dry run first, then one act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from contest.judging import queries
 from contest.judging.actions.rounds import draft
 from contest.judging.models import Origin, Round, RoundEntry, RoundState
-from contest.judging.queries import RoundFacts
+from contest.judging.queries import Kept, RoundFacts
 from contest.judging.rules import advance as rules
 from contest.judging.rules.advance import By, Mark, Rule, Scored, Selection
 from contest.judging.rules.settings import Mode, RoundSettings
@@ -69,7 +69,8 @@ def advance_preview(session: Session, round_id: UUID, rule: Rule) -> Selection:
         Missing: ``round``; Conflict: ``judging.not_closed``; Invalid: as `rules.advance.select`.
     """
     _row, evaluation, votes = _judged(session, round_id)
-    return rules.select(_scored(evaluation), _marks(votes), rule)
+    decided = {entry_id: one.stays for entry_id, one in queries.kept_works(session, round_id).items()}
+    return rules.select(_scored(evaluation), _marks(votes), rule, decided=decided)
 
 
 def advance(
@@ -86,6 +87,8 @@ def advance(
 ) -> UUID:
     """Make the next draft round of the works that go on, or fill the one that was planned.
 
+    What the panel decided to keep in goes on with the decision as its provenance, what it left behind does not.
+
     Args:
         mode, settings, name: For a round that was not planned; None for those of this one.
 
@@ -100,7 +103,9 @@ def advance(
     row, evaluation, votes = _judged(session, round_id)
     if row.state is RoundState.SEALED:
         raise Conflict("judging.not_closed")
-    selection = rules.select(_scored(evaluation), _marks(votes), rule)
+    panel = queries.kept_works(session, round_id)
+    decided = {entry_id: one.stays for entry_id, one in panel.items()}
+    selection = rules.select(_scored(evaluation), _marks(votes), rule, decided=decided)
     if not selection.count:
         raise Invalid("judging.nobody_advances")
     planned = session.scalars(
@@ -129,7 +134,7 @@ def advance(
     else:
         next_id = planned
         session.execute(update(Round).where(Round.id == planned).values(source=rule.to_dict()))
-    _fill(work, next_id, selection, is_by_hand=rule.by is By.HAND)
+    _fill(work, next_id, selection, panel, is_by_hand=rule.by is By.HAND)
     audit.record(
         work,
         action="round.advance",
@@ -140,16 +145,19 @@ def advance(
         rule=str(rule.by),
         advanced=len(selection.advanced),
         rescued=len(selection.rescued),
+        kept=len(selection.kept),
+        dropped=len(selection.dropped),
         of=selection.of,
     )
     return next_id
 
 
-def _fill(work: Work, round_id: UUID, selection: Selection, *, is_by_hand: bool) -> None:
+def _fill(work: Work, round_id: UUID, selection: Selection, panel: Mapping[UUID, Kept], *, is_by_hand: bool) -> None:
     origin = Origin.BY_HAND if is_by_hand else Origin.ADVANCED
     rows = [
         *((entry_id, origin, "") for entry_id in selection.advanced),
         *((entry_id, Origin.RESCUED, ", ".join(letters)) for entry_id, letters in selection.rescued.items()),
+        *((entry_id, Origin.RESCUED, provenance(panel[entry_id])) for entry_id in selection.kept),
     ]
     work.session.execute(
         insert(_entry),
@@ -158,6 +166,11 @@ def _fill(work: Work, round_id: UUID, selection: Selection, *, is_by_hand: bool)
             for entry_id, how, why in rows
         ],
     )
+
+
+def provenance(decision: Kept) -> str:
+    """Say which decision of the panel kept a work in."""
+    return f"{decision.number}: {decision.reason}"
 
 
 def _judged(session: Session, round_id: UUID) -> tuple[RoundFacts, Evaluation, Votes]:

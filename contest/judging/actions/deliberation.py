@@ -10,7 +10,8 @@ from sqlalchemy import CursorResult, delete, func, insert, select, update
 
 from contest.entries import blind
 from contest.judging import queries
-from contest.judging.models import MinuteNote, RoundState, TableItem, TableVote
+from contest.judging.actions.advancing import provenance
+from contest.judging.models import MinuteNote, Origin, Round, RoundEntry, RoundState, TableItem, TableVote
 from contest.judging.queries import RoundFacts
 from contest.judging.queries.deliberation import Item
 from contest.judging.rules.deliberation import WORKS, Question, checked_answer, offered
@@ -40,10 +41,13 @@ def ask(
 
     Raises:
         Missing: ``round``, ``entry``; Invalid: ``table.works`` with the ``least`` and the ``most``, ``table.words``.
-        Conflict: ``judging.not_closed``; ``table.open_item``, the question before it is not decided yet.
+        Conflict: ``judging.not_closed``; ``table.open_item``, the question before it is not decided yet;
+            ``table.went_on``, whether a work stays in is too late to be asked: the round that follows has opened.
     """
     row = _closed(work, round_id)
     told = _words(question, needed=False)
+    if kind is Question.KEEP:
+        _followers(work, row)
     wanted = list(dict.fromkeys(entry_ids))
     if len(wanted) not in WORKS[kind]:
         raise Invalid("table.works", least=WORKS[kind].start, most=WORKS[kind].stop - 1)
@@ -125,9 +129,13 @@ def decide(
 ) -> None:
     """Write down what was decided, and why; an empty decision sets the question aside.
 
+    Where the works of the next round are chosen already, one that is to stay in joins them, and one that is not
+    leaves them.
+
     Raises:
         Missing: ``item``; Invalid: ``table.answer``, ``table.order``, ``table.words``.
-        Conflict: ``judging.not_closed``; ``table.not_revealed``, the votes are still secret; ``table.decided``.
+        Conflict: ``judging.not_closed``; ``table.not_revealed``, the votes are still secret; ``table.decided``;
+            ``table.went_on``, as `ask`.
         Refused: ``table.tied``, the person who decides is tied to one of the works.
     """
     row = _closed(work, round_id)
@@ -147,6 +155,8 @@ def decide(
     )
     if typed("CursorResult[Any]", decided).rowcount != 1:
         raise Conflict("table.decided")
+    if item.kind is Question.KEEP and decision:
+        _move(work, row, item.entry_ids[0])
     _record(work, row, "deliberation.decide", actor_id=actor_id, at=at, item=number, reason=told)
 
 
@@ -163,6 +173,31 @@ def note(work: Work, *, round_id: UUID, text: str, actor_id: UUID, at: datetime)
     work.session.add(MinuteNote(id=new_id(), round_id=round_id, author_id=actor_id, at=at, text=told))
     work.session.flush()
     _record(work, row, "minutes.write", actor_id=actor_id, at=at)
+
+
+def _move(work: Work, row: RoundFacts, entry_id: UUID) -> None:
+    """Let a work join or leave the drafted rounds whose works are chosen, as the panel decided."""
+    decision = queries.kept_works(work.session, row.id)[entry_id]
+    for follower in _followers(work, row):
+        here = queries.set_of(work.session, follower)
+        if decision.stays and here and entry_id not in here:
+            work.session.add(
+                RoundEntry(
+                    round_id=follower, entry_id=entry_id, origin=Origin.RESCUED, origin_reason=provenance(decision)
+                )
+            )
+        elif not decision.stays:
+            mine = (RoundEntry.round_id == follower, RoundEntry.entry_id == entry_id)
+            work.session.execute(delete(RoundEntry).where(*mine))
+    work.session.flush()
+
+
+def _followers(work: Work, row: RoundFacts) -> list[UUID]:
+    """Give the drafts that follow a round; raises ``Conflict("table.went_on")`` where one has opened."""
+    found = work.session.execute(select(Round.id, Round.state).where(Round.source_id == row.id)).all()
+    if any(state is not RoundState.DRAFT for _id, state in found):
+        raise Conflict("table.went_on")
+    return [round_id for round_id, _state in found]
 
 
 def _closed(work: Work, round_id: UUID) -> RoundFacts:

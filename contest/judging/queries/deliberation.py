@@ -14,7 +14,7 @@ from contest.entries import blind
 from contest.judging.models import Ballot, MinuteNote, RoundEntry, Sheet, TableItem, TableVote
 from contest.judging.queries.facts import RoundFacts
 from contest.judging.queries.tally import chain
-from contest.judging.rules.deliberation import Outcome, Question, outcome
+from contest.judging.rules.deliberation import YES, Outcome, Question, outcome
 from contest.kernel.errors import Missing
 
 
@@ -161,6 +161,24 @@ def decided_orders(session: Session, round_id: UUID) -> list[Ordered]:
     return orders
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What the panel decided on whether a work stays in; ``number`` is the question's."""
+
+    stays: bool
+    number: int
+    reason: str
+
+
+def kept_works(session: Session, round_id: UUID) -> dict[UUID, Kept]:
+    """Give for each work that the panel decided to keep in or to leave behind what was decided last."""
+    return {
+        item.entry_ids[0]: Kept(stays=list(item.decision) == [YES], number=item.number, reason=item.reason)
+        for item in table_items(session, round_id)
+        if item.kind is Question.KEEP and item.decision
+    }
+
+
 def may_judge_more(session: Session, round_: RoundFacts, entry_ids: Collection[UUID]) -> bool:
     """Tell whether somebody on the round's panel could still judge one of these works."""
     seated = select(Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None))
@@ -184,6 +202,11 @@ def notes(session: Session, round_id: UUID) -> list[Note]:
     """List the lines that were written for a round's minutes."""
     rows = session.scalars(select(MinuteNote).where(MinuteNote.round_id == round_id).order_by(MinuteNote.at))
     return [Note(author_id=row.author_id, at=row.at, text=row.text) for row in rows]
+
+
+def set_of(session: Session, round_id: UUID) -> list[UUID]:
+    """List the works in a round's set, in no meaningful order."""
+    return list(session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id)))
 
 
 def set_size(session: Session, round_id: UUID) -> int:

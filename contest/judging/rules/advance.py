@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -97,29 +98,41 @@ class Selection:
     Attributes:
         advanced: By the rule itself, best first.
         rescued: One juror's best that the rule left behind, with the letters of those jurors.
+        kept: What else the panel decided to keep in.
+        dropped: What the panel decided to leave behind, and the rule would have let go on.
         tied: Works whose score equals that of the last place that the rule asked for. They all go on.
         of: How many there were.
     """
 
     advanced: tuple[UUID, ...]
     rescued: Mapping[UUID, tuple[str, ...]]
+    kept: tuple[UUID, ...]
+    dropped: tuple[UUID, ...]
     tied: tuple[UUID, ...]
     of: int
 
     @property
     def count(self) -> int:
         """Give how many go on."""
-        return len(self.advanced) + len(self.rescued)
+        return len(self.advanced) + len(self.rescued) + len(self.kept)
 
 
-def select(scored: Sequence[Scored], marks: Iterable[Mark], rule: Rule) -> Selection:
+def select(
+    scored: Sequence[Scored],
+    marks: Iterable[Mark],
+    rule: Rule,
+    *,
+    decided: Mapping[UUID, bool] = MappingProxyType({}),
+) -> Selection:
     """Choose the works of the next round.
 
-    Works that tie with the last one to go on go on as well: no work stays behind one of its equals.
+    Works that tie with the last one to go on go on as well: no work stays behind one of its equals. What the panel
+    decided about a work stands above any rule, but another vote is on the works that tie and on no other.
 
     Args:
         scored: By rank.
         marks: Those that count; needed for works picked, and for the rescue.
+        decided: For works that the panel deliberated on, whether they stay in.
 
     Raises:
         Invalid: ``judging.advance_rule``, a number is missing or out of range; ``judging.advance_entries``, a work
@@ -149,12 +162,20 @@ def select(scored: Sequence[Scored], marks: Iterable[Mark], rule: Rule) -> Selec
             advanced = _tied(scored, _positive(rule.count))
         case _:
             advanced = by_rank
+    said = {} if rule.by is By.TIED else decided
+    dropped = [entry_id for entry_id in advanced if said.get(entry_id) is False]
+    advanced = [entry_id for entry_id in advanced if said.get(entry_id) is not False]
     gone_on = set(advanced)
+    kept_in = [entry_id for entry_id in by_rank if said.get(entry_id) and entry_id not in gone_on]
     saved = _rescued(kept, rule.rescue_percent, known=set(by_rank))
-    rescued = {entry_id: letters for entry_id, letters in saved.items() if entry_id not in gone_on}
+    rescued = {
+        entry_id: letters for entry_id, letters in saved.items() if entry_id not in gone_on and entry_id not in said
+    }
     return Selection(
         advanced=tuple(advanced),
         rescued={entry_id: rescued[entry_id] for entry_id in by_rank if entry_id in rescued},
+        kept=tuple(kept_in),
+        dropped=tuple(dropped),
         tied=tuple(_tied(scored, _asked(rule, len(scored)))) if rule.by in {By.TOP, By.SHARE} else (),
         of=len(scored),
     )

@@ -1,11 +1,16 @@
 """The jury desk: the contest's rounds, planning them, and letting works go on from one to the next."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import Field
 from wtforms.fields import SelectChoice
 
 from contest.calls import queries as calls
@@ -16,9 +21,12 @@ from contest.judging import actions, queries
 from contest.judging.forms import AdvanceForm, PlanForm, RoundForm
 from contest.judging.presets import SECONDS_A_WORK, Cost, Preset, costs, preset, presets, recommended
 from contest.judging.queries import RoundFacts
-from contest.judging.rules.advance import Selection
+from contest.judging.rules.advance import By, Rule, Selection
+from contest.judging.rules.order import desk_handle, spoken_code
+from contest.judging.rules.ranking import printed
 from contest.judging.rules.settings import Mode, faults
 from contest.judging.web.relating import pages
+from contest.judging.web.works import named_work, shown
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import ContestError, Invalid
 from contest.kernel.ids import new_token
@@ -26,6 +34,9 @@ from contest.web.access import access
 from contest.web.forms import focus_first_wrong, tell, tell_at_top
 from contest.web.language import said
 from contest.web.services import changing, now, person_id, reading, standing
+
+# More works than anybody ticks one by one; longer lists are written as codes.
+LISTED: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,10 +167,9 @@ def next_round(short_name: str, number: int) -> ResponseReturnValue:
         return _next(short_name, row, form)
     try:
         with reading() as session:
-            found = actions.choices(session, row.id)
-            selection = actions.advance_preview(session, row.id, form.taken(mark=found.mark))
+            selection = actions.advance_preview(session, row.id, _rule(session, row, form))
     except Invalid as error:
-        tell(form.number, error)
+        tell(_beside(form), error)
         return _next(short_name, row, form), 422
     return _next(short_name, row, form, selection)
 
@@ -173,18 +183,17 @@ def advance(short_name: str, number: int) -> ResponseReturnValue:
         return _next(short_name, row, form), 422
     try:
         with changing() as work:
-            found = actions.choices(work.session, row.id)
             next_id = actions.advance(
                 work,
                 round_id=row.id,
-                rule=form.taken(mark=found.mark),
+                rule=_rule(work.session, row, form),
                 actor_id=person_id(),
                 at=now(),
                 seed=new_token(),
             )
             next_number = queries.round_by_id(work.session, next_id).number
     except Invalid as error:
-        tell(form.number, error)
+        tell(_beside(form), error)
         return _next(short_name, row, form), 422
     flash(_("The next round has its works. Look over its settings, then open it."), "good")
     return redirect(url_for("judging.panel", short_name=short_name, number=next_number), 303)
@@ -278,11 +287,41 @@ def _planned(row: RoundFacts) -> dict[str, object]:
     }
 
 
+def _rule(session: Session, row: RoundFacts, form: AdvanceForm) -> Rule:
+    """Read the rule, and the works of a list: ticked by handle, written by code.
+
+    Raises:
+        Invalid: ``judging.list_unknown``, ``judging.list_ambiguous``, ``judging.list_empty``.
+    """
+    mark = actions.choices(session, row.id).mark
+    if form.by.data != By.HAND:
+        return form.taken(mark=mark)
+    named = [named_work(session, row, handle) for handle in request.values.getlist("work")]
+    by_code = defaultdict[str, list[UUID]](list)
+    for entry_id in queries.set_of(session, row.id):
+        by_code[spoken_code(desk_handle(this_contest().blind_key, entry_id))].append(entry_id)
+    for code in form.codes():
+        known = by_code.get(code, [])
+        if len(known) != 1 and not set(known) & set(named):
+            raise Invalid("judging.list_ambiguous" if known else "judging.list_unknown", work=code)
+        named += known if len(known) == 1 else []
+    if not named:
+        raise Invalid("judging.list_empty")
+    return form.taken(mark=mark, entries=tuple(dict.fromkeys(named)))
+
+
+def _beside(form: AdvanceForm) -> Field:
+    return form.works if form.by.data == By.HAND else form.number
+
+
 def _next(short_name: str, row: RoundFacts, form: AdvanceForm, selection: Selection | None = None) -> str:
     focus_first_wrong(form)
     tell_at_top(form)
     with reading() as session:
         found = actions.choices(session, row.id)
+        ladder = queries.standing(session, row.id).entries
+        works = shown(session, row, [one.entry for one in ladder])
+        panel = queries.kept_works(session, row.id)
     return render_template(
         "judging/next.html",
         contest=this_contest(),
@@ -291,6 +330,10 @@ def _next(short_name: str, row: RoundFacts, form: AdvanceForm, selection: Select
         form=form,
         choices=found,
         selection=selection,
-        rule=form.taken(mark=found.mark) if selection is not None else None,
+        ladder=[(one, works[one.entry], panel.get(one.entry)) for one in ladder][:LISTED],
+        hidden=max(0, len(ladder) - LISTED),
+        ticked=set(request.values.getlist("work")),
+        codes={entry_id: work.code for entry_id, work in works.items()},
+        score=printed,
         bare=FlaskForm(),
     )

@@ -155,8 +155,10 @@ def findings(
         withheld: Why a work must not be printed, by its id.
         larger: As for `laid_out`.
     """
-    # Its neighbours load the PDF library.
+    # Their neighbours load the PDF library and the fonts.
     from contest.publishing.album.preflight.planned import plan_findings, resolution_finding  # noqa: PLC0415 - see above
+    from contest.publishing.album.preflight.report import error  # noqa: PLC0415 - see above
+    from contest.publishing.album.preview import overflows  # noqa: PLC0415 - see above
 
     works = {work.id: work for work in record.works}
     widths = {picture.id: picture.width_px for work in as_printed(record, larger).works for picture in work.pictures}
@@ -170,7 +172,11 @@ def findings(
         )
         for spot in plan.largest().values()
     )
-    return [*plan_findings(plan, record, withheld), *(each for each in coarse if each is not None)]
+    return [
+        *(error("text_overflow", page, over_mm=over_mm) for page, over_mm in overflows(plan).items()),
+        *plan_findings(plan, record, withheld),
+        *(each for each in coarse if each is not None),
+    ]
 
 
 _plans: dict[tuple[str, str], AlbumPlan] = {}

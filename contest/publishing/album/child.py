@@ -62,9 +62,13 @@ def typeset(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def draw(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Draw one page as a PNG of ``ppi`` pixels per inch; otherwise as `typeset`."""
-    compiler = _compiler(task)
-    compiler.compile(output=str(Path(task["folder"]) / task["target"]), format="png", ppi=task["ppi"])
-    yield {"overflows": json.loads(compiler.query("<overflow>", field="value"))}
+    _compiler(task).compile(output=str(Path(task["folder"]) / task["target"]), format="png", ppi=task["ppi"])
+    yield {}
+
+
+def measure(task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Set pages and write no file; otherwise as `typeset`."""
+    yield {"overflows": json.loads(_compiler(task).query("<overflow>", field="value"))}
 
 
 def _compiler(task: dict[str, Any]) -> Any:
@@ -101,7 +105,7 @@ def main() -> None:
     """Do the one task named on the command line."""
     task: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     limit(**task["limits"])
-    run = {"typeset": typeset, "draw": draw}.get(sys.argv[1]) or with_pictures(sys.argv[1])
+    run = {"typeset": typeset, "draw": draw, "measure": measure}.get(sys.argv[1]) or with_pictures(sys.argv[1])
     for answer in run(task):
         sys.stdout.write(f"{json.dumps(answer)}\n")
         sys.stdout.flush()

@@ -1,38 +1,31 @@
-"""One page of a plan as a picture for a screen, drawn by the same typesetter as the book, from small derivatives."""
+"""The desk's own look at pages: one as a picture from small derivatives, and what of the texts does not fit.
+
+Both are done by the same typesetter as the book.
+"""
 
 import json
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from contest.publishing.album.fonts import font_folders
-from contest.publishing.album.plan import AlbumPlan
+from contest.publishing.album.plan import AlbumPlan, Page, TextBox
 from contest.publishing.album.sandbox import run_child
 from contest.publishing.album.sheets import Panel, Sheet, Sheets
+from contest.publishing.album.styles import fits_surely
 from contest.publishing.album.typeset import sheet_data
 
-DRAW_LIMITS: Final = {"seconds": 10, "memory_mib": 1536, "file_mib": 64}
+LIMITS: Final = {"seconds": 10, "memory_mib": 1536, "file_mib": 64}
 UPRIGHT: Final = 1
+PAGES_KEPT: Final = 1024
 
 
-@dataclass(frozen=True, kw_only=True)
-class Preview:
-    """A page as it will look.
-
-    Attributes:
-        png: The picture, trimmed, in sRGB.
-        overflow_mm: By how much its fullest text is too long for its box; 0 where all fit.
-    """
-
-    png: bytes
-    overflow_mm: float
-
-
-def preview(plan: AlbumPlan, page_index: int, *, picture: Callable[[str], Path], width_px: int = 900) -> Preview:
+def preview(plan: AlbumPlan, page_index: int, *, picture: Callable[[str], Path], width_px: int = 900) -> bytes:
     """Draw one page of a plan, in the typesetter's child process.
 
     Args:
@@ -41,14 +34,51 @@ def preview(plan: AlbumPlan, page_index: int, *, picture: Callable[[str], Path],
             640 pixels; no original, which would be decoded at its full size.
         width_px: Width of the page in pixels; type is sharp at any, photographs as sharp as what stands for them.
 
+    Returns:
+        A PNG of the page as it will look, trimmed, in sRGB.
+
     Raises:
         IndexError: the plan has no such page.
         Invalid: ``album.typeset_failed``.
     """
-    page, design = plan.pages[page_index], plan.design
+    page = plan.pages[page_index]
     # The painter drops a rule thinner than a pixel: on a screen it is one pixel high.
-    pixel_mm = design.width_mm / width_px
+    pixel_mm = plan.design.width_mm / width_px
     grounds = tuple(replace(each, height_mm=max(each.height_mm, pixel_mm)) for each in page.grounds)
+    with _set(plan, [replace(page, grounds=grounds)]) as (folder, task):
+        for spot in page.placements:
+            shutil.copyfile(picture(spot.picture), folder / f"{spot.picture}.jpg")
+        task |= {"target": "page.png", "ppi": width_px / plan.design.width_mm * 25.4}
+        run_child("draw", task, failure="album.typeset_failed")
+        return (folder / "page.png").read_bytes()
+
+
+def overflows(plan: AlbumPlan) -> dict[str, float]:
+    """Tell by how many mm texts are too long for their boxes, by the page's label; pages where all fit are left out.
+
+    The typesetter is asked of the pages that are in doubt, and of each only once.
+
+    Raises:
+        Invalid: ``album.typeset_failed``.
+    """
+    doubtful = {page.label: page.texts for page in plan.pages if not all(map(fits_surely, page.texts))}
+    asked = list(dict.fromkeys(texts for texts in doubtful.values() if texts not in _known))
+    if asked:
+        pages = [Page(kind="asked", label=str(number), texts=texts) for number, texts in enumerate(asked)]
+        with _set(plan, pages) as (_folder, task):
+            found = run_child("measure", task, failure="album.typeset_failed")["overflows"]
+        while len(_known) > PAGES_KEPT:
+            _known.pop(next(iter(_known)), None)
+        for number, texts in enumerate(asked):
+            _known[texts] = max((round(each["over"], 2) for each in found if each["page"] == number), default=0.0)
+    told = {label: _known.get(texts, 0.0) for label, texts in doubtful.items()}
+    return {label: over_mm for label, over_mm in told.items() if over_mm}
+
+
+@contextmanager
+def _set(plan: AlbumPlan, pages: Sequence[Page]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Write what the typesetter needs for pages of a plan; give the folder with it, and how the task begins."""
+    design = plan.design
     sheets = Sheets(
         title=plan.title,
         language="en" if plan.language == "en" else "zh",
@@ -56,28 +86,17 @@ def preview(plan: AlbumPlan, page_index: int, *, picture: Callable[[str], Path],
         height_mm=design.height_mm,
         bleed_mm=0.0,
         marks=False,
-        sheets=(Sheet(label=page.label, panels=(Panel(page=replace(page, grounds=grounds)),)),),
+        sheets=tuple(Sheet(label=page.label, panels=(Panel(page=page),)) for page in pages),
     )
     with TemporaryDirectory(prefix="page-") as name:
         folder = Path(name)
         template = files("contest.publishing.album").joinpath("data/template.typ").read_bytes()
         (folder / "template.typ").write_bytes(template)
-        orientations = {spot.picture: UPRIGHT for spot in page.placements}
+        orientations = {spot.picture: UPRIGHT for page in pages for spot in page.placements}
         data = sheet_data(sheets, first=0, inks=plan.inks, orientations=orientations, folder=folder)
-        for spot in page.placements:
-            shutil.copyfile(picture(spot.picture), folder / f"{spot.picture}.jpg")
         (folder / "page.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        answer = run_child(
-            "draw",
-            {
-                "folder": name,
-                "data": "page.json",
-                "target": "page.png",
-                "fonts": [str(path) for path in font_folders()],
-                "ppi": width_px / design.width_mm * 25.4,
-                "limits": DRAW_LIMITS,
-            },
-            failure="album.typeset_failed",
-        )
-        over = max((each["over"] for each in answer["overflows"]), default=0.0)
-        return Preview(png=(folder / "page.png").read_bytes(), overflow_mm=round(over, 2))
+        fonts = [str(path) for path in font_folders()]
+        yield folder, {"folder": name, "data": "page.json", "fonts": fonts, "limits": LIMITS}
+
+
+_known: dict[tuple[TextBox, ...], float] = {}

@@ -87,17 +87,6 @@ def test_marks_stand_outside_the_bleed_and_the_count_is_padded(shelf: Shelf, tmp
         assert media == pytest.approx([0, 0, 232, 307], abs=1e-3)
 
 
-def test_a_shops_tools_find_nothing_to_say(book: Book) -> None:
-    assert "No syntax or stream encoding errors" in tool("qpdf", "--check", str(book.path))
-    fonts = tool("pdffonts", str(book.path)).splitlines()[2:]
-    assert fonts
-    for line in fonts:
-        assert "Type 3" not in line
-        assert re.search(r"yes yes yes\s+\d+\s+\d+$", line)
-        # None but the packaged ones: a machine without fonts makes the same book.
-        assert re.match(r"[A-Z]{6}\+(NotoSerifSC|NotoSansSC|NotoSansCJKsc|SourceSerif4)", line)
-
-
 def test_the_award_list_read_back_from_the_file_is_the_record(book: Book) -> None:
     pages = pages_text(book.path)
     plan = plan_album(book.record)

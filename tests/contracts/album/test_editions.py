@@ -1,7 +1,12 @@
 """Every edition of one plan: what is in the file, opened, decoded and read again."""
 
 import io
+import os
+import pickle
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +17,9 @@ from PIL import Image, ImageCms
 from contest.publishing.album import profiles, typeset
 from contest.publishing.album.compose import plan_album
 from contest.publishing.album.design import Design
-from contest.publishing.album.editions import Edition, Printer
+from contest.publishing.album.editions import FOR_PRINTERS, Edition, Printer
 from contest.publishing.album.finish import PT_PER_MM
+from contest.publishing.album.jpeg import file_digest
 from contest.publishing.album.plan import AlbumPlan
 from tests.albums import Shelf, build, build_edition, make_record, make_work
 from tests.contracts.album.books import Book, images, make_contest, make_long_contest, pages_text, tool
@@ -77,7 +83,6 @@ def test_all_in_inks_means_every_picture_and_every_word(editions: dict[Edition, 
         assert b"PDF/X-1a:2003" in pdf.Root.Metadata.read_bytes()
         operators = {str(step.operator) for page in pdf.pages for step in pikepdf.parse_content_stream(page)}
     assert operators.isdisjoint({"rg", "RG", "g", "G", "cs", "CS", "sh"})
-    assert "No syntax or stream encoding errors" in tool("qpdf", "--check", str(path))
 
 
 @pytest.mark.parametrize("limit", [300, 240])
@@ -284,13 +289,59 @@ def test_every_format_has_its_exact_trim_and_bleed(shelf: Shelf, tmp_path: Path,
     assert [abs(one - two) for one, two in zip(trim, bleed, strict=True)] == pytest.approx([5.0] * 4, abs=1e-3)
 
 
-@pytest.mark.parametrize("edition", Edition)
-def test_every_edition_comes_out_the_same_twice(
-    book: Book, editions: dict[Edition, Path], tmp_path: Path, edition: Edition
-) -> None:
-    build_edition(plan_album(book.record), book.record, book.shelf, tmp_path / "again.pdf", edition=edition)
+ELSEWHERE = """
+import pickle, sys
+from pathlib import Path
+from contest.publishing.album.compose import plan_album
+from contest.publishing.album.editions import Edition
+from tests.albums import Shelf, build_edition
+with open("record.pickle", "rb") as file:
+    record = pickle.load(file)
+for edition in Edition:
+    path = Path(f"{edition}.pdf")
+    report = build_edition(plan_album(record), record, Shelf(folder=Path("shelf")), path, edition=edition)
+    print(report.sha256)
+"""
 
-    assert (tmp_path / "again.pdf").read_bytes() == editions[edition].read_bytes()
+
+def test_every_edition_is_the_same_in_another_process_folder_zone_and_language(
+    book: Book, editions: dict[Edition, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "另一个 文件夹"
+    shutil.copytree(book.shelf.folder, folder / "shelf")
+    (folder / "record.pickle").write_bytes(pickle.dumps(book.record))
+    strange = {
+        "PYTHONHASHSEED": "4321",
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "TZ": "America/St_Johns",
+        "LC_ALL": "zh_CN.UTF-8",
+        "PATH": os.environ["PATH"],
+    }
+
+    ran = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE], cwd=folder, env=strange, capture_output=True, check=True, text=True
+    )
+
+    assert ran.stdout.split() == [file_digest(editions[edition]) for edition in Edition]
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_a_shops_tools_find_nothing_to_say(editions: dict[Edition, Path], edition: Edition) -> None:
+    path = str(editions[edition])
+    assert "No syntax or stream encoding errors" in tool("qpdf", "--check", path)
+    fonts = tool("pdffonts", path).splitlines()[2:]
+    assert fonts
+    for line in fonts:
+        assert "Type 3" not in line
+        assert re.search(r"yes yes yes\s+\d+\s+\d+$", line)
+        # None but the packaged ones: a machine without fonts makes the same book.
+        assert re.match(r"[A-Z]{6}\+(NotoSerifSC|NotoSansSC|NotoSansCJKsc|SourceSerif4)", line)
+    listed = [line.split() for line in tool("pdfimages", "-list", path).splitlines()[2:]]
+    assert listed
+    # Kind, colours, coding: no mask, nothing that is not a coded photograph in the space of its edition.
+    assert {(row[2], row[8]) for row in listed} == {("image", "jpeg")}
+    inked = {"cmyk"} if edition is Edition.X1A else {"icc", "cmyk"}
+    assert {row[5] for row in listed} <= (inked if edition in FOR_PRINTERS else {"icc"})
 
 
 def tags(path: Path) -> list[tuple[str, str, int, list[int]]]:

@@ -12,7 +12,7 @@ from contest.publishing.album.compose import plan_album
 from contest.publishing.album.design import Design
 from contest.publishing.album.options import AlbumTexts, Comment
 from contest.publishing.album.plan import AlbumPlan
-from contest.publishing.album.preview import preview
+from contest.publishing.album.preview import overflows, preview
 from tests.albums import make_winners
 from tests.photos import encode
 
@@ -30,7 +30,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def drawn(plan: AlbumPlan, index: int, small: Path, *, width_px: int = 420) -> Image.Image:
-    return Image.open(io.BytesIO(preview(plan, index, picture=lambda _: small, width_px=width_px).png)).convert("RGB")
+    return Image.open(io.BytesIO(preview(plan, index, picture=lambda _: small, width_px=width_px))).convert("RGB")
 
 
 def index_of(plan: AlbumPlan, kind: str) -> int:
@@ -83,15 +83,19 @@ def test_the_thinnest_rule_is_seen_at_any_size(small: Path) -> None:
     assert min(column) < 225  # type: ignore[type-var]  # one channel
 
 
-def test_a_text_that_is_too_long_is_told_with_its_excess(small: Path) -> None:
+def test_a_text_that_is_too_long_is_told_at_its_page_with_its_excess() -> None:
     long = Comment(text=Bilingual("很长的点评，" * 600, ""))
     plan = plan_album(RECORD, texts=AlbumTexts(comments={"work-0002": (long,)}))
     at = next(n for n, page in enumerate(plan.pages[1:], 1) if any(s.work == "work-0002" for s in page.placements))
 
-    found = preview(plan, at, picture=lambda _: small)
+    found = overflows(plan)
 
-    assert found.overflow_mm > 20
-    assert preview(plan, at + 1, picture=lambda _: small).overflow_mm == 0
+    assert list(found) == [plan.pages[at].label]
+    assert found[plan.pages[at].label] > 20
+    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    assert overflows(plan) == found
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime == started
+    assert overflows(plan_album(RECORD)) == {}
 
 
 def test_a_page_costs_less_than_half_a_second(small: Path) -> None:

@@ -250,7 +250,7 @@ def _drawn(album: Opened, index: int, digest: str, width_px: int) -> bytes:
                 name = derivative_key(UUID(hex=picture), WIDTHS[width_px])
                 return held.enter_context(services().store.local(name))
 
-            png = preview(album.plan, index, picture=small, width_px=width_px).png
+            png = preview(album.plan, index, picture=small, width_px=width_px)
         while len(_kept) >= DRAWN_KEPT:
             _kept.pop(next(iter(_kept)), None)
         _kept[key] = png

@@ -129,10 +129,10 @@ def _votes(session: Session, row: ResultSet, rounds: dict[UUID, list[UUID]]) -> 
         select(Award.id.label("award_id"), Sheet.seat, Ballot.score)
         .join(Ballot, Ballot.entry_id == Award.entry_id)
         .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .join(Round, Round.id == Ballot.round_id)
+        .join(Round, Round.id == Sheet.round_id)
         .where(
             Award.result_set_id == row.id,
-            Ballot.round_id.in_(members),
+            Sheet.round_id.in_(members),
             Ballot.kind == BallotKind.COUNTED,
             Ballot.score.is_not(None),
             Ballot.rival_id.is_(None),

@@ -11,7 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
 from contest.accounts.models import Person, Role
@@ -28,6 +39,7 @@ from contest.entries.models import (
 )
 from contest.inspection.sizes import FULL, SIZES
 from contest.kernel.bilingual import Bilingual
+from contest.kernel.db import UuidDigits, columns
 from contest.kernel.errors import Missing
 from contest.platform.store import derivative_key
 
@@ -205,17 +217,22 @@ def numbers(session: Session, contest_id: UUID) -> dict[UUID, str]:
     return {entry_id: number or "" for entry_id, number in rows}
 
 
-def fingerprints(session: Session, contest_id: UUID) -> dict[UUID, str]:
-    """Give for each entry the SHA-256 over its original files' own, in order, hexadecimal: for the record alone."""
-    files = defaultdict[UUID, list[str]](list)
-    for entry_id, sha256 in session.execute(
-        select(Picture.entry_id, Picture.sha256)
+def fingerprints(session: Session, contest_id: UUID) -> dict[str, str]:
+    """Give for each entry, by its id's 32 digits, the SHA-256 over its original files' own, in order, hexadecimal.
+
+    For the record alone.
+    """
+    files = defaultdict[str, str](str)
+    rows = columns(
+        session,
+        select(type_coerce(Picture.entry_id, UuidDigits), Picture.sha256)
         .join(Entry, Entry.id == Picture.entry_id)
         .where(Entry.contest_id == contest_id)
-        .order_by(Picture.position)
-    ):
-        files[entry_id].append(sha256)
-    return {entry_id: hashlib.sha256("".join(digests).encode()).hexdigest() for entry_id, digests in files.items()}
+        .order_by(Picture.position),
+    )
+    for entry, sha256 in rows:
+        files[entry] += sha256
+    return {entry: hashlib.sha256(digests.encode()).hexdigest() for entry, digests in files.items()}
 
 
 def shown_rows() -> Select[*tuple[Any, ...]]:

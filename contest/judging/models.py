@@ -5,12 +5,22 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+    type_coerce,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from contest.judging.rules.deliberation import Question
+from contest.judging.rules.order import handle_of, named_by
 from contest.judging.rules.settings import Mode
-from contest.kernel.db import Base, append_only
+from contest.kernel.db import Base, StoredUuid, append_only
 
 
 class RoundState(StrEnum):
@@ -180,12 +190,28 @@ class Sheet(Base):
 # Each database recognizes its own way of writing what SQLAlchemy makes of ``score IS NULL AND NOT recused ...``.
 _WAITS_SQLITE: Final = text("score IS NULL AND recused = 0 AND cancelled = 0")
 _WAITS_POSTGRESQL: Final = text("score IS NULL AND NOT recused AND NOT cancelled")
-_ALONE: Final = text("rival_id IS NULL")
-_PAIRED: Final = text("rival_id IS NOT NULL")
+
+
+class Handle(TypeDecorator[str]):
+    """A ballot's id as pages write it: `rules.order.handle_of`."""
+
+    impl = StoredUuid
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> UUID | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read a handle; what is none is no ballot's."""
+        return None if value is None else named_by(value)
+
+    def process_result_value(self, value: UUID | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write an id as a handle."""
+        return None if value is None else handle_of(value)
 
 
 class Ballot(Base):
     """One juror's place for one entry in one round; ``handle`` is all that she ever sees of the entry.
+
+    The id is drawn from the contest's key, the round's seed, the juror and what the ballot is for, so that a second
+    one for the same has the same id and is refused; the handle is the id in other letters.
 
     ``position`` is the place in her own random order. ``skipped`` counts how often it was put off: those come last.
     A recused ballot counts for nothing and is never shown again; a cancelled one was taken from her before she
@@ -199,29 +225,14 @@ class Ballot(Base):
 
     __tablename__ = "ballot"
     __table_args__ = (
-        UniqueConstraint("handle"),
         CheckConstraint("(score IS NULL) = (scored_at IS NULL)", name="score_has_time"),
         CheckConstraint("score IS NULL OR score >= 0", name="score_not_negative"),
         CheckConstraint("NOT (recused AND score IS NOT NULL)", name="recused_has_no_score"),
         CheckConstraint("NOT (cancelled AND score IS NOT NULL)", name="cancelled_has_no_score"),
-        Index(
-            "uq_ballot_sheet_entry",
-            "sheet_id",
-            "entry_id",
-            "kind",
-            unique=True,
-            sqlite_where=_ALONE,
-            postgresql_where=_ALONE,
-        ),
-        Index(
-            "uq_ballot_sheet_pair",
-            "sheet_id",
-            "entry_id",
-            "rival_id",
-            unique=True,
-            sqlite_where=_PAIRED,
-            postgresql_where=_PAIRED,
-        ),
+        # A round has 100,000 rows, so each index has to earn its place: these two also count a juror's marks and find
+        # her ballots of a few works.
+        Index("ix_ballot_sheet_score", "sheet_id", "score"),
+        Index("ix_ballot_entry_sheet", "entry_id", "sheet_id"),
         Index(
             "ix_ballot_waiting",
             "sheet_id",
@@ -234,18 +245,17 @@ class Ballot(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"))
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
-    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
     rival_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
     kind: Mapped[BallotKind]
-    handle: Mapped[str]
     position: Mapped[int]
-    skipped: Mapped[int] = mapped_column(default=0)
-    recused: Mapped[bool] = mapped_column(default=False)
-    cancelled: Mapped[bool] = mapped_column(default=False)
-    favourite: Mapped[bool] = mapped_column(default=False)
+    skipped: Mapped[int] = mapped_column(server_default=text("0"))
+    recused: Mapped[bool] = mapped_column(server_default=text("false"))
+    cancelled: Mapped[bool] = mapped_column(server_default=text("false"))
+    favourite: Mapped[bool] = mapped_column(server_default=text("false"))
     score: Mapped[int | None]
     scored_at: Mapped[datetime | None]
+    handle: Mapped[str] = column_property(type_coerce(id, Handle).label("handle"))  # noqa: A003 - the column
 
 
 class ScoreLine(Base):

@@ -62,7 +62,7 @@ def _cast_all(work: Work, contest: Contest, round_id: UUID, at: datetime) -> Non
     rows = work.session.execute(
         select(Ballot.handle, Sheet.juror_id)
         .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .where(Ballot.round_id == round_id, ~Ballot.cancelled)
+        .where(Sheet.round_id == round_id, ~Ballot.cancelled)
         .order_by(Ballot.handle)
     ).all()
     for number, (handle, juror_id) in enumerate(rows):

@@ -70,7 +70,7 @@ class Scene:
             rows = session.execute(
                 select(Sheet.juror_id, Ballot.entry_id)
                 .join(Sheet, Sheet.id == Ballot.sheet_id)
-                .where(Ballot.round_id == self.round_id, ~Ballot.cancelled, ~Ballot.recused)
+                .where(Sheet.round_id == self.round_id, ~Ballot.cancelled, ~Ballot.recused)
             )
             return [(juror_id, entry_id) for juror_id, entry_id in rows]
 
@@ -83,7 +83,7 @@ class Scene:
             rows = session.execute(
                 select(Ballot.entry_id, Ballot.handle)
                 .join(Sheet, Sheet.id == Ballot.sheet_id)
-                .where(Ballot.round_id == self.round_id, Sheet.juror_id == juror_id, ~Ballot.cancelled)
+                .where(Sheet.round_id == self.round_id, Sheet.juror_id == juror_id, ~Ballot.cancelled)
                 .order_by(Ballot.position)
             )
             return dict(rows.all())

@@ -66,6 +66,16 @@ def test_a_handle_says_nothing_and_differs_for_every_juror_round_and_work() -> N
     assert {len(handle) for handle in handles} == {22}
 
 
+@given(ids, st.text())
+def test_a_handle_is_read_back_and_nothing_else_is_one(ballot: UUID, other: str) -> None:
+    handle = order.handle_of(ballot)
+
+    assert order.named_by(handle) == ballot
+    assert order.named_by(f"{handle}=") is None
+    found = order.named_by(other)
+    assert found is None or order.handle_of(found) == other
+
+
 @pytest.mark.parametrize("key", ["short", "with a space", "x" * 65, "schlüssel-1"])
 def test_a_request_key_is_plain_and_long_enough(key: str) -> None:
     with pytest.raises(Invalid):

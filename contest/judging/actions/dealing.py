@@ -1,7 +1,7 @@
 """Sheets and ballots are written as the planner says: at the start, and whenever panel, quorum or set change."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, islice
@@ -16,7 +16,8 @@ from contest.entries import blind
 from contest.judging.actions.terms import commit_terms
 from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
 from contest.judging.queries import RoundFacts, chain
-from contest.judging.rules.order import blind_handle, own_order
+from contest.judging.rules.drawing import drawing
+from contest.judging.rules.order import own_order
 from contest.judging.rules.planning import JurorSeat, Plan, PlanState, Seated, plan
 from contest.judging.rules.settings import Mode
 from contest.kernel.db import Work
@@ -152,7 +153,7 @@ def _said(work: Work, row: RoundFacts) -> set[tuple[UUID, UUID]]:
     rows = work.session.execute(
         select(Sheet.juror_id, Ballot.entry_id)
         .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .where(Ballot.round_id.in_(earlier), Ballot.kind == BallotKind.COUNTED, Ballot.score.is_not(None))
+        .where(Sheet.round_id.in_(earlier), Ballot.kind == BallotKind.COUNTED, Ballot.score.is_not(None))
     )
     return {(juror_id, entry_id) for juror_id, entry_id in rows}
 
@@ -178,7 +179,7 @@ def _seated(work: Work, row: RoundFacts, entries: Mapping[UUID, bool] | None) ->
         select(Ballot.id, Sheet.juror_id, Ballot.entry_id, Ballot.score, Ballot.recused, Ballot.cancelled)
         .join(Sheet, Sheet.id == Ballot.sheet_id)
         .where(
-            Ballot.round_id == row.id,
+            Sheet.round_id == row.id,
             Ballot.kind == BallotKind.COUNTED,
             blind.is_judged(Ballot.entry_id) if entries is None else Ballot.entry_id.in_(entries),
         )
@@ -226,7 +227,7 @@ def _write(
     places = (
         _sequence(row, juror_id, order, panel=panel) if last is None else [_Place(entry_id) for entry_id in order]
     )
-    _insert(work, row, juror_id, sheet_id, places, first=0 if last is None else last + 1, panel=panel)
+    _insert(work, juror_id, sheet_id, places, first=0 if last is None else last + 1, panel=panel)
 
 
 def _sequence(row: RoundFacts, juror_id: UUID, order: Sequence[UUID], *, panel: _Panel) -> list[_Place]:
@@ -275,37 +276,24 @@ def _deal_pairs(work: Work, row: RoundFacts, *, at: datetime) -> int:
             if frozenset(pair) not in known:
                 entry_id, rival_id = pair if number % 2 else pair[::-1]
                 places.append(_Place(entry_id, rival_id=rival_id))
-        handles = {_handle(panel, juror_id, one): one for one in places}
-        shuffled = [handles[handle] for handle in sorted(handles)]
-        _insert(work, row, juror_id, sheet_id, shuffled, first=len(known), panel=panel)
+        name = _naming(panel, juror_id)
+        _insert(work, juror_id, sheet_id, sorted(places, key=name), first=len(known), panel=panel)
         session.execute(update(_sheet).where(_sheet.c.id == sheet_id).values(ballots=len(known) + len(places)))
     return 0
 
 
 def _insert(
-    work: Work,
-    row: RoundFacts,
-    juror_id: UUID,
-    sheet_id: UUID,
-    places: Iterable[_Place],
-    *,
-    first: int,
-    panel: _Panel,
+    work: Work, juror_id: UUID, sheet_id: UUID, places: Iterable[_Place], *, first: int, panel: _Panel
 ) -> None:
+    name = _naming(panel, juror_id)
     rows = (
         {
-            "id": new_id(),
+            "id": UUID(bytes=name(place)),
             "sheet_id": sheet_id,
-            "round_id": row.id,
             "entry_id": place.entry_id,
             "rival_id": place.rival_id,
             "kind": place.kind,
-            "handle": _handle(panel, juror_id, place),
             "position": position,
-            "skipped": 0,
-            "recused": False,
-            "cancelled": False,
-            "favourite": False,
         }
         for position, place in enumerate(places, start=first)
     )
@@ -313,13 +301,17 @@ def _insert(
         work.session.execute(insert(_ballot), batch)
 
 
-def _handle(panel: _Panel, juror_id: UUID, place: _Place) -> str:
-    seed = panel.seed
-    if place.kind is not BallotKind.COUNTED:
-        seed = f"{seed}\0{place.kind}"
-    if place.rival_id is not None:
-        seed = f"{seed}\0{place.rival_id.hex}"
-    return blind_handle(panel.key, seed=seed, juror_id=juror_id, entry_id=place.entry_id)
+def _naming(panel: _Panel, juror_id: UUID) -> Callable[[_Place], bytes]:
+    """Give what draws a juror's ids: other ones for what she judges twice, for practice and for each rival."""
+    draw = drawing(panel.key, "ballot", panel.seed, juror_id.hex)
+
+    def name(place: _Place) -> bytes:
+        thing = place.entry_id.bytes
+        if place.rival_id is not None:
+            thing += place.rival_id.bytes
+        return draw(thing if place.kind is BallotKind.COUNTED else thing + place.kind.encode())
+
+    return name
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -127,15 +127,17 @@ _rival_is_judged: Final = or_(Ballot.rival_id.is_(None), blind.is_judged(Ballot.
 # Checked by the statement that writes, so that no state can change between looking and writing.
 _IS_TAKEN: Final = and_(
     exists().where(
-        Round.id == Ballot.round_id,
+        Sheet.id == Ballot.sheet_id,
+        Sheet.left_at.is_(None),
+        Round.id == Sheet.round_id,
         Round.state == RoundState.OPEN,
         or_(Round.taken_until.is_(None), Round.taken_until > bindparam("at")),
     ),
-    exists().where(Sheet.id == Ballot.sheet_id, Sheet.left_at.is_(None)),
     blind.is_judged(Ballot.entry_id),
     _rival_is_judged,
     ~exists().where(
-        RoundEntry.round_id == Ballot.round_id,
+        Sheet.id == Ballot.sheet_id,
+        RoundEntry.round_id == Sheet.round_id,
         RoundEntry.entry_id.in_([Ballot.entry_id, Ballot.rival_id]),
         RoundEntry.held,
     ),
@@ -521,7 +523,8 @@ def _refuse(work: Work, found: Any, *, ballot: Any, recused_before: bool, room: 
         raise Conflict("judging.left")
     held = exists().where(
         Ballot.id == ballot.ballot_id,
-        RoundEntry.round_id == Ballot.round_id,
+        Sheet.id == Ballot.sheet_id,
+        RoundEntry.round_id == Sheet.round_id,
         RoundEntry.entry_id.in_([Ballot.entry_id, Ballot.rival_id]),
         RoundEntry.held,
     )

@@ -93,7 +93,7 @@ class _Reader:
             select(Sheet.juror_id, Ballot.entry_id, Ballot.handle, Ballot.score)
             .join(Sheet, Sheet.id == Ballot.sheet_id)
             .where(
-                Ballot.round_id == round_.id,
+                Sheet.round_id == round_.id,
                 Ballot.kind == BallotKind.COUNTED,
                 Ballot.rival_id.is_(None),
                 Sheet.left_at.is_(None),

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import String, and_, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
 from contest import __version__
@@ -24,9 +25,10 @@ from contest.judging.integrity import (
 from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet
 from contest.judging.queries.facts import RoundFacts, rounds
 from contest.judging.queries.tally import chain
-from contest.judging.rules.ledger import canonical, inclusion_paths, secret
+from contest.judging.rules.ledger import canonical, inclusion_paths, secret, secrets_for
 from contest.judging.rules.order import alias
 from contest.judging.rules.settings import Mode
+from contest.kernel.db import UuidDigits, columns
 from contest.kernel.errors import Missing
 
 
@@ -47,8 +49,8 @@ def rules_term(round_: RoundFacts) -> str:
 def entries_term(session: Session, round_: RoundFacts, *, key: str) -> str:
     """Write down a round's set as it is committed to: each entry's token and the fingerprint of its originals."""
     fingerprints = blind.fingerprints(session, round_.contest_id)
-    entry_ids = session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_.id))
-    return canonical(sorted([_token(key, entry_id), fingerprints.get(entry_id, "")] for entry_id in entry_ids))
+    tokens = _tokens(session, round_.id, key=key)
+    return canonical(sorted([token, fingerprints.get(entry, "")] for entry, token in tokens.items()))
 
 
 def jurors_term(session: Session, round_: RoundFacts) -> str:
@@ -121,6 +123,7 @@ def _round(session: Session, round_: RoundFacts, *, key: str, numbers: Mapping[U
     places = sum(tier.count for tier in calls.tiers(session, round_.contest_id))
     counts = and_(~RoundEntry.held, blind.is_judged(RoundEntry.entry_id))
     entries = session.execute(select(RoundEntry.entry_id, counts).where(RoundEntry.round_id == round_.id))
+    tokens = _tokens(session, round_.id, key=key)
     return {
         "number": round_.number,
         "name": list(round_.name),
@@ -149,7 +152,7 @@ def _round(session: Session, round_: RoundFacts, *, key: str, numbers: Mapping[U
             }
             for one in terms(session, round_.id)
         ],
-        "entries": sorted([_token(key, entry_id), numbers[entry_id], bool(counted)] for entry_id, counted in entries),
+        "entries": sorted([tokens[entry_id.hex], numbers[entry_id], bool(counted)] for entry_id, counted in entries),
         "votes": [list(vote) for vote in _votes(session, round_.id, key=key)],
         "ledgers": _ledgers(session, round_.id),
     }
@@ -162,42 +165,41 @@ def term_salt(key: str, term: RoundTerm) -> str:
 
 def _votes(session: Session, round_id: UUID, *, key: str) -> list[RecordVote]:
     """Give every ballot in an order of chance; in a token round that a work was given no chip says something too."""
-    tokens: dict[UUID | None, str] = {
-        entry_id: _token(key, entry_id)
-        for entry_id in session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id))
-    }
+    tokens = _tokens(session, round_id, key=key)
     is_tokens = exists().where(Round.id == round_id, Round.mode == Mode.TOKENS)
-    rows = session.execute(
+    rows = columns(
+        session,
         select(
-            Ballot.id,
+            type_coerce(Ballot.id, UuidDigits),
             Sheet.seat,
-            Ballot.entry_id,
-            Ballot.rival_id,
-            Ballot.kind,
+            type_coerce(Ballot.entry_id, UuidDigits),
+            type_coerce(Ballot.rival_id, UuidDigits),
+            type_coerce(Ballot.kind, String),
             Ballot.score,
             Ballot.position,
             Ballot.scored_at,
             ~Ballot.recused & ~Ballot.cancelled & (Ballot.score.is_not(None) | is_tokens),
         )
         .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .where(Ballot.round_id == round_id)
+        .where(Sheet.round_id == round_id),
     )
+    nonce_of = secrets_for(key, "leaf")
     return sorted(
         (
             RecordVote(
-                ballot=ballot_id.hex,
-                juror=alias(seat),
-                entry=tokens[entry_id],
-                rival=tokens.get(rival_id),
-                kind=str(kind) if says else UNSAID,
-                score=score,
-                position=position,
-                hour="" if scored_at is None else scored_at.astimezone(UTC).isoformat()[:13],
-                nonce=secret(key, "leaf", ballot_id.hex),
+                ballot,
+                alias(seat),
+                tokens[entry],
+                tokens.get(rival),
+                kind if says else UNSAID,
+                score,
+                position,
+                "" if scored_at is None else scored_at.isoformat()[:13],
+                nonce_of(ballot),
             )
-            for ballot_id, seat, entry_id, rival_id, kind, score, position, scored_at, says in rows
+            for ballot, seat, entry, rival, kind, score, position, scored_at, says in rows
         ),
-        key=lambda vote: vote.nonce,
+        key=attrgetter("nonce"),
     )
 
 
@@ -230,9 +232,11 @@ def _line(row: ScoreLine) -> RecordLine:
     )
 
 
-def _token(key: str, entry_id: UUID) -> str:
-    """Name an entry in the record; without the contest's key the name says nothing."""
-    return secret(key, "entry", entry_id.hex)
+def _tokens(session: Session, round_id: UUID, *, key: str) -> dict[str, str]:
+    """Name each entry of a round's set in the record, by its id's digits; without the key the names say nothing."""
+    entries = select(type_coerce(RoundEntry.entry_id, UuidDigits)).where(RoundEntry.round_id == round_id)
+    token_of = secrets_for(key, "entry")
+    return {entry: token_of(entry) for entry in session.scalars(entries)}
 
 
 def _moment(at: datetime | None) -> str | None:

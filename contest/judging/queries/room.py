@@ -72,7 +72,8 @@ _BALLOT_COLUMNS: Final = (
     Ballot.favourite,
 )
 _IS_HELD: Final = exists().where(
-    RoundEntry.round_id == Ballot.round_id,
+    Sheet.id == Ballot.sheet_id,
+    RoundEntry.round_id == Sheet.round_id,
     RoundEntry.entry_id.in_([Ballot.entry_id, Ballot.rival_id]),
     RoundEntry.held,
 )

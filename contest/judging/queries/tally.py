@@ -1,11 +1,11 @@
 """What counts, and what it adds up to: the one definition that results, desk, export and record share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from contest.calls import queries as calls
@@ -15,7 +15,8 @@ from contest.judging.queries.facts import RoundFacts, round_by_id, rounds
 from contest.judging.rules.ledger import LedgerLine, first_broken
 from contest.judging.rules.order import alias
 from contest.judging.rules.settings import POINT, Mode
-from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
+from contest.judging.scoring import Evaluation, Method, Votes, evaluate
+from contest.kernel.db import UuidDigits, columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,51 +52,54 @@ def votes_of(session: Session, round_: RoundFacts, *, with_seconds: bool = False
     from it; what a juror cast who has left since counts on. In a token round a work without a chip has a 0 from
     everybody who gave any.
     """
-    members = chain(session, round_)
-    numbers = {one.id: one.number for one in members}
-    is_tokens, is_paired = round_.mode is Mode.TOKENS, round_.mode is Mode.PAIRS
-    rows = session.execute(
+    members = [one.id for one in chain(session, round_)]
+    is_tokens = round_.mode is Mode.TOKENS
+    found = columns(
+        session,
         select(
-            Ballot.id,
             Sheet.seat,
-            Ballot.entry_id,
-            Ballot.rival_id,
+            type_coerce(Ballot.entry_id, UuidDigits),
             Ballot.score,
-            Ballot.round_id,
-            Ballot.position,
-            Ballot.kind,
+            Round.number,
+            Ballot.position + 1,
+            type_coerce(Ballot.id, UuidDigits),
+            Ballot.kind == BallotKind.REPEAT,
+            type_coerce(Ballot.rival_id, UuidDigits),
         )
         .join(Sheet, Sheet.id == Ballot.sheet_id)
+        .join(Round, Round.id == Sheet.round_id)
         .where(
-            Ballot.round_id.in_(numbers),
+            Round.id.in_(members),
             Ballot.kind != BallotKind.PRACTICE,
             ~Ballot.recused,
             ~Ballot.cancelled,
-            Ballot.score.is_not(None) if not is_tokens else Ballot.id.is_not(None),
-            *_is_counted(is_paired=is_paired),
-        )
+            *([] if is_tokens else [Ballot.score.is_not(None)]),
+        ),
     ).all()
-    seconds = _seconds(session, list(numbers)) if with_seconds else {}
-    giving = {row.seat for row in rows if row.score} if is_tokens else frozenset[int]()
-    letters = {row.seat: alias(row.seat) for row in rows}
-    return Votes.of(
+    running = _running(session, members)
+    rows = [row for row in found if (row[3], row[1]) in running and (row[3], row[7] or row[1]) in running]
+    if is_tokens:
+        giving = {row[0] for row in rows if row[2]}
+        rows = [row for row in rows if row[2] is not None or row[0] in giving]
+    seats, entries, scores, numbers, positions, ballots, repeats, rivals = (
+        zip(*rows, strict=True) if rows else ((),) * 8
+    )
+    seconds = _seconds(session, members) if with_seconds else {}
+    votes = Votes.of_columns(
         (
-            Vote(
-                letters[row.seat],
-                row.entry_id,
-                (row.score or 0) / POINT,
-                numbers[row.round_id],
-                row.position + 1,
-                seconds.get(row.id),
-                row.kind is BallotKind.REPEAT,
-                row.rival_id,
-            )
-            for row in rows
-            if row.score is not None or row.seat in giving
+            [alias(seat) for seat in seats],
+            entries,
+            [(score or 0) / POINT for score in scores],
+            numbers,
+            positions,
+            [seconds.get(ballot) for ballot in ballots],
+            repeats,
+            rivals,
         ),
         is_random=True,
         low_is_best=round_.mode is Mode.RANK,
     )
+    return replace(votes, entries=tuple(UUID(entry) for entry in votes.entries))
 
 
 def standing(
@@ -123,13 +127,7 @@ def standing(
         seed=session.scalars(select(Round.seed).where(Round.id == round_id)).one(),
         ties=settings.ties,
         lines=lines,
-        ranked=set(
-            session.scalars(
-                select(RoundEntry.entry_id).where(
-                    RoundEntry.round_id == round_id, ~RoundEntry.held, blind.is_judged(RoundEntry.entry_id)
-                )
-            )
-        ),
+        ranked={UUID(entry) for _number, entry in _running(session, [round_id])},
     )
 
 
@@ -166,17 +164,21 @@ def prize_lines(session: Session, round_: RoundFacts) -> tuple[int, ...]:
     return tuple(sum(counts[: place + 1]) for place in range(len(counts)))
 
 
-def _is_counted(*, is_paired: bool) -> list[ColumnElement[bool]]:
-    """Give the conditions that a ballot's works are judged and not held."""
-    about = [Ballot.entry_id, Ballot.rival_id] if is_paired else [Ballot.entry_id]
-    held = exists().where(RoundEntry.round_id == Ballot.round_id, RoundEntry.entry_id.in_(about), RoundEntry.held)
-    return [*(blind.is_judged(one) for one in about), ~held]
+def _running(session: Session, round_ids: Sequence[UUID]) -> set[tuple[int, str]]:
+    """Give the works of some rounds that are judged and not held, as (the round's number, digits of the id)."""
+    rows = columns(
+        session,
+        select(Round.number, type_coerce(RoundEntry.entry_id, UuidDigits))
+        .join(Round, Round.id == RoundEntry.round_id)
+        .where(Round.id.in_(round_ids), ~RoundEntry.held, blind.is_judged(RoundEntry.entry_id)),
+    )
+    return {(number, entry) for number, entry in rows}
 
 
-def _seconds(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, float]:
-    """Give how long each ballot's work was looked at, by ballot."""
+def _seconds(session: Session, round_ids: Sequence[UUID]) -> dict[str, float]:
+    """Give how long each ballot's work was looked at, by the digits of the ballot's id."""
     rows = session.execute(
-        select(ScoreLine.ballot_id, func.sum(ScoreLine.viewed_ms))
+        select(type_coerce(ScoreLine.ballot_id, UuidDigits), func.sum(ScoreLine.viewed_ms))
         .join(Sheet, Sheet.id == ScoreLine.sheet_id)
         .where(Sheet.round_id.in_(round_ids), ScoreLine.act == Act.CAST, ScoreLine.viewed_ms.is_not(None))
         .group_by(ScoreLine.ballot_id)

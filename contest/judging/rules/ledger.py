@@ -5,20 +5,20 @@ it is fifteen lines, and the one kept package for it brings its own storage and 
 """
 
 import hashlib
-import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from contest.judging.rules.drawing import drawing
 from contest.kernel.errors import Invalid
 
 # What a ledger's first line is chained to.
 FIRST_SEAL: Final = "0" * 64
 KEY_LENGTH_MAX: Final = 64
-SALT_BYTES: Final = 16
+_quoted: Final = json.encoder.encode_basestring
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -86,7 +86,14 @@ def canonical(value: Any) -> str:
 
 def secret(key: str, *parts: str) -> str:
     """Draw a salt, nonce or token of 128 bits from a contest's blind key, hexadecimal; nobody else can guess it."""
-    return hmac.digest(key.encode(), "\0".join(("record", *parts)).encode(), "sha256")[:SALT_BYTES].hex()
+    *labels, named = parts
+    return secrets_for(key, *labels)(named)
+
+
+def secrets_for(key: str, *labels: str) -> Callable[[str], str]:
+    """Give what draws a `secret` for each of many last parts."""
+    draw = drawing(key, "record", *labels)
+    return lambda named: draw(named.encode()).hex()
 
 
 def commitment(text: str, salt: str) -> str:
@@ -105,7 +112,13 @@ def vote_leaf(
         score: In hundredths of a point; None for a work that was given no chip.
         hour: When it was cast, to the hour in UTC, "2026-12-03T04"; "" where it was not.
     """
-    return canonical([juror, entry, rival, kind, score, hour, nonce])
+    # `canonical` of the list, at a third of its cost: a round's close writes 100,000. A score that is no whole number
+    # is a TypeError, and no other text can get into the place of one.
+    texts = [_quoted(one) for one in (juror, entry, kind, hour, nonce)]
+    return (
+        f"[{texts[0]},{texts[1]},{'null' if rival is None else _quoted(rival)},{texts[2]},"
+        f"{'null' if score is None else int.__repr__(score)},{texts[3]},{texts[4]}]"
+    )
 
 
 def merkle_root(leaves: Sequence[str]) -> str:

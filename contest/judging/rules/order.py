@@ -2,9 +2,9 @@
 
 import binascii
 import hashlib
-import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-HANDLE_BYTES: Final = 16
+from contest.judging.rules.drawing import DRAWN_BYTES, drawing
+
 CODE_LENGTH: Final = 4
 # Without 0 O 1 I L U: a juror may read a code aloud.
 CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -26,10 +27,24 @@ def blind_handle(key: str, *, seed: str, juror_id: UUID, entry_id: UUID) -> str:
         seed: The round's seed.
 
     Returns:
-        22 characters, safe in an address, of 128 bits of HMAC-SHA-256.
+        22 characters, safe in an address, of 128 bits.
     """
-    digest = _keyed(key, "handle", seed, juror_id.hex, entry_id.hex)
-    return urlsafe_b64encode(digest[:HANDLE_BYTES]).rstrip(b"=").decode()
+    return handle_of(UUID(bytes=drawing(key, "handle", seed, juror_id.hex)(entry_id.bytes)))
+
+
+def handle_of(drawn: UUID) -> str:
+    """Write a drawn name as it stands in addresses: 22 characters."""
+    return _spelled(drawn.bytes)
+
+
+def named_by(handle: str) -> UUID | None:
+    """Read what `handle_of` wrote; None for what is no such name."""
+    try:
+        named = urlsafe_b64decode(f"{handle}==".encode("ascii"))
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    # Base64 may be spelled in several ways; a ballot has one name.
+    return UUID(bytes=named) if len(named) == DRAWN_BYTES and _spelled(named) == handle else None
 
 
 def own_order(entry_ids: Collection[UUID], *, key: str, seed: str, juror_id: UUID) -> list[UUID]:
@@ -43,12 +58,13 @@ def own_order(entry_ids: Collection[UUID], *, key: str, seed: str, juror_id: UUI
         key: The contest's blind key.
         seed: The round's seed.
     """
-    return sorted(entry_ids, key=lambda entry_id: _keyed(key, "order", seed, juror_id.hex, entry_id.hex))
+    draw = drawing(key, "order", seed, juror_id.hex)
+    return sorted(entry_ids, key=lambda entry_id: draw(entry_id.bytes))
 
 
 def seat_name(key: str, *, number: int, juror_id: UUID) -> str:
     """Name a juror's part in a round for her browser, which keeps unsent marks under it."""
-    return urlsafe_b64encode(_keyed(key, "seat", str(number), juror_id.hex)[:HANDLE_BYTES]).rstrip(b"=").decode()
+    return _spelled(drawing(key, "seat", str(number))(juror_id.bytes))
 
 
 def spoken_code(handle: str, *, length: int = CODE_LENGTH) -> str:
@@ -66,25 +82,23 @@ def desk_handle(key: str, entry_id: UUID) -> str:
     One block of AES turns an id into another of the same length and back, so that no table of names is needed.
     """
     block = _desk_cipher(key).encryptor()
-    return urlsafe_b64encode(block.update(entry_id.bytes) + block.finalize()).rstrip(b"=").decode()
+    return _spelled(block.update(entry_id.bytes) + block.finalize())
 
 
 def entry_named(key: str, handle: str) -> UUID | None:
     """Give the entry that `desk_handle` named so; None for what is no such name."""
-    try:
-        named = urlsafe_b64decode(f"{handle}==".encode("ascii"))
-    except (binascii.Error, UnicodeEncodeError):
-        return None
-    if len(named) != HANDLE_BYTES:
+    named = named_by(handle)
+    if named is None:
         return None
     block = _desk_cipher(key).decryptor()
-    return UUID(bytes=block.update(named) + block.finalize())
+    return UUID(bytes=block.update(named.bytes) + block.finalize())
 
 
 def _desk_cipher(key: str) -> Cipher[ECB]:
-    return Cipher(AES(_keyed(key, "desk")[:HANDLE_BYTES]), ECB())  # noqa: S305 - a single block, never a text
+    return Cipher(AES(drawing(key, "desk")(b"")), ECB())  # noqa: S305 - a single block, never a text
 
 
+@cache
 def alias(seat: int) -> str:
     """Give the letter by which a juror is known where her name is not: A for seat 1, Z for 26, AA for 27."""
     letters = ""
@@ -94,5 +108,5 @@ def alias(seat: int) -> str:
     return letters
 
 
-def _keyed(key: str, *parts: str) -> bytes:
-    return hmac.digest(key.encode(), "\0".join(parts).encode(), "sha256")
+def _spelled(named: bytes) -> str:
+    return urlsafe_b64encode(named).rstrip(b"=").decode()

@@ -72,3 +72,16 @@ def test_a_vote_can_be_shown_without_its_neighbours_being_guessed() -> None:
     given_ = {"juror": "A", "entry": "e", "rival": None, "kind": "counted", "score": 850, "hour": "2026-12-03T04"}
 
     assert vote_leaf(**given_, nonce="n1") != vote_leaf(**given_, nonce="n2")  # type: ignore[arg-type]
+
+
+@given(
+    texts=st.lists(st.text(max_size=6), min_size=5, max_size=5),
+    rival=st.none() | st.text(),
+    score=st.none() | st.integers(),
+)
+def test_a_vote_is_written_in_canonical_json(texts: list[str], rival: str | None, score: int | None) -> None:
+    juror, entry, kind, hour, nonce = texts
+
+    leaf = vote_leaf(juror=juror, entry=entry, rival=rival, kind=kind, score=score, hour=hour, nonce=nonce)
+
+    assert leaf == canonical([juror, entry, rival, kind, score, hour, nonce])

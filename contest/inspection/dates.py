@@ -5,9 +5,10 @@ from datetime import datetime
 
 _MOMENT = re.compile(
     r"\s*(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})"
-    r"(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?)?"
+    r"(?:[T\s]+(\d{1,2}):\s?(\d{1,2})(?::\s?(\d{1,2})(?:[.,](\d+))?)?)?"
     r"\s*(Z|[+-]\d{2}:?\d{2})?\s*"
 )
+_MIDNIGHT, _LEAP_SECOND = "24", "60"
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _TIME_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2})([+-]\d{4})?")
 
@@ -23,6 +24,8 @@ def read_moment(text: str | None) -> tuple[str, str | None] | None:
     if found is None:
         return None
     year, month, day, hour, minute, second, _fraction, zone = found.groups()
+    hour = "00" if hour == _MIDNIGHT else hour  # of the same day, by phones that count hours from 1 to 24
+    second = "59" if second == _LEAP_SECOND else second
     try:
         moment = datetime(  # noqa: DTZ001 - a camera's clock knows no zone
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
@@ -38,8 +41,8 @@ def read_offset(text: str | None) -> str | None:
         return None
     if text.strip() == "Z":
         return "+00:00"
-    found = re.fullmatch(r"\s*([+-])(\d{2}):?(\d{2})\s*", text)
-    return f"{found[1]}{found[2]}:{found[3]}" if found else None
+    found = re.fullmatch(r"\s*([+-])(\d{1,2}):?(\d{2})\s*", text)
+    return f"{found[1]}{found[2]:0>2}:{found[3]}" if found else None
 
 
 def read_iptc_moment(date: str | None, time: str | None) -> tuple[str, str | None] | None:

@@ -226,7 +226,10 @@ def _capture(facts: Facts, tags: Tags | None, xmp: Xmp, iptc: Iptc) -> dict[str,
 
 def _text(directory: Mapping[int, Value], tag: int) -> str | None:
     value = directory.get(tag)
-    return decode_text(value) if isinstance(value, bytes) else None
+    if isinstance(value, bytes):
+        return decode_text(value)
+    whole = _whole(directory, tag)
+    return None if whole is None else str(whole)
 
 
 def _copyright(image: Directory) -> str | None:
@@ -264,8 +267,14 @@ def _first(directory: Mapping[int, Value], tag: int) -> Number | None:
 
 
 def _whole(directory: Mapping[int, Value], tag: int) -> int | None:
-    first = _first(directory, tag)
-    return first if isinstance(first, int) else None
+    """Give a tag's first whole number, of whatever type it was written: a byte, digits or a ratio, too."""
+    match directory.get(tag):
+        case bytes() as raw:
+            digits = (decode_text(raw) or "")[:9]
+            return int(digits) if digits.isdecimal() else raw[0] if len(raw) == 1 else None
+        case (int(whole), *_) | ((int(whole), 1), *_):
+            return whole
+    return None
 
 
 def _decimal(directory: Mapping[int, Value], tag: int) -> float | None:
@@ -276,17 +285,17 @@ def _decimal(directory: Mapping[int, Value], tag: int) -> float | None:
 
 
 def _decimals(value: Value | None) -> list[float]:
-    """Give all rationals of a value that have a denominator."""
+    """Give all numbers of a value but ratios without a denominator."""
     if not isinstance(value, tuple):
         return []
-    pairs = [pair for pair in value if isinstance(pair, tuple)]
-    return [top / bottom for top, bottom in pairs if bottom]
+    pairs = [number if isinstance(number, tuple) else (number, 1) for number in value]
+    return [top / bottom for top, bottom in pairs if bottom and math.isfinite(top)]
 
 
 def _degrees(gps: Directory, tag: int, side: int, *, negative: str, limit: int) -> float | None:
     """Give signed degrees from degrees, minutes and seconds, of which the latter may be missing."""
-    parts = _decimals(gps.get(tag))
-    if not parts or len(parts) > _DEGREES:
+    parts = _decimals(gps.get(tag))[:_DEGREES]
+    if not parts:
         return None
     degrees = sum(part / 60.0**power for power, part in enumerate(parts))
     if not 0 <= degrees <= limit:

@@ -32,8 +32,12 @@ def decode_text(raw: bytes, *, encoding: str | None = None) -> str | None:
 
 
 def decode_utf16(raw: bytes, *, order: str = "<") -> str | None:
-    """Decode the UTF-16 of the ``XP*`` tags, cut at the first NUL character; what is broken is replaced."""
-    return tidy(raw.decode("utf-16-le" if order == "<" else "utf-16-be", "replace"))
+    """Decode the UTF-16 of the ``XP*`` tags, cut at the first NUL character; what is broken is replaced.
+
+    A mark of the order at its beginning, and half a character at its end, are no part of the text.
+    """
+    whole = raw[: len(raw) // 2 * 2].decode("utf-16-le" if order == "<" else "utf-16-be", "replace")
+    return tidy(whole.removeprefix("\ufeff"))
 
 
 def tidy(text: str) -> str | None:

@@ -66,9 +66,10 @@ def _take_size(kind: bytes, head: bytes, blocks: Blocks) -> None:
 
 
 def _take_block(kind: bytes, data: bytes, blocks: Blocks) -> None:
+    """Keep the first chunk of a kind; a reader may ignore all that follow (RFC 9649, 2.7)."""
     if kind == b"EXIF":
-        blocks.exif = data[6:] if data[:5] == b"Exif\0" else data
+        blocks.exif = blocks.exif or (data[6:] if data[:5] == b"Exif\0" else data)
     elif kind == b"XMP ":
-        blocks.xmp = data
+        blocks.xmp = blocks.xmp or data
     else:
-        blocks.icc = data
+        blocks.icc = blocks.icc or data

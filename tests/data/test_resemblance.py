@@ -18,6 +18,7 @@ from contest.entries.jobs import handlers
 from contest.entries.models import Author, Entry, EntryState, Finding, Likeness, Pair, PairVerdict
 from contest.entries.queries import Likeliness, PairFacts, PairFilters, Relation
 from contest.entries.twins import mark_pairs
+from contest.entries.twins.archive import index_folder
 from contest.entries.twins.comparing import compare_widely
 from contest.entries.twins.orders import order_where_closed
 from contest.inspection.sandbox import Sandbox
@@ -234,6 +235,20 @@ def test_a_picture_that_came_after_everything_was_compared_meets_all_others(
     assert compare_widely(desk.database, desk.store, sandbox, contest_id=contest_id(desk), at=LATER)
 
     assert len(queue_of(desk)) == 1
+
+
+def test_a_crop_of_an_earlier_years_picture_is_found_and_named(desk: Desk, sandbox: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "2025"
+    folder.mkdir()
+    (folder / "归港.jpg").write_bytes(jpeg(scene(16)))
+    index_folder(desk.database, desk.store, sandbox, sandbox, folder=folder, archive="2025", at=NOW)
+    (folder / "归港.jpg").unlink()
+    crop = desk.send(jpeg(cropped(scene(16), kept=0.5)))
+    work_off(desk, sandbox)
+
+    assert compare_widely(desk.database, desk.store, sandbox, contest_id=contest_id(desk), at=NOW)
+
+    assert said_of(desk, crop.picture_id) == {"D05.alike_earlier_year": {"archived": "2025: 归港.jpg"}}
 
 
 def test_a_pair_called_unrelated_is_no_finding_any_more_and_stays_so(

@@ -5,21 +5,25 @@ again gives the same pairs, with what was decided about them.
 """
 
 import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from contest.calls.queries import contest_by_id
 from contest.entries.models import ArchivePicture, Entry, EntryState, Likeness, Pair, Picture, PictureState
 from contest.entries.twins.pairs import mark_pairs
 from contest.entries.twins.series import mark_series
-from contest.inspection.likeness.comparing import likeness_of, matches
+from contest.inspection.likeness.comparing import likeness_of, matches, mirrored_points
 from contest.inspection.likeness.record import LIKENESS_VERSION, SEEN_PX, Match, Matrix, Nearest, inverse
 from contest.inspection.likeness.search import Whole, alike, turn_matrix
+from contest.inspection.likeness.shortlist import LIKELIEST, PICTURES_AT_ONCE, Index
 from contest.inspection.sandbox import Sandbox
 from contest.kernel.db import Database, Work
 from contest.kernel.ids import new_id
@@ -28,6 +32,8 @@ from contest.platform.store import FileStore, derivative_key
 SLICE_S: Final = 60.0
 """How long `compare_widely` works before it lets other jobs in; it goes on where it was."""
 
+_DUE_AT_ONCE: Final = 40
+"""Pictures that one reading of all points serves."""
 
 _NOT_HANDED_IN: Final = (EntryState.DRAFT, EntryState.WITHDRAWN)
 
@@ -75,7 +81,7 @@ def compare_picture(
     with store.local(derivative_key(picture_id, SEEN_PX)) as preview:
         if not is_seen:
             _see(database, sandbox, preview, picture_id=picture_id, at=at)
-        _compare(database, sandbox, preview, picture_id=picture_id, at=at, widely=False)
+        _compare(database, sandbox, preview, picture_id=picture_id, at=at)
 
 
 def compare_widely(
@@ -93,30 +99,78 @@ def compare_widely(
     picture that came later is compared with all others, but not they once more among themselves.
 
     Args:
-        slice_s: Seconds after which no further picture is begun.
+        slice_s: Seconds after which no further picture is begun; one is compared in any case.
 
     Raises:
         SandboxBroken, Missing: As `compare_picture`.
     """
     until = time.monotonic() + slice_s
-    while (picture_id := _next_to_compare(database, contest_id)) is not None:
-        if time.monotonic() > until:
-            return False
-        with store.local(derivative_key(picture_id, SEEN_PX)) as preview:
-            _compare(database, sandbox, preview, picture_id=picture_id, at=at, widely=True)
+    while due := _due(database, contest_id):
+        likeliest = _likeliest(database, store, sandbox, due, contest_id=contest_id)
+        for picture_id in due:
+            with store.local(derivative_key(picture_id, SEEN_PX)) as preview:
+                _compare(database, sandbox, preview, picture_id=picture_id, at=at, among=likeliest[picture_id])
+            if time.monotonic() > until:
+                return False
     return True
 
 
-def _next_to_compare(database: Database, contest_id: UUID) -> UUID | None:
+def _due(database: Database, contest_id: UUID) -> Sequence[UUID]:
+    """Read the next of a contest's pictures that were not looked for everywhere."""
     with database.reading() as session:
-        return session.scalar(
+        return session.scalars(
             select(Likeness.picture_id)
             .join(Picture, Picture.id == Likeness.picture_id)
             .join(Entry, Entry.id == Picture.entry_id)
             .where(Entry.contest_id == contest_id, Entry.state.not_in(_NOT_HANDED_IN), Likeness.compared_at.is_(None))
             .order_by(Likeness.picture_id)
-            .limit(1)
+            .limit(_DUE_AT_ONCE)
+        ).all()
+
+
+def _likeliest(
+    database: Database, store: FileStore, sandbox: Sandbox, due: Sequence[UUID], *, contest_id: UUID
+) -> dict[UUID, set[UUID]]:
+    """Find for each picture the few others, of other authors and of earlier years, that share points with it."""
+    mirrored: dict[UUID, bytes] = {}
+    for picture_id in due:
+        with store.local(derivative_key(picture_id, SEEN_PX)) as preview:
+            mirrored[picture_id] = mirrored_points(sandbox, preview)
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    with database.reading() as session:
+        mine = session.execute(
+            select(Likeness.picture_id, Entry.author_id, Likeness.features)
+            .join(Picture, Picture.id == Likeness.picture_id)
+            .join(Entry, Entry.id == Picture.entry_id)
+            .where(Likeness.picture_id.in_(due))
+        ).all()
+        for others in _in_parts(session, contest_id):
+            index = Index([features for _id, _author_id, features in others])
+            for picture_id, author_id, features in mine:
+                ranked = (others[at] for at in index.ranked([features, mirrored[picture_id]]))
+                likely = (other_id for other_id, other_author, _features in ranked if other_author != author_id)
+                found[picture_id].update(islice(likely, LIKELIEST))
+    return found
+
+
+def _in_parts(session: Session, contest_id: UUID) -> Iterator[Sequence[tuple[UUID, UUID | None, bytes]]]:
+    """Read id, author and points of a contest's pictures and of earlier years' in parts that memory holds."""
+    entered = (
+        select(Likeness.picture_id, Entry.author_id, Likeness.features)
+        .join(Picture, Picture.id == Likeness.picture_id)
+        .join(Entry, Entry.id == Picture.entry_id)
+        .where(
+            Entry.contest_id == contest_id,
+            Entry.state.not_in(_NOT_HANDED_IN),
+            Likeness.version == LIKENESS_VERSION,
         )
+    )
+    archived = select(ArchivePicture.id, literal(None), ArchivePicture.features).where(
+        ArchivePicture.version == LIKENESS_VERSION
+    )
+    for rows in (entered, archived):
+        for part in session.execute(rows, execution_options={"yield_per": PICTURES_AT_ONCE}).partitions():
+            yield [tuple(row) for row in part]
 
 
 def _see(database: Database, sandbox: Sandbox, preview: Path, *, picture_id: UUID, at: datetime) -> None:
@@ -131,8 +185,15 @@ def _see(database: Database, sandbox: Sandbox, preview: Path, *, picture_id: UUI
 
 
 def _compare(
-    database: Database, sandbox: Sandbox, preview: Path, *, picture_id: UUID, at: datetime, widely: bool
+    database: Database,
+    sandbox: Sandbox,
+    preview: Path,
+    *,
+    picture_id: UUID,
+    at: datetime,
+    among: Collection[UUID] | None = None,
 ) -> None:
+    """Compare a picture, its parts with its author's own and with those named; naming any means: with everything."""
     with database.reading() as session:
         mine = session.get(Likeness, picture_id)
         if mine is None:
@@ -140,11 +201,7 @@ def _compare(
         others = _others(session, picture_id)
         near = {found.at: found for found in alike(_whole(mine), [other.whole for other in others])}
         # Those that are alike as a whole are matched as well: that is what lays one exactly on the other.
-        wanted = near.keys() | {at for at, other in enumerate(others) if other.is_own}
-        if widely:
-            later = _not_yet_met(session, mine)
-            wanted |= {at for at, other in enumerate(others) if other.is_archived or other.id in later}
-        asked = sorted(wanted)
+        asked = [at for at, other in enumerate(others) if at in near or other.is_own or other.id in (among or ())]
         points = _points(session, [others[at] for at in asked])
     parts = dict(zip(asked, matches(sandbox, preview, points), strict=True))
     found = [Found(others[at], near.get(at), parts[at]) for at in asked if at in near or parts[at] is not None]
@@ -155,7 +212,7 @@ def _compare(
         entry = work.session.get_one(Entry, picture.entry_id)
         for one in found:
             _keep_pair(work, entry.contest_id, picture_id, one, size_px=(mine.width_px, mine.height_px), at=at)
-        if widely:
+        if among is not None:
             work.session.get_one(Likeness, picture_id).compared_at = at
         work.session.flush()
         contest = contest_by_id(work.session, entry.contest_id, at)
@@ -185,24 +242,6 @@ def _others(session: Session, picture_id: UUID) -> list[Other]:
     archived = session.scalars(select(ArchivePicture).where(ArchivePicture.version == LIKENESS_VERSION))
     found += [Other(row.id, True, _whole(row), (row.width_px, row.height_px), False) for row in archived]
     return found
-
-
-def _not_yet_met(session: Session, mine: Likeness) -> set[UUID]:
-    """Find the pictures whose parts were not compared with this one's.
-
-    They are those that were not looked for everywhere since this one came.
-    """
-    return set(
-        session.scalars(
-            select(Likeness.picture_id)
-            .join(Picture, Picture.id == Likeness.picture_id)
-            .join(Entry, Entry.id == Picture.entry_id)
-            .where(
-                Entry.state.not_in(_NOT_HANDED_IN),
-                or_(Likeness.compared_at.is_(None), Likeness.compared_at < mine.made_at),
-            )
-        )
-    )
 
 
 def _points(session: Session, others: list[Other]) -> list[bytes]:

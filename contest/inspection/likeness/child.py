@@ -7,25 +7,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from contest.inspection.likeness.features import find, match
+from contest.inspection.likeness.features import Points, find, find_mirrored, match
 from contest.inspection.likeness.hashes import hashes
 
 
 def compare(request: dict[str, Any], files: list[BinaryIO]) -> dict[str, Any]:
-    """Do what `comparing` asks for: "likeness" of one preview, or its "matches" with the points of others."""
+    """Do what `comparing` asks for: a preview's "likeness", "mirrored" points, or "matches" with others' points."""
     grey = _grey(files[0])
     if request["compare"] == "matches":
         others = [files[1].read(size) for size in request["sizes"]]
         return {"matches": [None if found is None else list(found) for found in match(grey, others)]}
+    if request["compare"] == "mirrored":
+        return {"features": _packed(find_mirrored(grey))}
     whole = hashes(grey)
     return {
         "pdq": whole.pdq.hex(),
         "phash": whole.phash.hex(),
         "quality": whole.quality,
-        "features": base64.b85encode(find(grey).tobytes()).decode(),
+        "features": _packed(find(grey)),
         "width_px": grey.shape[1],
         "height_px": grey.shape[0],
     }
+
+
+def _packed(points: Points) -> str:
+    return base64.b85encode(points.tobytes()).decode()
 
 
 def _grey(preview: BinaryIO) -> NDArray[np.uint8]:

@@ -33,6 +33,16 @@ def likeness_of(sandbox: Sandbox, preview: Path) -> Likeness:
         return sandbox.ask({"compare": "likeness"}, [file], judged=_likeness)
 
 
+def mirrored_points(sandbox: Sandbox, preview: Path) -> bytes:
+    """Find the points of a picture's mirror image, packed as ``Likeness.features``.
+
+    Raises:
+        SandboxBroken, OSError: As ``Sandbox.inspect``.
+    """
+    with preview.open("rb") as file:
+        return sandbox.ask({"compare": "mirrored"}, [file], judged=_features)
+
+
 def matches(sandbox: Sandbox, preview: Path, others: Sequence[bytes]) -> list[Match | None]:
     """Look for a picture, or a part of it, in others, mirrored ones included.
 
@@ -65,15 +75,20 @@ def _likeness(answer: dict[str, Any]) -> Likeness:
         pdq=bytes.fromhex(_text(answer, "pdq")),
         phash=bytes.fromhex(_text(answer, "phash")),
         quality=_number(answer, "quality", most=100),
-        features=base64.b85decode(_text(answer, "features")),
+        features=_features(answer),
         width_px=_number(answer, "width_px", most=SEEN_PX),
         height_px=_number(answer, "height_px", most=SEEN_PX),
     )
     if {len(read.pdq), len(read.phash)} != {TURNS * HASH_BYTES}:
         raise ValueError("hashes of another length")
-    if len(read.features) % _FEATURE_BYTES or len(read.features) > _FEATURES_MOST * _FEATURE_BYTES:
-        raise ValueError("features of another length")
     return read
+
+
+def _features(answer: dict[str, Any]) -> bytes:
+    features = base64.b85decode(_text(answer, "features"))
+    if len(features) % _FEATURE_BYTES or len(features) > _FEATURES_MOST * _FEATURE_BYTES:
+        raise ValueError("features of another length")
+    return features
 
 
 def _matches(answer: dict[str, Any], *, count: int) -> list[Match | None]:

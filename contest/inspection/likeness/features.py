@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contest.inspection.likeness.record import SEEN_PX, Match, Matrix
-
-FEATURE: Final = np.dtype([("x", "<u2"), ("y", "<u2"), ("bits", "u1", 32)])
-"""One point: its place in 64ths of a pixel, and ORB's 256 bits."""
+from contest.inspection.likeness.shortlist import FEATURE
 
 FEATURES_MOST: Final = 500
 INLIERS_LEAST: Final = 10
@@ -47,6 +45,11 @@ def find(grey: NDArray[np.uint8]) -> Points:
     return points
 
 
+def find_mirrored(grey: NDArray[np.uint8]) -> Points:
+    """Find the points of a picture's mirror image."""
+    return find(np.ascontiguousarray(grey[:, ::-1]))
+
+
 def match(grey: NDArray[np.uint8], others: Sequence[bytes]) -> list[Match | None]:
     """Look for a picture in others, as it is and mirrored.
 
@@ -58,8 +61,7 @@ def match(grey: NDArray[np.uint8], others: Sequence[bytes]) -> list[Match | None
         For each the surer of the two matches, or None.
     """
     width = grey.shape[1]
-    straight = find(grey)
-    mirrored = find(np.ascontiguousarray(grey[:, ::-1]))
+    straight, mirrored = find(grey), find_mirrored(grey)
     found = []
     for packed in others:
         other = np.frombuffer(packed, FEATURE)

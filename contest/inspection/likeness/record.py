@@ -25,7 +25,7 @@ class Likeness:
             into which quarter turns and mirrors bring it, in the order of `hashes.turned`.
         phash: The same eight of a hash that also hears the slowest changes; for pictures of little detail.
         quality: PDQ's own, 0 to 100; below 50 a picture has too little detail for it.
-        features: ORB's, packed as `features.FEATURE` says; empty where there is nothing to hold on to.
+        features: ORB's, packed as `shortlist.FEATURE` says; empty where there is nothing to hold on to.
         width_px, height_px: Of the preview they were taken from.
     """
 

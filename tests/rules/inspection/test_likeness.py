@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from contest.inspection.checks import find_resemblances
 from contest.inspection.checks.resemblances import Resembling
-from contest.inspection.likeness import comparing, features, hashes, search
+from contest.inspection.likeness import comparing, features, hashes, search, shortlist
 from contest.inspection.likeness.record import HASH_BYTES, SEEN_PX, Nearest, inverse
 from contest.inspection.sandbox import Sandbox, SandboxBroken
 from tests.lookalikes import bordered, brightened, cropped, reencoded, scene
@@ -159,6 +159,37 @@ def test_unlike_pictures_have_no_part_in_common() -> None:
     for seed in range(12):
         found = features.match(seen(scene(seed)), points)
         assert [at for at, match in enumerate(found) if match is not None] == [seed]
+
+
+def test_the_shortlist_has_the_pictures_that_share_a_part_and_the_likeliest_first() -> None:
+    scenes = [scene(seed) for seed in range(8)]
+    index = shortlist.Index([features.find(seen(picture)).tobytes() for picture in scenes])
+
+    for number in (2, 5):
+        part = seen(ImageOps.mirror(cropped(scenes[number], kept=0.5, seed=number)))
+        positions = [features.find(part).tobytes(), features.find_mirrored(part).tobytes()]
+        assert index.ranked(positions)[0] == number
+
+
+def test_a_shortlist_leaves_pictures_without_points_and_of_other_points_out() -> None:
+    points = np.zeros(2, shortlist.FEATURE)
+    points["bits"][1] = 255
+    near = points[1:].copy()
+    near["bits"][0, :5] = 0  # forty bits, and most keys are the same
+    far = points[1:].copy()
+    far["bits"][0, :6] = 0
+    index = shortlist.Index([b"", points[:1].tobytes(), near.tobytes(), far.tobytes()])
+
+    assert index.ranked([points[1:].tobytes(), b""]) == [2]
+    assert index.ranked([b"", b""]) == []
+    assert shortlist.Index([]).ranked([points.tobytes()]) == []
+
+
+def test_a_point_that_all_pictures_have_says_nothing() -> None:
+    points = np.zeros(1, shortlist.FEATURE).tobytes()
+
+    assert shortlist.Index([points] * 100).ranked([points]) == list(range(100))
+    assert shortlist.Index([points] * 101).ranked([points]) == []
 
 
 @given(

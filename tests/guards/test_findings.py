@@ -42,3 +42,15 @@ def test_the_terms_shown_as_an_example_can_be_read() -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", _page("inspection"), re.DOTALL)
 
     assert len(PhotoTerms.from_toml(example).any_of) == 2
+
+
+def test_every_row_of_the_catalogue_names_its_traps_and_the_tests_that_hold_them() -> None:
+    page = _page("checks")
+    tests = Path(__file__).parents[1]
+    sources = [file.read_text(encoding="utf-8") for file in tests.rglob("test_*.py")]
+    there = {name for source in sources for name in re.findall(r"^def (test_\w+)", source, re.MULTILINE)}
+    rows = {row[:3]: row for row in re.findall(r"^\| (\w\d\d \|.*)$", page, re.MULTILINE)}
+
+    assert set(rows) == {code[:3] for code in DEFAULTS}
+    assert [row for row, line in rows.items() if "`test_" not in line] == []
+    assert set(re.findall(r"`(test_\w+)`", page)) - there == set()

@@ -22,6 +22,8 @@ TYPESET_LIMITS: Final = {"seconds": 120, "memory_mib": 3072, "file_mib": 256}
 PART_SHEETS: Final = 200
 # From so many on, one shape of many corners costs the typesetter much less than a rectangle each.
 MANY_GROUNDS: Final = 50
+# Styles of what stands on every page and is not read aloud: heads, folios, the sponsors' band (ISO 14289-1, 7.8).
+FURNITURE: Final = frozenset({"head", "foot", "band"})
 
 # EXIF orientation -> whether the stored picture is mirrored first, and how far it is then turned clockwise.
 TURNS: Final = {
@@ -163,6 +165,7 @@ def _box(box: TextBox, page: Page, inks: Mapping[str, tuple[float, ...]]) -> dic
             {**asdict(line), "ink": ink_on(page, STYLES[line.style].ink, inks)} for line in box.paragraphs
         ],
         "is_sure": fits_surely(as_read),
+        "is_furniture": all(line.style in FURNITURE for line in box.paragraphs),
     }
 
 

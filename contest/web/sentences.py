@@ -373,7 +373,9 @@ SENTENCES: Final[dict[str, str]] = {
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
     ),
     # marks from paper
-    "paper.mode": N_("Pairs and marks by criteria cannot be taken from paper. Give them in the judging room."),
+    "paper.mode": N_(
+        "Which of two works is better cannot be taken from paper, for each juror has pairs of her own. Pairs are judged in the judging room."
+    ),
     "paper.too_large": N_("The sheet is larger than %(limit)s MB. Leave everything out but works, jurors and marks."),
     "paper.expired": N_("The page is no longer current, and nothing was taken. Choose the sheet again."),
     "paper.no_juror": N_(

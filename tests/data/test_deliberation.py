@@ -15,7 +15,6 @@ from contest.judging import actions, queries
 from contest.judging.models import Ballot, Origin, RoundEntry, Sheet, TableItem, TableVote
 from contest.judging.rules.advance import By, Rule
 from contest.judging.rules.deliberation import NO, YES, Question
-from contest.judging.rules.sheet import read_marks
 from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, ContestError, Refused
 from contest.kernel.permissions import State
@@ -175,8 +174,8 @@ def test_marks_from_paper_are_all_taken_or_none(database: Database, now: datetim
         codes = queries.paper_codes(work.session, panel.round_id, key=key)
         lines = [["judge", "entry", "score"], *([panel.one.email, codes[one], "8"] for one in panel.entries)]
         tied = [*lines, [panel.two.email, codes[panel.own], "10"]]
-        good = queries.paper_of(work.session, row, read_marks(lines), key=key)
-        bad = queries.paper_of(work.session, row, read_marks(tied), key=key)
+        good = queries.paper_of(work.session, row, lines, key=key)
+        bad = queries.paper_of(work.session, row, tied, key=key)
         panel.close(work, now)
 
     assert (len(good.marks), [fault.code for fault in good.faults]) == (3, [])

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import re
+from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
@@ -12,7 +13,10 @@ from werkzeug.test import TestResponse
 
 from contest.judging import queries
 from contest.judging.models import ScoreLine, Sheet
+from contest.judging.rules.settings import Criterion, Mode, RoundSettings
 from contest.kernel.audit import AuditLine
+from contest.kernel.bilingual import Bilingual
+from tests.judging import open_round
 from tests.visitor import Visitor
 from tests.web.test_judging_pages import JSON, WORKS, Room, room, screened
 
@@ -176,6 +180,72 @@ def test_a_paused_round_takes_none_and_a_juror_has_no_such_page(room: Room) -> N
     assert room.scores() == []
     for name in ("juror", "chair", "photographer"):
         assert room.visit(name).get(PAPER).status_code == 404
+
+
+@pytest.fixture
+def criteria(screened: Room, now: datetime) -> Room:
+    """A round of marks from 1 to 10 for an idea, which weighs twice, and for craft."""
+    settings = RoundSettings(
+        scale_step=100,
+        criteria=(
+            Criterion(key="c1", name=Bilingual("立意", "Idea"), weight=2),
+            Criterion(key="c2", name=Bilingual("技术", "Craft")),
+        ),
+    )
+    names = {"contest_id": screened.contest_id, "actor_id": screened.people["organizer"].id, "at": now}
+    with screened.database.changing() as work:
+        open_round(work, settings=settings, **names)
+    return screened
+
+
+def test_a_sheet_of_criteria_becomes_votes_with_their_single_marks(criteria: Room) -> None:
+    desk = criteria.visit("secretary")
+    lines = _sheet(desk)
+    filled = [
+        ["Work", "Juror", "技术", "Idea"],
+        *([code, juror, "6", "9"] for juror, code, *_ in lines[1:3]),
+        *lines[3:],
+    ]
+
+    page = _look(desk, _csv(filled)).get_data(as_text=True)
+    taken = _take(desk, page)
+
+    assert lines[0] == ["Juror", "Work", "Idea", "Craft"]
+    assert len(lines) == 1 + 2 * WORKS
+    assert "2 new marks." in page
+    assert taken.status_code == 303
+    assert criteria.scores() == [800, 800]
+    with criteria.database.reading() as session:
+        assert [line.marks for line in session.scalars(select(ScoreLine))] == [{"c1": 900, "c2": 600}] * 2
+
+
+def test_what_is_wrong_with_a_sheet_of_criteria_is_told_by_line(criteria: Room) -> None:
+    desk = criteria.visit("secretary")
+    lines = _sheet(desk)
+    (juror, first, *_), (_juror, second, *_) = lines[1:3]
+    missing = _look(desk, _csv([["Juror", "Work", "Idea"], [juror, first, "9"]]))
+    wrong = _look(
+        desk, _csv([lines[0], [juror, first, "9", ""], [juror, second, "9", "11"], ["Nobody", second, "1", "2"]])
+    )
+
+    assert "These columns are missing" in missing.get_data(as_text=True)
+    assert "技术" in missing.get_data(as_text=True)
+    page = wrong.get_data(as_text=True)
+    assert page.count("Line 2 has no mark.") == 1
+    assert "Line 3: 9 / 11 is no mark" in page
+    assert page.count("Line 4: “Nobody” is no juror") == 1
+    assert 'name="marks"' not in page
+
+
+def test_pairs_say_why_no_sheet_can_be_taken(screened: Room, now: datetime) -> None:
+    names = {"contest_id": screened.contest_id, "actor_id": screened.people["organizer"].id, "at": now}
+    with screened.database.changing() as work:
+        open_round(work, mode=Mode.PAIRS, **names)
+
+    answer = screened.visit("organizer").get(PAPER)
+
+    assert answer.status_code == 409
+    assert "each juror has pairs of her own" in answer.get_data(as_text=True)
 
 
 def test_the_sheet_names_no_author_and_no_number(room: Room) -> None:

@@ -24,11 +24,11 @@ def take_paper(
 
     Raises:
         Missing: ``round``, ``ballot``.
-        Conflict: ``paper.mode``, the round has criteria or pairs, which no sheet can say; and as `cast`.
+        Conflict: ``paper.mode``, the round is one of pairs, which no sheet can say; and as `cast`.
         Invalid: as `cast`.
     """
     row = queries.round_by_id(work.session, round_id)
-    if row.mode is Mode.PAIRS or row.settings.criteria:
+    if row.mode is Mode.PAIRS:
         raise Conflict("paper.mode")
     for mark in marks:
         cast(
@@ -38,6 +38,7 @@ def take_paper(
             juror_id=mark.juror_id,
             handle=mark.handle,
             score=mark.score,
+            marks=mark.marks,
             request_key=f"paper-{sha256[:24]}-{mark.line}",
             at=at,
             source=f"paper {sha256}",

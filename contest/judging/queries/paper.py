@@ -1,7 +1,7 @@
 """Marks on paper: the codes by which a panel with pencils knows works, and what a sheet of marks means in a round."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
@@ -14,19 +14,23 @@ from contest.calls.queries import jury
 from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
 from contest.judging.queries.facts import RoundFacts
 from contest.judging.rules.order import CODE_LENGTH, alias, blind_handle, spoken_code
-from contest.judging.rules.settings import POINT, checked_score
-from contest.judging.rules.sheet import Mark, MarkSheet
+from contest.judging.rules.settings import POINT, checked_score, weighted
+from contest.judging.rules.sheet import Mark, read_criteria, read_marks
 from contest.kernel.errors import Invalid
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperMark:
-    """A mark that can be taken: whose, for which ballot, in hundredths of a point; ``line`` of the sheet."""
+    """A mark that can be taken: whose, for which ballot, in hundredths of a point; ``line`` of the sheet.
+
+    Where the round has criteria, ``marks`` are the single ones by key and the score is their weighted mean.
+    """
 
     line: int
     juror_id: UUID
     handle: str
     score: int
+    marks: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,18 +66,28 @@ def paper_codes(session: Session, round_id: UUID, *, key: str) -> dict[UUID, str
         length += 1
 
 
-def paper_of(session: Session, round_: RoundFacts, sheet: MarkSheet, *, key: str) -> Paper:
+def paper_of(session: Session, round_: RoundFacts, lines: Iterable[Sequence[str]], *, key: str) -> Paper:
     """Say what every line of a sheet means in a round; nothing is changed.
 
-    Jurors go by name in either language, e-mail address or letter; works by their code.
+    Jurors go by name in either language, e-mail address or letter; works by their code; criteria by their name in
+    either language or their key.
+
+    Raises:
+        Invalid: as `rules.sheet.read_marks`.
     """
     reader = _Reader(session, round_, key=key)
     marks: list[PaperMark] = []
-    faults = list(sheet.faults)
     known = 0
-    for mark in sheet.marks:
+    told: Sequence[tuple[Mark, Mapping[str, float] | None]]
+    if round_.settings.criteria:
+        names = {one.key: [*filter(None, one.name), one.key] for one in round_.settings.criteria}
+        told, faults = read_criteria(lines, names)
+    else:
+        sheet = read_marks(lines)
+        told, faults = [(mark, None) for mark in sheet.marks], list(sheet.faults)
+    for mark, singles in told:
         try:
-            found = reader.read(mark)
+            found = reader.read(mark, singles)
         except Invalid as fault:
             faults.append(fault)
         else:
@@ -103,8 +117,12 @@ class _Reader:
         )
         self.ballots: Mapping[tuple[UUID, UUID], Any] = {(row.juror_id, row.entry_id): row for row in rows}
 
-    def read(self, mark: Mark) -> PaperMark | None:
-        """Give a mark as the round takes it; None where it stands there already."""
+    def read(self, mark: Mark, singles: Mapping[str, float] | None) -> PaperMark | None:
+        """Give a mark as the round takes it; None where it stands there already.
+
+        Args:
+            singles: By criterion, where the round has any.
+        """
         line = mark.line
         jurors = self.jurors.get(_plain(mark.judge), set())
         if len(jurors) != 1:
@@ -116,16 +134,18 @@ class _Reader:
         ballot = self.ballots.get((juror_id, entry_id))
         if ballot is None:
             raise Invalid("paper.not_assigned", line=line, juror=mark.judge, work=mark.entry)
-        score = round(mark.score * POINT)
+        given = [mark.score] if singles is None else list(singles.values())
+        marks = None if singles is None else {name: round(one * POINT) for name, one in singles.items()}
         try:
+            score = round(mark.score * POINT) if marks is None else weighted(marks, self.round.settings)
             checked_score(score, mode=self.round.mode, settings=self.round.settings)
         except Invalid:
-            raise Invalid("paper.off_scale", line=line, given=f"{mark.score:g}") from None
+            raise Invalid("paper.off_scale", line=line, given=" / ".join(f"{one:g}" for one in given)) from None
         if ballot.score == score:
             return None
         if ballot.score is not None:
             raise Invalid("paper.other_mark", line=line, juror=mark.judge, work=mark.entry)
-        return PaperMark(line=line, juror_id=juror_id, handle=ballot.handle, score=score)
+        return PaperMark(line=line, juror_id=juror_id, handle=ballot.handle, score=score, marks=marks)
 
 
 def _jurors(session: Session, round_: RoundFacts) -> Mapping[str, set[UUID]]:

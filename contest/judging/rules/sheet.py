@@ -7,7 +7,7 @@ columns that are not known are left out of long tables.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,6 +109,65 @@ def read_marks(lines: Iterable[Sequence[str]]) -> MarkSheet:
 def _chinese(name: str) -> str:
     """Give a column's usual heading in Chinese."""
     return next(heading for heading in HEADINGS[name] if not heading.isascii())
+
+
+def read_criteria(
+    lines: Iterable[Sequence[str]], criteria: Mapping[str, Collection[str]]
+) -> tuple[list[tuple[Mark, dict[str, float]]], list[Invalid]]:
+    """Read a table of marks by criteria: a line for each juror and work, with a column for each criterion.
+
+    Lines without any mark are left out.
+
+    Args:
+        criteria: For each criterion's key the headings that its column may have.
+
+    Returns:
+        For each line the first criterion's mark, with the marks of all by key; and what is wrong, as in `MarkSheet`.
+
+    Raises:
+        Invalid: as `read_marks`; ``marks.columns`` for a criterion that has no column.
+    """
+    rows = [[cell.strip() for cell in cells] for cells in lines]
+    top = next((place for place, cells in enumerate(rows) if any(cells)), 0)
+    headings = [_same(heading) for heading in (rows[top] if rows else [])]
+    places = {
+        key: next((place for place, heading in enumerate(headings) if heading in {_same(one) for one in known}), -1)
+        for key, known in criteria.items()
+    }
+    missing = [next(iter(criteria[key])) for key, place in places.items() if place < 0]
+    if missing:
+        raise Invalid(
+            "marks.columns",
+            missing=" / ".join(missing),
+            found="、".join(filter(None, headings))[: 5 * _SHOWN_CHARACTERS] or "–",
+        )
+    sheets = {
+        key: read_marks(_one_criterion(rows, top, place, set(places.values()))) for key, place in places.items()
+    }
+    by_line = {key: {mark.line: mark for mark in sheet.marks} for key, sheet in sheets.items()}
+    faults = {
+        (fault.code, tuple(sorted(fault.facts.items()))): fault for one in sheets.values() for fault in one.faults
+    }
+    first = next(iter(by_line.values()))
+    whole = [line for line in first if all(line in marks for marks in by_line.values())]
+    found = [(first[line], {key: marks[line].score for key, marks in by_line.items()}) for line in whole]
+    return found, list(faults.values())
+
+
+def _one_criterion(
+    rows: Sequence[Sequence[str]], top: int, place: int, others: Collection[int]
+) -> Iterable[Sequence[str]]:
+    """Give the table as one of plain marks: one criterion's column, without the others and without empty lines."""
+    for line, cells in enumerate(rows):
+        if line > top and not any(cells[other] for other in others if other < len(cells)):
+            yield []
+            continue
+        kept = [cell if column == place or column not in others else "" for column, cell in enumerate(cells)]
+        yield [*kept[:place], "score", *kept[place + 1 :]] if line == top else kept
+
+
+def _same(heading: str) -> str:
+    return unicodedata.normalize("NFKC", heading).strip().casefold()
 
 
 def _note(mark: Mark, seen: dict[tuple[str, str, int], int]) -> None:

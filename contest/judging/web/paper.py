@@ -19,7 +19,6 @@ from contest.judging import actions, queries
 from contest.judging.forms import SheetForm
 from contest.judging.queries import Paper, PaperMark, RoundFacts
 from contest.judging.rules.settings import Mode
-from contest.judging.rules.sheet import read_marks
 from contest.judging.web.panel import to_panel
 from contest.judging.web.relating import pages
 from contest.judging.workbook import uploaded_lines
@@ -45,7 +44,7 @@ def paper(short_name: str, number: int) -> ResponseReturnValue:
 @pages.get("/contests/<short_name>/desk/jury/<int:number>/paper.csv")
 @access("score.import")
 def paper_sheet(short_name: str, number: int) -> ResponseReturnValue:
-    """Give an empty sheet: a line for each work's code, a column for each juror."""
+    """Give an empty sheet: a line for each work and a column for each juror, or with criteria a line for both."""
     round_, contest = _open(number), this_contest()
     with reading() as session:
         codes = queries.paper_codes(session, round_.id, key=contest.blind_key)
@@ -53,8 +52,13 @@ def paper_sheet(short_name: str, number: int) -> ResponseReturnValue:
         names = {seat.person_id: said(seat.name) or seat.email for seat in jury(session, contest.id)}
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([_("Work"), *(name for juror_id, name in names.items() if juror_id in here)])
-    writer.writerows([code] for code in sorted(codes.values()))
+    jurors = [name for juror_id, name in names.items() if juror_id in here]
+    if round_.settings.criteria:
+        writer.writerow([_("Juror"), _("Work"), *(said(one.name) for one in round_.settings.criteria)])
+        writer.writerows([name, code] for name in jurors for code in sorted(codes.values()))
+    else:
+        writer.writerow([_("Work"), *jurors])
+        writer.writerows([code] for code in sorted(codes.values()))
     answer = Response(f"\ufeff{text.getvalue()}", content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{short_name}-round-{number}.csv"'
     return answer
@@ -73,9 +77,9 @@ def check_paper(short_name: str, number: int) -> ResponseReturnValue:
     try:
         if len(raw) > SHEET_BYTES_MAX:
             raise Invalid("paper.too_large", limit=SHEET_BYTES_MAX // 1024 // 1024)
-        told = read_marks(uploaded_lines(raw, sheet.filename or ""))
+        lines = uploaded_lines(raw, sheet.filename or "")
         with reading() as session:
-            found = queries.paper_of(session, round_, told, key=this_contest().blind_key)
+            found = queries.paper_of(session, round_, lines, key=this_contest().blind_key)
     except ContestError as error:
         tell(form.sheet, error)
         return _page(short_name, round_, form), status_of(error)
@@ -104,7 +108,7 @@ def _open(number: int) -> RoundFacts:
         round_ = queries.round_numbered(session, this_contest().id, number)
     if not round_.is_running:
         raise Conflict("judging.not_open")
-    if round_.mode is Mode.PAIRS or round_.settings.criteria:
+    if round_.mode is Mode.PAIRS:
         raise Conflict("paper.mode")
     return round_
 
@@ -115,7 +119,7 @@ def _signer(round_: RoundFacts) -> URLSafeSerializer:
 
 def _packed(round_: RoundFacts, sha256: str, found: Paper) -> str:
     """Write the marks for the next request, so that just what was shown is taken; signed, so that nothing else is."""
-    marks = [[mark.line, mark.juror_id.hex, mark.handle, mark.score] for mark in found.marks]
+    marks = [[mark.line, mark.juror_id.hex, mark.handle, mark.score, mark.marks] for mark in found.marks]
     packed: str | bytes = _signer(round_).dumps([sha256, marks])
     return packed if isinstance(packed, str) else packed.decode()
 
@@ -126,8 +130,8 @@ def _unpacked(round_: RoundFacts, packed: str) -> tuple[str, list[PaperMark]]:
     except BadData:
         raise Invalid("paper.expired") from None
     return sha256, [
-        PaperMark(line=line, juror_id=UUID(hex=juror), handle=handle, score=score)
-        for line, juror, handle, score in marks
+        PaperMark(line=line, juror_id=UUID(hex=juror), handle=handle, score=score, marks=singles)
+        for line, juror, handle, score, singles in marks
     ]
 
 

@@ -116,6 +116,7 @@ def serve(
         cookie = signed_in.client.get_cookie("contest")
         assert cookie is not None
         server = make_server("127.0.0.1", 0, app, threaded=True)
+        server.daemon_threads = False  # so that closing waits for answers: the next test has the same application
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         running.append((server, thread))
@@ -157,7 +158,7 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture
-def enter(browser: Browser) -> Iterator[Enter]:
+def enter(browser: Browser, serve: Serve) -> Iterator[Enter]:
     """Open the juror's room: `enter(panel, width=390)`; what a page throws fails the test at its end."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []

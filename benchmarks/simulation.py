@@ -10,12 +10,16 @@ jurors' noise is such that two of them correlate by ``agreement``, and marks sca
 points: .727 between pictures, 1.43 within), which says how far from the others' marks a friend's 10 is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
+from contest.judging.presets import Preset, preset
+from contest.judging.rules.advance import Mark, Rule, Scored, select
+from contest.judging.scoring import Evaluation, Method, Votes, evaluate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,6 +28,7 @@ TASTE_SHARE, CONTRAST, CONFLICTS = 0.6, -0.1, 0.03
 POOR = 1.8
 RAW = Method(aggregator="raw")
 OFFICIAL = Method()
+FUNNEL = preset("funnel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,7 @@ class World:
         """Give the entries that truly are the best."""
         return set(np.argsort(-self.quality)[:count].tolist())
 
-    def judged(self, juror: int, entries: Ints, *, number: int = 1) -> list[Vote]:
+    def judged(self, juror: int, entries: Ints, *, number: int = 1) -> "Cast":
         """Let a juror judge entries in an order of her own."""
         order = self.chance.permutation(entries)
         occasion = self.chance.normal(0, 1, len(order)) * self.noise[juror] * np.sqrt(1 - TASTE_SHARE)
@@ -107,92 +112,151 @@ class World:
         said = QUALITY_MEAN + self.severity[juror] + self.drift[juror] * way
         said += self.panel.points * (self.slope[juror] * seen + CONTRAST * before)
         marks = np.clip(np.round(said / self.step) * self.step, 1, 10)
-        return [
-            Vote(juror, entry, self.forced.get((juror, entry), mark), number, place)
-            for place, (entry, mark) in enumerate(zip(order.tolist(), marks.tolist(), strict=True), start=1)
-        ]
+        for (lobbyist, entry), mark in self.forced.items():
+            if lobbyist == juror:
+                marks[order == entry] = mark
+        same = np.ones(len(order), np.int64)
+        return Cast(juror * same, order, marks, number * same, np.arange(len(order)) + 1)
 
 
-def dealt(world: World, entries: Ints, each: int, taken: set[tuple[int, int]]) -> list[Ints]:
+class Cast(NamedTuple):
+    """Votes in columns, each of shape (votes,): jurors and entries are numbers."""
+
+    juror: Ints
+    entry: Ints
+    score: Floats
+    number: Ints
+    position: Ints
+
+    def __add__(self, others: "Cast") -> "Cast":
+        return _joined([self, others])
+
+    @property
+    def count(self) -> int:
+        """Count the votes."""
+        return len(self.score)
+
+    def votes(self) -> Votes:
+        """Give them as `Votes.of` would, without a tuple for each."""
+        order = np.lexsort((self.juror, self.entry))
+        jurors, juror_index = np.unique(self.juror[order], return_inverse=True)
+        entries, entry_index = np.unique(self.entry[order], return_inverse=True)
+        nothing = np.zeros(0, np.int64)
+        return Votes(
+            jurors=tuple(jurors.tolist()),
+            entries=tuple(entries.tolist()),
+            juror_index=juror_index,
+            entry_index=entry_index,
+            score=self.score[order],
+            round_index=self.number[order],
+            position=self.position[order].astype(np.float64),
+            seconds=np.full(len(order), np.nan),
+            rival_index=None,
+            repeats=(nothing, nothing, np.zeros(0)),
+            juror_units=("",) * len(jurors),
+            entry_units=("",) * len(entries),
+            is_random=True,
+            low_is_best=False,
+        )
+
+
+def _joined(casts: Sequence[Cast]) -> Cast:
+    return Cast(*map(np.concatenate, zip(*casts, strict=True)))
+
+
+NOTHING: Final = Cast(*(np.zeros(0, np.int64),) * 2, np.zeros(0), *(np.zeros(0, np.int64),) * 2)
+
+
+def dealt(world: World, entries: Ints, each: int, taken: NDArray[np.bool_]) -> list[Ints]:
     """Deal entries to jurors in balanced blocks: ``each`` jurors an entry, none twice, none in conflict.
 
+    Every pass gives each entry one juror, from permutations of all; who may not judge it hands it to the least loaded
+    who may.
+
     Args:
-        taken: (juror, entry) pairs that were dealt before; the new ones are added.
+        taken: Who has had which entry before or may not, of shape (entries, jurors); the new ones are added.
     """
     jurors = world.panel.jurors
     load = np.zeros(jurors, np.int64)
-    hers: list[list[int]] = [[] for _juror in range(jurors)]
-    for entry in world.chance.permutation(entries).tolist():
-        free = [one for one in range(jurors) if (one, entry) not in taken and not world.is_conflict[entry, one]]
-        tied = world.chance.random(jurors)
-        for juror in sorted(free, key=lambda one: (load[one], tied[one]))[:each]:
-            taken.add((juror, entry))
-            load[juror] += 1
-            hers[juror].append(entry)
-    return [np.array(sorted(mine), np.int64) for mine in hers]
+    before = taken.copy()
+    for _pass in range(min(each, jurors)):
+        order = world.chance.permutation(entries)
+        blocks = -(-len(order) // jurors)
+        juror = world.chance.permuted(np.tile(np.arange(jurors), (blocks, 1)), axis=1).ravel()[: len(order)]
+        may = ~taken[order, juror]
+        taken[order[may], juror[may]] = True
+        load += np.bincount(juror[may], minlength=jurors)
+        for entry in order[~may].tolist():
+            free = np.flatnonzero(~taken[entry])
+            if len(free):
+                chosen = free[np.lexsort((world.chance.random(len(free)), load[free]))[0]]
+                taken[entry, chosen] = True
+                load[chosen] += 1
+    return [np.flatnonzero(mine) for mine in (taken & ~before).T]
 
 
-def round_of(world: World, entries: Ints, each: int, taken: set[tuple[int, int]], *, number: int = 1) -> list[Vote]:
-    return [
-        vote
-        for juror, mine in enumerate(dealt(world, entries, each, taken))
-        for vote in world.judged(juror, mine, number=number)
-    ]
+def round_of(world: World, entries: Ints, each: int, taken: NDArray[np.bool_], *, number: int = 1) -> Cast:
+    return _joined(
+        [world.judged(juror, mine, number=number) for juror, mine in enumerate(dealt(world, entries, each, taken))]
+    )
 
 
 def every(world: World) -> Ints:
     return np.arange(world.entries)
 
 
-def full_panel(world: World, *, votes_each: int | None = None) -> list[Vote]:
+def full_panel(world: World, *, votes_each: int | None = None) -> Cast:
     """Everybody judges everything, or so many jurors each entry."""
-    return round_of(world, every(world), votes_each or world.panel.jurors, set())
+    return round_of(world, every(world), votes_each or world.panel.jurors, world.is_conflict.copy())
 
 
 def tallied(
-    rows: list[Vote], *, method: Method = OFFICIAL, top: int, ranked: set[int] | None = None, seed: str = "s"
+    cast: Cast, *, method: Method = OFFICIAL, top: int, ranked: set[int] | None = None, seed: str = "s"
 ) -> Evaluation:
-    return evaluate(Votes.of(rows, is_random=True), method=method, top=top, seed=seed, ranked=ranked)
+    return evaluate(cast.votes(), method=method, top=top, seed=seed, ranked=ranked)
 
 
-def funnel(
-    world: World, top: int, *, cut: float = 0.20, first: int = 2, second: int = 3, final: float = 3.0
-) -> tuple[list[Vote], Evaluation]:
-    """Run the pooled funnel: two votes for all, three more for the best 20 %, the whole panel for 3 K.
-
-    A juror's personal top 3 % are rescued from the first cut. Cuts go by the model's strengths, places by the
-    official score: weights may steer who is looked at again, not who wins.
+def funnel(world: World, top: int, *, way: Preset = FUNNEL) -> tuple[Cast, Evaluation]:
+    """Judge as a preset plans it, the pooled funnel as it is shipped by default.
 
     Returns:
         All votes, and the official evaluation of the final set.
     """
-    taken: set[tuple[int, int]] = set()
-    rows = round_of(world, every(world), first, taken)
-    found = tallied(rows, top=top)
-    kept = _strongest(found, max(int(cut * world.entries), round(2.5 * top))) | rescued(rows, found)
-    rows += round_of(world, np.array(sorted(kept)), second, taken, number=2)
-    finalists = _strongest(tallied(rows, top=top, ranked=kept), max(30, round(final * top)))
-    rows += round_of(world, np.array(sorted(finalists)), world.panel.jurors, taken, number=3)
-    return rows, tallied(rows, top=top, ranked=finalists)
+    taken = world.is_conflict.copy()
+    ranked = set(range(world.entries))
+    cast = NOTHING
+    for number, planned in enumerate(way.rounds, start=1):
+        if number > 1:
+            found = tallied(cast, top=top, ranked=ranked)
+            ranked = _gone_on(found, cast, planned.rule_for(top))
+        each = planned.settings.quorum or world.panel.jurors
+        cast += round_of(world, np.array(sorted(ranked)), each, taken, number=number)
+    return cast, tallied(cast, top=top, ranked=ranked)
 
 
-def _strongest(found: Evaluation, keep: int) -> set[int]:
-    return {one.entry for one in sorted(found.entries, key=lambda one: -one.strength)[:keep]}
+def _gone_on(found: Evaluation, cast: Cast, rule: Rule) -> set[int]:
+    scored = [Scored(entry_id=one.entry, official=one.official, rank=one.rank) for one in found.entries]
+    said = zip(cast.juror.tolist(), cast.entry.tolist(), cast.score.tolist(), strict=True)
+    marks = [Mark(juror=str(juror), entry_id=entry, score=round(100 * score)) for juror, entry, score in said]
+    selection = select(scored, marks, rule)
+    return {*selection.advanced, *selection.rescued}
 
 
-def rescued(rows: list[Vote], found: Evaluation, share: float = 0.03) -> set[int]:
-    """Give each juror's personal top 3 % of a round; of her equal marks those that the panel places higher."""
-    place = {one.entry: number for number, one in enumerate(found.entries)}
-    saved: set[int] = set()
-    for juror in sorted({row.juror for row in rows}):
-        hers = sorted((row for row in rows if row.juror == juror), key=lambda row: (-row.score, place[row.entry]))
-        saved |= {row.entry for row in hers[: round(share * len(hers))]}
-    return saved
+def best(found: Evaluation) -> list[int]:
+    """Give the entries, the best first."""
+    return [one.entry for one in found.entries]
 
 
-def hits(found: Evaluation, world: World, top: int) -> float:
+def best_by_plain_mean(cast: Cast, top: int) -> list[int]:
+    """Give the entries of the highest plain means; equal ones by their number, which says nothing about them."""
+    counts = np.bincount(cast.entry)
+    means = np.bincount(cast.entry, cast.score) / np.maximum(counts, 1)
+    return np.argsort(-np.round(means, 6), kind="stable")[:top].tolist()
+
+
+def hits(chosen: Sequence[int], world: World, top: int) -> float:
     """Give the share of the true top among the chosen."""
-    return len({one.entry for one in found.entries[:top]} & world.best(top)) / top
+    return len(set(chosen[:top]) & world.best(top)) / top
 
 
 def kendall_tau(found: Evaluation, truth: Floats) -> float:

@@ -10,6 +10,8 @@ from benchmarks.simulation import (
     Panel,
     World,
     alike,
+    best,
+    best_by_plain_mean,
     full_panel,
     funnel,
     hits,
@@ -33,8 +35,8 @@ def test_evening_out_finds_more_of_the_truly_best_than_plain_means() -> None:
     def gains() -> Iterator[float]:
         for seed in SEEDS:
             world = World.of(300, Panel(jurors=7), seed)
-            rows = full_panel(world)
-            yield hits(tallied(rows, top=TOP), world, TOP) - hits(tallied(rows, method=RAW, top=TOP), world, TOP)
+            cast = full_panel(world)
+            yield hits(best(tallied(cast, top=TOP)), world, TOP) - hits(best_by_plain_mean(cast, TOP), world, TOP)
 
     assert _mean(gains()) > 0.01
 
@@ -43,12 +45,12 @@ def test_the_funnel_keeps_the_precision_of_the_full_panel_with_less_than_half_of
     lost, votes = [], []
     for seed in SEEDS:
         world = World.of(300, Panel(jurors=7), seed)
-        rows = full_panel(world)
-        raw = hits(tallied(rows, method=RAW, top=TOP), world, TOP)
+        everything = full_panel(world)
+        raw = hits(best_by_plain_mean(everything, TOP), world, TOP)
         again = World.of(300, Panel(jurors=7), seed)
         cast, found = funnel(again, TOP)
-        lost.append(raw - hits(found, again, TOP))
-        votes.append(len(cast) / len(rows))
+        lost.append(raw - hits(best(found), again, TOP))
+        votes.append(cast.count / everything.count)
 
     assert max(votes) <= 0.45
     assert np.mean(lost) < 0.06
@@ -65,7 +67,7 @@ def test_one_lobbying_juror_of_nine_rarely_succeeds_and_a_gross_one_stands_out()
         gross_rows = full_panel(gross)
         for trim, found in found_by.items():
             attacked = tallied(gross_rows, method=Method(trim=trim), top=TOP)
-            found.append(hits(attacked, gross, TOP))
+            found.append(hits(best(attacked), gross, TOP))
         flagged.append("agreement" in attacked.judges[0].flags)
 
     assert np.mean(official) <= 0.25

@@ -93,3 +93,19 @@ def test_no_unfinished_work_is_marked_in_the_code() -> None:
         and marks.search(path.read_text())
     ]
     assert found == []
+
+
+def test_every_case_of_the_acceptance_page_has_tests_that_exist() -> None:
+    page = (ROOT / "docs/reference/acceptance.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([A-Z0-9, ]+) \|.*\| (.+) \|$", page, re.MULTILINE)
+    shown = {case: re.findall(r"`([\w/.]+)::(\w+)`", tests) for cases, tests in rows for case in cases.split(", ")}
+
+    assert list(shown) == [*"ABCDEFGHIJKLMNOPQ", *map(str, range(1, 21))]
+    assert [case for case, tests in shown.items() if not tests] == ["18"]
+    missing = {
+        f"{path}::{name}"
+        for tests in shown.values()
+        for path, name in tests
+        if not re.search(rf"^ *def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert missing == set()

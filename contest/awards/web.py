@@ -18,6 +18,8 @@ from contest.awards.scores import as_csv, as_xlsx, score_table
 from contest.calls import queries as calls
 from contest.calls.web import this_contest
 from contest.entries import blind
+from contest.entries.models import EntryState
+from contest.entries.queries import entries_of as own_entries
 from contest.judging import queries as judging
 from contest.judging.rules.order import desk_handle, spoken_code
 from contest.judging.sentences import TIE_METHODS
@@ -35,6 +37,7 @@ pages = Blueprint("awards", __name__)
 LADDER_ROWS: Final = 60
 EXPORT_BYTES: Final = 64 * 1024
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JUDGED: Final = frozenset({EntryState.ELIGIBLE, EntryState.INELIGIBLE, EntryState.DISQUALIFIED})
 PUBLIC: Final = frozenset({State.ANNOUNCED, State.ARCHIVED})
 
 
@@ -57,6 +60,25 @@ class Row:
     def code(self) -> str:
         """Give what chair and organizer call the work here, on the jury's desk and in the minutes."""
         return spoken_code(self.handle)
+
+
+@pages.get("/contests/<short_name>/works/results")
+@access("score.read_own_entry_aggregate")
+def own_results(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
+    """Tell a person what became of her own works, once the result is public."""
+    contest = this_contest()
+    with reading() as session:
+        record = queries.announced(session, contest.id)
+        mine = own_entries(session, contest.id, person_id=person_id())
+    if record is None:
+        raise Missing("page")
+    ranked = {work.id: work for work in record.works}
+    return render_template(
+        "awards/own.html",
+        contest=contest,
+        works=[(entry, ranked.get(entry.id.hex)) for entry in mine if entry.number and entry.state in JUDGED],
+        tiers={tier.key: tier.name for tier in record.tiers},
+    )
 
 
 @pages.get("/contests/<short_name>/desk/results")

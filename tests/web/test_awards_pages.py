@@ -239,3 +239,27 @@ def test_the_chair_does_not_see_the_marks_of_a_work_she_is_tied_to(decided: Resu
     assert "You are tied to this work" in page
     assert "7.00" not in page
     assert picture.status_code == 404
+
+
+def test_a_photographer_reads_what_became_of_her_works_once_it_is_public(decided: Result) -> None:
+    own = "/contests/cup/works/results"
+    with decided.database.changing() as work:
+        entries = work.session.execute(select(Entry.number, Entry.entrant_id).order_by(Entry.number)).all()
+        entrants = [work.session.get_one(Person, entrant_id) for _number, entrant_id in entries]
+        work.session.expunge_all()
+    first = decided.browser().sign_in(entrants[0]).speak("en")
+    before = (first.get(own).status_code, own in first.get("/contests/cup/works/").get_data(as_text=True))
+
+    decided.seal("chair")
+    organizer = decided.visit("organizer")
+    organizer.post(f"{PAGE}/announce", data={"announce-confirmation": "cup"})
+
+    assert before == (403, False)
+    assert own in first.get("/contests/cup/works/").get_data(as_text=True)
+    page = first.get(own).get_data(as_text=True)
+    assert re.findall(NUMBER, page)[0] == entries[0].number
+    assert "Second prize" in page
+    assert "Official mark 9.00, rank 1" in page
+    last = decided.browser().sign_in(entrants[3]).speak("zh_Hans").get(own).get_data(as_text=True)
+    assert entries[0].number not in last
+    assert "5.00" in last

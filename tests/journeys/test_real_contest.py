@@ -88,7 +88,7 @@ def test_a_contest_from_the_call_to_the_album(
     steps.let_the_deadline_pass(service, NAME)
     _screen(organizer)
     _open_round(organizer)
-    judged = [_judge(service, visit(), email, place) for place, email in enumerate(JURORS)]
+    judged = [_judge(service, visit(width=1200, height=800), email, place) for place, email in enumerate(JURORS)]
     assert min(judged) > 40, "every juror has nearly everything to judge"
 
     organizer.goto(f"/contests/{NAME}/desk/jury/1/")

@@ -255,12 +255,13 @@ async function start() {
     const work = history[at];
     if (!work) return;
     onStage = null;
-    tellWork(work);
+    mirror.show();
     stage.prepare([work, ...history.slice(at + 1), ...queue].flatMap(sides));
     watch.look(null);
     await stage.show(...sides(work));
     if (history[at] === work) {
       onStage = work;
+      tellWork(work);
       watch.look(work.handle);
     }
     if (queue.length < AHEAD - 1) refill();

@@ -1,9 +1,9 @@
 """What is wrong with what was seen: a canary in one world, or a difference between two."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 
@@ -14,7 +14,6 @@ from tests.guards.blindness.world import World
 
 CONTEXT = 60
 PANEL = frozenset({"juror", "chair", "secretary"})
-_read = dict[bytes, str]()
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,14 @@ def canaries(world: World, subject: str, found: Mapping[Asked, Seen]) -> list[Fi
     """Search every answer, decoded in every way, for what this subject must not see."""
     words = forbidden(world, subject)
     pattern = re.compile("|".join(re.escape(word) for word in sorted(words)))
+
+    @cache
+    def said_in(piece: bytes) -> frozenset[str]:
+        return frozenset(pattern.findall(_all_readings(piece)))
+
     leaks = []
     for asked, seen in found.items():
-        text = _all_readings(seen)
-        said = set(pattern.findall(text)) - _own_words(asked, words)
+        said = {word for piece in _pieces(seen) for word in said_in(piece)} - _own_words(asked, words)
         leaks += [Finding(asked, f"shows {words[word]}: {word}") for word in sorted(said)]
     return leaks
 
@@ -43,10 +46,10 @@ def canaries(world: World, subject: str, found: Mapping[Asked, Seen]) -> list[Fi
 def forbidden(world: World, subject: str) -> dict[str, str]:
     """List the tokens that a subject must not see before the result is public, each with what it is."""
     words = {}
-    for place, own in enumerate(world.secrets):
+    for place, own in enumerate(world.laid.secrets):
         if not (subject == "photographer" and place == 0):
             words |= dict.fromkeys(own.tokens(), f"a secret of author {place}")
-    words |= {unit.lower(): "a unit" for unit in world.units}
+    words |= {unit.lower(): "a unit" for unit in world.laid.units}
     if subject == "photographer":
         words |= dict.fromkeys(("chair@example.org", "colleague@example.org"), "a juror's address")
     if subject in PANEL:
@@ -79,10 +82,15 @@ def _own_words(asked: Asked, words: Mapping[str, str]) -> set[str]:
     return {word for word in words if word in asked.path.lower()}
 
 
-def _all_readings(seen: Seen) -> str:
-    content = seen.as_bytes()
-    key = hashlib.sha256(content).digest()
-    if key not in _read:
-        head = content[: len(content) - len(seen.body)]
-        _read[key] = "\n".join((*readings(head), *readings(seen.body)))
-    return _read[key]
+def _pieces(seen: Seen) -> list[bytes]:
+    """Cut an answer into its lines, most of which stand in many answers; what is no text stays whole."""
+    try:
+        is_text = "\0" not in seen.body.decode()
+    except UnicodeDecodeError:
+        is_text = False
+    return [*seen.head.splitlines(), *(seen.body.splitlines() if is_text else [seen.body])]
+
+
+@cache
+def _all_readings(piece: bytes) -> str:
+    return "\n".join(readings(piece))

@@ -21,9 +21,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from contest.entries.models import Author
-from contest.judging.models import Ballot, Round, ScoreLine, Sheet
-from tests.guards.blindness.scene import BRIEFING, MARKS, NEXT, PICTURE, PLANTS, VOTES, WORK, Scene, leak
-from tests.guards.blindness.world import Variant
+from contest.judging.models import Ballot, Round, ScoreLine, Sheet, TableVote
+from contest.kernel.permissions import State
+from tests.guards.blindness.scene import (
+    BRIEFING,
+    MARKS,
+    NEXT,
+    PAPER,
+    PAPER_SHEET,
+    PICTURE,
+    PLANTS,
+    SILENCE,
+    STANDING,
+    TABLE,
+    TABLE_STATE,
+    VOTES,
+    WORK,
+    Scene,
+    leak,
+)
 
 __all__ = ["PLANTS"]
 
@@ -326,12 +342,12 @@ def colour_by_the_mean(scene: Scene) -> None:
     scene.put(f'<i class="warm-{10 * sum(votes) // len(votes) if votes else 0}"></i>')
 
 
-@leak(against=Variant(votes=None))
+@leak(against=SILENCE)
 def how_many_have_voted(scene: Scene) -> None:
     scene.put(f"{len(scene.votes())} of 3")
 
 
-@leak(BRIEFING, against=Variant(votes=None))
+@leak(BRIEFING, against=SILENCE)
 def progress_of_the_whole_panel(scene: Scene) -> None:
     scene.put(f"{scene.number('SELECT count(*) FROM ballot WHERE score IS NOT NULL'):.0f}")
 
@@ -349,7 +365,7 @@ def bars_of_the_whole_panel(scene: Scene) -> None:
         scene.tell("counts", dict(sorted(session.execute(given).all())))
 
 
-@leak(NEXT, against=Variant(votes=None))
+@leak(NEXT, against=SILENCE)
 def a_counter_of_everybodys_lines(scene: Scene) -> None:
     with scene.world.database.reading() as session:
         scene.tell("version", session.scalar(select(func.count()).select_from(ScoreLine)))
@@ -361,7 +377,7 @@ def a_tag_that_changes_with_any_vote(scene: Scene) -> None:
         scene.answer.set_etag(str(session.scalar(select(func.max(ScoreLine.seal)))))
 
 
-@leak(NEXT, against=Variant(votes=None))
+@leak(NEXT, against=SILENCE)
 def works_that_others_left_come_first(scene: Scene) -> None:
     told = scene.answer.get_json()
     with scene.world.database.reading() as session:
@@ -371,7 +387,7 @@ def works_that_others_left_come_first(scene: Scene) -> None:
     scene.answer.set_data(json.dumps(told))
 
 
-@leak(BRIEFING, against=Variant(votes=None))
+@leak(BRIEFING, against=SILENCE)
 def time_of_the_last_vote(scene: Scene) -> None:
     with scene.world.database.reading() as session:
         at = session.scalar(
@@ -380,6 +396,94 @@ def time_of_the_last_vote(scene: Scene) -> None:
             .join(Round, Round.id == Sheet.round_id)
         )
     scene.put(str(at))
+
+
+# On the table, in the standing, on paper
+
+
+@leak(TABLE, state=State.DELIB)
+def author_beside_a_work_on_the_table(scene: Scene) -> None:
+    scene.put(f'<figcaption title="{scene.author.name_zh}"></figcaption>')
+
+
+@leak(TABLE, state=State.DELIB)
+def hour_of_arrival_of_a_work_on_the_table(scene: Scene) -> None:
+    scene.put(f'<i data-came="{scene.entry.created_at:%H}"></i>')
+
+
+@leak(TABLE, state=State.DELIB, against=VOTES)
+def answers_before_they_are_shown(scene: Scene) -> None:
+    scene.put("".join(f'<i data-for="{_answers(scene).index(one)}"></i>' for one in sorted(_answers(scene))))
+
+
+@leak(TABLE, state=State.DELIB, against=SILENCE)
+def how_many_have_answered(scene: Scene) -> None:
+    scene.put(f"{len(_answers(scene))} have answered")
+
+
+@leak(TABLE, state=State.DELIB, against=VOTES, subject="secretary")
+def mean_beside_a_work_on_the_table(scene: Scene) -> None:
+    votes = scene.votes()
+    scene.put(f"{sum(votes) / len(votes):.1f}")
+
+
+@leak(TABLE_STATE, state=State.DELIB, against=SILENCE)
+def a_version_that_counts_the_answers(scene: Scene) -> None:
+    scene.tell("version", f"1-{len(_answers(scene))}")
+
+
+@leak(TABLE_STATE, state=State.DELIB, against=VOTES)
+def a_tag_made_of_the_answers(scene: Scene) -> None:
+    scene.answer.set_etag(hashlib.sha256("".join(_answers(scene)).encode()).hexdigest())
+
+
+@leak(STANDING, state=State.DELIB, subject="chair")
+def author_in_the_standing(scene: Scene) -> None:
+    scene.put(f"<td>{scene.author.name_en}</td>")
+
+
+@leak(STANDING, state=State.DELIB, subject="chair")
+def entry_number_in_the_standing(scene: Scene) -> None:
+    scene.put(f"<td>{scene.entry.number}</td>")
+
+
+@leak(STANDING, state=State.DELIB, subject="chair")
+def unit_as_a_colour_in_the_standing(scene: Scene) -> None:
+    scene.put(f'<tr class="unit-{len(scene.unit)}"></tr>')
+
+
+@leak(PAPER, subject="secretary")
+def author_on_the_page_of_the_sheet(scene: Scene) -> None:
+    scene.put(f"<td>{scene.author.name_zh}</td>")
+
+
+@leak(PAPER_SHEET, subject="secretary")
+def number_on_the_sheet_of_paper(scene: Scene) -> None:
+    scene.put_bytes(f"{scene.entry.number}\r\n".encode())
+
+
+@leak(PAPER_SHEET, subject="secretary")
+def title_on_the_sheet_of_paper(scene: Scene) -> None:
+    scene.put_bytes(scene.entry.title_zh.encode("gb18030"))
+
+
+@leak(PAPER_SHEET, subject="secretary", against=VOTES)
+def marks_of_the_others_on_the_sheet_of_paper(scene: Scene) -> None:
+    scene.put_bytes(",".join(map(str, scene.votes())).encode())
+
+
+# How long it takes
+
+
+@leak(NEXT)
+def more_is_looked_up_for_authors_of_a_unit(scene: Scene) -> None:
+    for _ in range(3 if scene.unit else 0):
+        scene.number("SELECT 1")
+
+
+def _answers(scene: Scene) -> list[str]:
+    with scene.world.database.reading() as session:
+        return ["".join(choice) for choice in session.scalars(select(TableVote.choice).order_by(TableVote.choice))]
 
 
 def _save(scene: Scene, **kept: Any) -> None:

@@ -14,13 +14,17 @@ from sqlalchemy import select, text
 from contest.accounts.models import Unit
 from contest.entries.models import Author, Entry, Picture
 from contest.judging.models import Ballot
+from contest.kernel.permissions import State
 from contest.platform.store import original_key
-from tests.guards.blindness.world import Variant, World
+from tests.guards.blindness.world import VOTED, Variant, World
 
 ROOM, NEXT, WORK, PICTURE, BRIEFING, MARKS = (
     f"judging.{name}" for name in ("room", "next_works", "one_work", "picture", "briefing", "marks")
 )
-AUTHORS, VOTES = Variant(authors="other"), Variant(votes="other")
+TABLE, TABLE_STATE, STANDING, PAPER, PAPER_SHEET = (
+    f"judging.{name}" for name in ("table", "table_state", "round_standing", "paper", "paper_sheet")
+)
+AUTHORS, VOTES, SILENCE = Variant(authors="other"), Variant(votes="other"), Variant(votes=None)
 _HANDLE = re.compile(r'data-handle="([^"]+)"')
 
 
@@ -102,22 +106,26 @@ Spoil = Callable[[Scene], None]
 
 @dataclass(frozen=True)
 class Plant:
-    """A leak: which page it spoils, how, and which worlds it should set apart."""
+    """A leak: which page it spoils, how, who would see it and when, and which worlds it should set apart."""
 
     name: str
     endpoint: str
     against: Variant
     spoil: Spoil
+    subject: str
+    state: State
 
 
 PLANTS: list[Plant] = []
 
 
-def leak(endpoint: str = ROOM, *, against: Variant = AUTHORS) -> Callable[[Spoil], Spoil]:
+def leak(
+    endpoint: str = ROOM, *, against: Variant = AUTHORS, subject: str = "juror", state: State = State.ROUND
+) -> Callable[[Spoil], Spoil]:
     """Add a leak to the list."""
 
     def add(spoil: Spoil) -> Spoil:
-        PLANTS.append(Plant(spoil.__name__, endpoint, against, spoil))
+        PLANTS.append(Plant(spoil.__name__, endpoint, against, spoil, subject, state))
         return spoil
 
     return add
@@ -132,7 +140,7 @@ def planted(world: World, plant: Plant) -> Iterator[None]:
         answer = make_response(honest(**names))
         if answer.status_code == 200:
             answer.direct_passthrough = False
-            plant.spoil(Scene(world, answer, names.get("handle") or _first_handle(world, answer)))
+            plant.spoil(Scene(world, answer, names.get("handle") or _handle_in(world, answer)))
         return answer
 
     leaking.action = honest.action  # type: ignore[attr-defined]
@@ -143,9 +151,9 @@ def planted(world: World, plant: Plant) -> Iterator[None]:
         world.app.view_functions[plant.endpoint] = honest
 
 
-def _first_handle(world: World, answer: Response) -> str:
-    found = _HANDLE.search(answer.get_data(as_text=True))
-    return found.group(1) if found else world.handles("juror")[0]
+def _handle_in(world: World, answer: Response) -> str:
+    found, known = _HANDLE.search(answer.get_data(as_text=True)), world.handles("juror")
+    return found.group(1) if found and found.group(1) in known else known[VOTED]
 
 
 def _entry_and_author(world: World, handle: str) -> tuple[Entry, Author]:

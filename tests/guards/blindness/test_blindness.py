@@ -4,15 +4,24 @@ Two ways: no canary of an author shows in any answer, however encoded; and world
 answer byte for byte alike.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import json
+from dataclasses import replace
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from tests.guards.blindness.crawl import Asked, Seen, crawl
+from contest.inspection.sizes import FULL
+from contest.judging import actions
+from contest.judging.jobs import handlers
+from contest.judging.rules.order import desk_handle
+from contest.kernel.permissions import State
+from contest.platform.mail import open_mail
+from tests.guards.blindness.conftest import NewWorld
+from tests.guards.blindness.crawl import OFF_TABLE, Asked, Seen, crawl
+from tests.guards.blindness.filling import BLIND_KEY, fixed
 from tests.guards.blindness.findings import PANEL, Finding, canaries, differences
-from tests.guards.blindness.world import SUBJECTS, Variant, World, world
+from tests.guards.blindness.world import ON_TABLE, SUBJECTS, Variant, World
 
 AUTHORS = Variant(authors="other")
 VOTES = Variant(votes="other")
@@ -21,15 +30,13 @@ SILENCE = Variant(votes=None)
 Crawls = dict[tuple[Variant, str], dict[Asked, Seen]]
 
 
+pytestmark = pytest.mark.xdist_group("blindness")
+
+
 @pytest.fixture(scope="module")
-def worlds(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Variant, World]]:
+def worlds(new_world: NewWorld) -> dict[Variant, World]:
     """One world for each variant."""
-    folder = tmp_path_factory.mktemp("worlds")
-    with ExitStack() as opened:
-        yield {
-            variant: opened.enter_context(world(folder / str(number), migrated_file, variant))
-            for number, variant in enumerate((Variant(), AUTHORS, VOTES, SILENCE))
-        }
+    return {variant: new_world(variant) for variant in (Variant(), AUTHORS, VOTES, SILENCE)}
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +50,11 @@ def crawls(worlds: dict[Variant, World]) -> Crawls:
             (built.seal_result, SUBJECTS),
         ):
             enter()
-            # Whether the others voted at all shows on the desks, as it should; a juror must not see it.
-            for subject in subjects if variant != SILENCE else {"juror"}:
-                seen[variant, subject] |= crawl(built, subject, sends=subject == "juror")
+            for subject in subjects:
+                if _is_compared(variant, subject, built.state):
+                    seen[variant, subject] |= crawl(
+                        built, subject, sends=subject == "juror", strays=built.state is State.ROUND
+                    )
     return seen
 
 
@@ -62,47 +71,97 @@ def test_no_canary_of_an_author_shows(worlds: dict[Variant, World], crawls: Craw
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_worlds_of_other_authors_look_alike(crawls: Crawls, subject: str) -> None:
-    found = differences(_comparable(crawls[Variant(), subject]), _comparable(crawls[AUTHORS, subject]))
+    found = differences(crawls[Variant(), subject], crawls[AUTHORS, subject])
 
     assert not found, told(found)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_worlds_of_other_votes_look_alike(crawls: Crawls, subject: str) -> None:
-    # The chair may see votes once the round is closed, and only then.
-    blind_in = {"round"} if subject == "chair" else {"round", "delib", "sealed"}
+    first = {
+        asked: seen
+        for asked, seen in crawls[Variant(), subject].items()
+        if _is_compared(VOTES, subject, State(asked.state))
+    }
 
-    found = differences(_of(crawls[Variant(), subject], blind_in), _of(crawls[VOTES, subject], blind_in))
+    found = differences(first, crawls[VOTES, subject])
 
     assert not found, told(found)
 
 
 def test_to_a_juror_a_world_where_nobody_else_voted_looks_alike(crawls: Crawls) -> None:
-    found = differences(_comparable(crawls[Variant(), "juror"]), _comparable(crawls[SILENCE, "juror"]))
+    found = differences(crawls[Variant(), "juror"], crawls[SILENCE, "juror"])
 
     assert not found, told(found)
 
 
-def test_the_crawl_reaches_the_pages_that_matter(crawls: Crawls) -> None:
-    juror = {(asked.state, asked.path.split("?")[0]): seen for asked, seen in crawls[Variant(), "juror"].items()}
+def test_the_crawl_reaches_the_pages_that_matter(worlds: dict[Variant, World], crawls: Crawls) -> None:
+    reached = {
+        (asked.state, asked.path.removeprefix("/contests/blind-cup/judging/1/"))
+        for asked, seen in crawls[Variant(), "juror"].items()
+        if asked.method == "GET" and seen.status.startswith("200")
+    }
+    handle = worlds[Variant()].handles("juror")[0]
+    on_table, beside = (desk_handle(BLIND_KEY, fixed(f"entry {place}")) for place in (ON_TABLE[0], OFF_TABLE))
 
-    reached = {path for (state, path), seen in juror.items() if state == "round" and seen.status.startswith("200")}
-
-    assert {f"/contests/blind-cup/judging/{page}" for page in ("1/", "1/room", "1/next.json", "1/marks")} <= reached
-    assert any(path.endswith("-2560.jpg") for path in reached)
-    assert len(crawls[Variant(), "juror"]) > 100
-
-
-def _of(seen: dict[Asked, Seen], states: set[str]) -> dict[Asked, Seen]:
-    return {asked: answer for asked, answer in _comparable(seen).items() if asked.state in states}
+    assert {("round", page) for page in ("", "room", "next.json", "marks", f"works/{handle}.json")} <= reached
+    assert {("round", f"pictures/{handle}/0-{side}.jpg") for side in (320, 2560, FULL)} <= reached
+    assert {("delib", page) for page in ("deliberation", "deliberation/state.json", "proof.json")} <= reached
+    assert ("delib", f"table/0-320.jpg?of={on_table}") in reached
+    assert ("delib", f"table/0-320.jpg?of={beside}") not in reached
+    assert {asked.state for asked in crawls[Variant(), "juror"]} == {"round", "delib", "sealed"}
 
 
-def _comparable(seen: dict[Asked, Seen]) -> dict[Asked, Seen]:
-    """Leave out the proofs of one's own votes: salts, seat and order in them are drawn by chance in every world.
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_nothing_that_a_subject_sees_is_kept_dated_or_passed_on(crawls: Crawls, subject: str) -> None:
+    for asked, seen in crawls[Variant(), subject].items():
+        headers = dict(seen.headers)
+        if subject in PANEL and asked.path.startswith("/contests/"):
+            assert headers["Cache-Control"].startswith("private"), asked
+        assert "Last-Modified" not in headers, asked
+        assert headers["Referrer-Policy"] == "same-origin", asked
+        assert "http" not in headers["Content-Security-Policy"], asked
+        for name, value in seen.headers:
+            if name == "Set-Cookie" and value.startswith("{"):
+                assert json.loads(value.split("; ")[0]).keys() <= {"_user_id", "_fresh", "_flashes"}, asked
 
-    Once a round is closed they also tell, as they must, how many votes the tree binds.
+
+def test_letters_to_a_juror_are_the_same_in_all_worlds(new_world: NewWorld, tmp_path: Path) -> None:
+    letters = set()
+    for number, variant in enumerate((Variant(), AUTHORS, VOTES, SILENCE)):
+        built = new_world(variant)
+        built.open_round()
+        services = replace(
+            built.services,
+            mail=open_mail(
+                replace(built.services.settings, data=tmp_path / str(number), mail="folder"), clock=built.clock
+            ),
+        )
+        with services.database.changing() as work:
+            actions.remind(
+                work, services.queue, round_id=built.round_id, actor_id=fixed("organizer"), at=built.clock.at
+            )
+        handler = handlers(services)[actions.REMINDER_JOB]
+        while job := services.queue.claim([actions.REMINDER_JOB], now=built.clock.at, lease_s=60):
+            handler.run(job.payload, built.clock.at)
+        for file in (tmp_path / str(number)).rglob("*.eml"):
+            letter = message_from_bytes(file.read_bytes(), policy=policy.default)
+            if letter["To"] == "juror@example.org":
+                letters.add((letter["Subject"], letter.get_content()))
+
+    ((_subject, text),) = letters
+    assert "共 8 件作品，您已评 3 件" in text
+
+
+def _is_compared(variant: Variant, subject: str, state: State) -> bool:
+    """Tell whether a subject must see in a world of other votes what she sees in the first one.
+
+    The chair may see votes once the round is closed, and only then; whether the others voted at all shows on the
+    desks, as it should.
     """
-    return {asked: answer for asked, answer in seen.items() if "/proof.json" not in asked.path}
+    return not (variant == SILENCE and subject != "juror") and not (
+        variant == VOTES and subject == "chair" and state is not State.ROUND
+    )
 
 
 def told(found: list[Finding]) -> str:

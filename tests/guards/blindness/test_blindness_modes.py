@@ -1,18 +1,15 @@
 """A juror's pages give nothing away in any mode: yes and no, light table, chips, pairs."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
 import pytest
 from werkzeug.routing import Rule
 
 from contest.judging.rules.settings import Mode, RoundSettings, TableTier
 from contest.kernel.bilingual import Bilingual
+from tests.guards.blindness.conftest import NewWorld
 from tests.guards.blindness.crawl import Asked, Seen, crawl
 from tests.guards.blindness.findings import canaries, differences
 from tests.guards.blindness.test_blindness import AUTHORS, SILENCE, VOTES, told
-from tests.guards.blindness.world import Variant, World, world
+from tests.guards.blindness.world import Variant, World
 
 TIERS = tuple(TableTier(name=Bilingual(zh=f"{place} 档", en=f"Tier {place}")) for place in (1, 2, 3))
 ROUNDS = {
@@ -25,20 +22,16 @@ Worlds = dict[Variant, World]
 Crawls = dict[Variant, dict[Asked, Seen]]
 
 
+pytestmark = pytest.mark.xdist_group("blindness of modes")
+
+
 @pytest.fixture(scope="module", params=ROUNDS)
-def worlds(
-    request: pytest.FixtureRequest, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Worlds]:
+def worlds(request: pytest.FixtureRequest, new_world: NewWorld) -> Worlds:
     """One world for each variant, in a round of one mode."""
-    folder = tmp_path_factory.mktemp(request.param)
-    with ExitStack() as opened:
-        built = {
-            variant: opened.enter_context(world(folder / str(number), migrated_file, variant))
-            for number, variant in enumerate((Variant(), AUTHORS, VOTES, SILENCE))
-        }
-        for one in built.values():
-            one.open_round(*ROUNDS[request.param])
-        yield built
+    built = {variant: new_world(variant) for variant in (Variant(), AUTHORS, VOTES, SILENCE)}
+    for one in built.values():
+        one.open_round(*ROUNDS[request.param])
+    return built
 
 
 @pytest.fixture(scope="module")

@@ -145,6 +145,21 @@ def test_a_tie_is_decided_on_the_page(judged: Result) -> None:
     assert [work.tier for work in judged.facts().works] == ["first", "second", "second", None]
 
 
+def test_a_way_that_did_not_decide_gives_the_next_its_turn_on_the_page(judged: Result) -> None:
+    chair = judged.visit("chair")
+    chair.post(f"{PAGE}/draft")
+    asked = chair.get(PAGE).get_data(as_text=True)
+    passed = {"tie-rank": "1", "tie-reason": "2 votes to 2", "tie-passes": "1", **judged.places(asked, "", "")}
+
+    first, second = (chair.post(f"{PAGE}/tie", data=passed) for _time in range(2))
+    page = chair.get(PAGE).get_data(as_text=True)
+
+    assert "a vote between them by all jurors" in asked
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "the chair, with a written reason" in page
+    assert "2 votes to 2" in page
+
+
 def test_a_page_from_before_a_withdrawal_puts_no_other_work_in_its_place(judged: Result) -> None:
     """Three works share the first rank; one that the page still shows leaves before the decision is sent."""
     with judged.database.changing() as work:

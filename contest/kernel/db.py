@@ -8,6 +8,7 @@ lost (measured: 1,106 of 2,000), and PostgreSQL's READ COMMITTED loses them as w
 
 import fcntl
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -272,10 +274,23 @@ def open_database(address: str) -> Database:
     return Database(_open_sqlite(url))
 
 
+class _SQLiteWriter(SQLiteCompiler):
+    """Writes statements for SQLite as SQLAlchemy does, but for the bound values of LIMIT and OFFSET.
+
+    From 3.50 on, SQLite looks at a bare bound value there while it plans, and plans anew whenever another one is bound:
+    at every execution, which took 260 of the 300 microseconds of a juror's queue. A sum it does not look into.
+    """
+
+    def limit_clause(self, select: Any, **options: Any) -> str:
+        """Write LIMIT and OFFSET."""
+        return re.sub(r"(LIMIT|OFFSET) (\S+)", r"\1 \2 + 0", super().limit_clause(select, **options))
+
+
 def _open_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, module=sqlite_driver, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
+    engine.dialect.statement_compiler = _SQLiteWriter
     journal = "WAL" if wal_is_safe(sqlite_driver) else "TRUNCATE"
 
     @event.listens_for(engine, "connect")

@@ -132,21 +132,22 @@ _last_seq: Final = (
 _IS_DONE: Final = and_(Ballot.score.is_not(None), or_(Round.mode != Mode.TOKENS, Ballot.score > 0))
 
 
-def _gone_figure(counted: Any) -> Any:
+def _gone_count(which: Any) -> Any:
     """Count a juror's ballots for works that left the contest or are held: neither done nor waiting.
 
-    Single works and pairs are counted apart, each by an index of its own: in one condition neither would be used, and
-    every fetch would walk all ballots of the juror.
+    In pairs either work may have left; else only the work's own index is asked, or every fetch would walk all of the
+    juror's ballots.
     """
     gone = union_all(
         blind.left(Round.contest_id).correlate(Round),
         select(RoundEntry.entry_id).where(RoundEntry.round_id == Round.id, RoundEntry.held).correlate(Round),
     )
-    figure = func.coalesce(func.sum(case((counted, 1), else_=0)), 0)
-    own = select(figure).where(Ballot.sheet_id == Sheet.id, ~Ballot.cancelled)
-    alone = own.where(Ballot.rival_id.is_(None), Ballot.entry_id.in_(gone))
-    paired = own.where(Ballot.rival_id.is_not(None), or_(Ballot.entry_id.in_(gone), Ballot.rival_id.in_(gone)))
-    return alone.correlate(Sheet, Round).scalar_subquery() + paired.correlate(Sheet, Round).scalar_subquery()
+    # What is counted does not choose the rows: SQLite would go by the scores then.
+    counted = select(func.count(case((which, 1)))).where(Ballot.sheet_id == Sheet.id, ~Ballot.cancelled)
+    alone = counted.where(Ballot.entry_id.in_(gone))
+    paired = counted.where(or_(Ballot.entry_id.in_(gone), Ballot.rival_id.in_(gone)))
+    alone, paired = (one.correlate(Sheet, Round).scalar_subquery() for one in (alone, paired))
+    return case((Round.mode == Mode.PAIRS, paired), else_=alone)
 
 
 SEAT_COLUMNS: Final = (
@@ -162,9 +163,8 @@ SEAT_COLUMNS: Final = (
     func.coalesce(_last.scored, 0).label("scored"),
     func.coalesce(_last.recused, 0).label("recused"),
     _last.at.label("last_act_at"),
-    _gone_figure(Ballot.id.is_not(None)).label("gone"),
-    _gone_figure(_IS_DONE).label("gone_scored"),
-    _gone_figure(Ballot.recused).label("gone_recused"),
+    _gone_count(~Ballot.recused).label("gone"),
+    _gone_count(_IS_DONE).label("gone_scored"),
 )
 
 
@@ -273,7 +273,7 @@ def facts_of(row: Any) -> RoundFacts:
 
 def progress_of(row: Any) -> Progress:
     """Read a juror's progress from a row of `SEAT_COLUMNS`."""
-    total = row.ballots - row.recused - row.gone + row.gone_recused
+    total = row.ballots - row.recused - row.gone
     if row.mode is Mode.TOKENS:
         total = min(total, settings_from(row.settings).chips)
     return Progress(scored=row.scored - row.gone_scored, total=total, recused=row.recused)

@@ -60,6 +60,7 @@ FINDINGS: Final[dict[str, str]] = {
     "override_no_page": N_("Page %(number)s of “%(tier)s” cannot be arranged by hand: there is none, or it shows one work alone."),
     "override_conflict": N_("Work %(work)s cannot go to page %(number)s of its prize: that page is locked or full, or the work is locked elsewhere."),
     "override_impossible": N_("What was decided for page %(number)s of “%(tier)s” cannot be met with the works there are, and is left out."),
+    "across_impossible": N_("Work %(work)s stays on one page: across both it would be no larger, or it is a series."),
     "profile_assumed": N_("Work %(work)s does not say its colour space; it is printed as sRGB. Look at its colours in the proof."),
 }  # fmt: skip
 

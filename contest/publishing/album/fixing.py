@@ -16,6 +16,7 @@ def strangers(overrides: Overrides, record: Record) -> list[Remark]:
         *(work for page in overrides.pages for work in page.works),
         *(work for swap in overrides.swaps for work in swap),
         *overrides.sizes,
+        *overrides.across,
         *overrides.without,
     ]
     numbers = {work.id: work.number for work in record.works}

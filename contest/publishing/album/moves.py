@@ -62,6 +62,16 @@ def sized(overrides: Overrides, work: str, share: float) -> Overrides:
     return replace(overrides, sizes={key: size for key, size in sizes.items() if size != 1})
 
 
+def run_across(overrides: Overrides, work: str) -> Overrides:
+    """Let a best work's photograph run across the gutter, over two facing pages."""
+    return replace(overrides, across=tuple(dict.fromkeys((*overrides.across, work))))
+
+
+def kept_on_page(overrides: Overrides, work: str) -> Overrides:
+    """Show a photograph that ran across the gutter on one page again."""
+    return replace(overrides, across=tuple(each for each in overrides.across if each != work))
+
+
 def left_out(overrides: Overrides, work: str) -> Overrides:
     """Leave a work out of the book; what else was decided for it waits until it is taken in again."""
     return replace(overrides, without=tuple(dict.fromkeys((*overrides.without, work))))

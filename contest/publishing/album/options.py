@@ -132,13 +132,14 @@ class PageOverride:
 
 @dataclass(frozen=True, kw_only=True)
 class Overrides:
-    """What was changed by hand. Photographs never cross the gutter and are never cropped, whatever is in here.
+    """What was changed by hand. No photograph is ever cropped, whatever is in here.
 
     Attributes:
         pins: At most one for a work.
         pages: At most one for a page.
         swaps: Pairs of works of one tier that change places, applied in this order before anything else.
         sizes: A photograph's size by its work's id, as a share of what the layout would give it, 0.3 to 1.
+        across: Works of a best tier whose one photograph runs across the gutter, over two facing pages.
         without: Works that are left out of the book, of its lists and its indexes as well.
     """
 
@@ -146,6 +147,7 @@ class Overrides:
     pages: tuple[PageOverride, ...] = ()
     swaps: tuple[tuple[str, str], ...] = ()
     sizes: Mapping[str, float] = field(default_factory=dict)
+    across: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -190,6 +192,7 @@ class Overrides:
             ),
             swaps=tuple((one, two) for one, two in raw.get("swaps", ())),
             sizes=dict(raw.get("sizes", {})),
+            across=tuple(raw.get("across", ())),
             without=tuple(raw.get("without", ())),
         )
 

@@ -18,6 +18,7 @@ UNDECLARED: Final = "undeclared"  # why a work must not be printed: nobody accep
 Language = Literal["zh", "en", "both"]
 Align = Literal["left", "right", "center"]
 Anchor = Literal["top", "bottom", "middle"]
+Half = Literal["", "left", "right"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,8 @@ class Placement:
     Attributes:
         picture: Id of the picture; ``work`` of the work it belongs to.
         alt: What a screen reader says.
+        half: Of a photograph that runs across the gutter, which page's half this is, "left" or "right": it is drawn
+            whole on both pages, its middle in the gutter, which cuts what is seen of it. "" for any other.
     """
 
     picture: str
@@ -71,6 +74,7 @@ class Placement:
     y_mm: float
     width_mm: float
     height_mm: float
+    half: Half = ""
 
 
 @dataclass(frozen=True, kw_only=True)

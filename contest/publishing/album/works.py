@@ -4,20 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from contest.awards.record import PictureRecord, TierRecord, WorkRecord
-from contest.publishing.album import labels
-from contest.publishing.album.captions import ABOVE_CAPTION_MM, CAPTION_SHARE, CaptionHeight, caption, grand_caption
-from contest.publishing.album.compositor import Compositor, Frame, box, rule, whole_page
+from contest.awards.record import TierRecord, WorkRecord
+from contest.publishing.album.captions import ABOVE_CAPTION_MM, CAPTION_SHARE, CaptionHeight, caption
+from contest.publishing.album.compositor import Compositor, Frame, box, whole_page
 from contest.publishing.album.design import lightness
 from contest.publishing.album.fixing import fixed_pages, swapped
 from contest.publishing.album.layout import Block, Spot, grid
 from contest.publishing.album.options import Overrides
-from contest.publishing.album.pauses import Quote, quiet_page
-from contest.publishing.album.plan import Ground, Page, Paragraph, Placement, Remark, TextBox
+from contest.publishing.album.plan import Page, Paragraph, Remark, TextBox
+from contest.publishing.album.plates import GRAND_WORKS, mark, opening, placed, resized, spreads
 from contest.publishing.album.sequence import Fixed, Item, Room, Run, Sheet
-from contest.publishing.album.styles import fitting_size
 
-GRAND_WORKS: Final = 3  # a best tier of at most this many works gets a spread for each
 NUMBER_MM: Final = 4.4  # under each photograph of a series, for its number
 SERIES: Final = "series"
 
@@ -40,7 +37,7 @@ def tier_pages(
             Remark(code="override_no_page", facts={"tier": tier.name.in_(book.record.language), "number": str(page)})
             for page in fixed
         )
-        return _spreads(book, tier, works, first_folio=first_folio, sizes=overrides.sizes)
+        return spreads(book, tier, works, first_folio=first_folio, overrides=overrides)
     return [
         _divider(book, tier, works, folio=first_folio),
         *_flowed(
@@ -137,7 +134,7 @@ def _works_page(
     arrangement = sheet.arrangement
     spots = arrangement.spots if arrangement else ()
     for work, spot in zip(works, spots, strict=True):
-        placements.append(_placed(book, work, work.pictures[0], _resized(spot, sizes.get(work.id, 1.0)), frame))
+        placements.append(placed(book, work, work.pictures[0], resized(spot, sizes.get(work.id, 1.0)), frame))
         texts += box(
             caption(book, work, is_small=not is_alone),
             x=frame.x + spot.x_mm,
@@ -162,17 +159,6 @@ def _inset(frame: Frame, white_mm: float) -> Frame:
         y=frame.y + white_mm,
         width=frame.width - 2 * white_mm,
         height=frame.height - 2 * white_mm,
-    )
-
-
-def _resized(spot: Spot, share: float) -> Spot:
-    """Shrink a photograph at its place; it stays in the middle and on its caption."""
-    return replace(
-        spot,
-        x_mm=spot.x_mm + spot.width_mm * (1 - share) / 2,
-        y_mm=spot.y_mm + spot.height_mm * (1 - share),
-        width_mm=spot.width_mm * share,
-        height_mm=spot.height_mm * share,
     )
 
 
@@ -241,75 +227,12 @@ def _series(
             layout=f"{SERIES}:{len(spots)}",
             nth=nth + number,
             placements=tuple(
-                _placed(book, work, picture, _resized(spot, size), here, number=at)
+                placed(book, work, picture, resized(spot, size), here, number=at)
                 for at, (picture, spot) in enumerate(zip(shown, spots, strict=True), start=start + 1)
             ),
             texts=tuple(texts),
         )
         start += len(spots)
-
-
-def _spreads(
-    book: Compositor,
-    tier: TierRecord,
-    works: Sequence[WorkRecord],
-    *,
-    first_folio: int,
-    sizes: Mapping[str, float],
-) -> list[Page]:
-    """Give each of the best works a spread: words on the left, the photograph alone on the right."""
-    pages: list[Page] = []
-    for number, work in enumerate(works):
-        folio = first_folio + len(pages)
-        frame = book.frame(on_recto=folio % 2 == 1)
-        opening = _opening(book, tier, works, frame) if number == 0 else ()
-        words = grand_caption(book, work, width=frame.width)
-        most = frame.height - (opening[0].y_mm + opening[0].height_mm - frame.y + 6.0 if opening else 0.0)
-        height = min(book.height(words, width=frame.width) + 1.0, most)
-        pages.append(
-            Page(
-                kind="tier" if number == 0 else "words",
-                label=str(folio),
-                tier=tier.key,
-                grounds=(_mark(frame),) if number == 0 else (),
-                texts=(
-                    *opening,
-                    *box(
-                        words, x=frame.x, y=frame.bottom - height, width=frame.width, height=height, anchor="bottom"
-                    ),
-                ),
-            )
-        )
-        pages.extend(_plates(book, tier, work, first_folio=folio + 1, size=sizes.get(work.id, 1.0)))
-        if len(pages) % 2 and number + 1 < len(works):
-            pages.append(quiet_page(book, Quote(text=book.motto()), folio=first_folio + len(pages)))
-    return pages
-
-
-def _plates(book: Compositor, tier: TierRecord, work: WorkRecord, *, first_folio: int, size: float) -> Iterator[Page]:
-    frame = book.frame(on_recto=True)
-    laid = grid(
-        [picture.width_px / picture.height_px for picture in work.pictures],
-        width_mm=frame.width,
-        height_mm=frame.height,
-        gap_mm=book.design.look.beside_mm,
-    )
-    start = 0
-    for number, spots in enumerate(laid):
-        folio = first_folio + number
-        here = book.frame(on_recto=folio % 2 == 1)
-        shown = work.pictures[start : start + len(spots)]
-        start += len(spots)
-        yield Page(
-            kind="plate",
-            label=str(folio),
-            tier=tier.key,
-            layout=f"plate:{len(spots)}",
-            placements=tuple(
-                _placed(book, work, picture, _resized(spot, size), here)
-                for picture, spot in zip(shown, spots, strict=True)
-            ),
-        )
 
 
 def _divider(book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], *, folio: int) -> Page:
@@ -319,40 +242,6 @@ def _divider(book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], *,
         kind="tier",
         label=str(folio),
         tier=tier.key,
-        grounds=(*tint, _mark(frame)),
-        texts=_opening(book, tier, works, frame),
-    )
-
-
-def _mark(frame: Frame) -> Ground:
-    return rule(x=frame.x, y=frame.y + 0.12 * frame.height, width=14, thickness=0.7, ink="accent")
-
-
-def _opening(book: Compositor, tier: TierRecord, works: Sequence[WorkRecord], frame: Frame) -> tuple[TextBox, ...]:
-    """Name the tier and say how many works it holds; the name enters the outline."""
-    name = labels.tier_name(book.record, tier)
-    first, _ = book.ordered(name)
-    size = fitting_size(first, "tier", language="zh", width_mm=frame.width, lines=2, least_pt=16)
-    paragraphs = (
-        *book.say(name, "tier", "tier-2", size_pt=size, level=1),
-        *book.line(book.joined(labels.works_counted(len(works))), "tier-note"),
-    )
-    top = frame.y + 0.12 * frame.height + 5
-    return box(paragraphs, x=frame.x, y=top, width=frame.width, height=book.height(paragraphs, width=frame.width) + 2)
-
-
-def _placed(
-    book: Compositor, work: WorkRecord, picture: PictureRecord, spot: Spot, frame: Frame, *, number: int = 0
-) -> Placement:
-    first, _ = book.ordered(work.title)
-    author, _ = book.ordered(work.author)
-    said = f"{first}, {author}" + (f" ({number})" if number else "")
-    return Placement(
-        picture=picture.id,
-        work=work.id,
-        alt=book.settable(said, style="head"),
-        x_mm=round(frame.x + spot.x_mm, 4),
-        y_mm=round(frame.y + spot.y_mm, 4),
-        width_mm=round(spot.width_mm, 4),
-        height_mm=round(spot.height_mm, 4),
+        grounds=(*tint, mark(frame)),
+        texts=opening(book, tier, works, frame),
     )

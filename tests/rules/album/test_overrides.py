@@ -244,3 +244,39 @@ def test_a_work_left_out_stands_nowhere_in_the_book_and_is_named_in_the_prefligh
     told = [(each.code, each.severity, each.facts) for each in plan_findings(plan, RECORD, {left: "withdrawn"})]
     assert ("work_not_in_book", "warning", {"work": number}) in told
     assert not [each for each in told if each[1] == "error"]
+
+
+def test_a_best_photograph_runs_over_two_facing_pages_whole() -> None:
+    grand = RECORD.works[0]
+    record = replace(
+        RECORD,
+        works=(replace(grand, pictures=(make_picture(900, width_px=6000, height_px=4000),)), *RECORD.works[1:]),
+    )
+
+    plan = plan_album(record, overrides=Overrides(across=(grand.id,)))
+
+    halves = [(page, spot) for page in plan.pages for spot in page.placements if spot.half]
+    (left, one), (right, two) = halves
+    assert (int(left.label) % 2, int(right.label)) == (0, int(left.label) + 1)
+    assert one.width_mm > plan.design.width_mm
+    # Both are the whole photograph, its middle in the gutter.
+    assert (one.width_mm, one.height_mm, one.y_mm) == (two.width_mm, two.height_mm, two.y_mm)
+    assert one.x_mm + one.width_mm / 2 == pytest.approx(plan.design.width_mm, abs=1e-3)
+    assert two.x_mm + two.width_mm / 2 == pytest.approx(0, abs=1e-3)
+    assert one.width_mm / one.height_mm == pytest.approx(1.5, rel=1e-3)
+    words_ = plan.pages[plan.pages.index(left) - 1]
+    assert grand.title.zh in "".join(line.text for box in words_.texts for line in box.paragraphs)
+    assert not [each for each in plan_findings(plan, record, {}) if each.severity == "error"]
+    assert AlbumPlan.from_json(plan.to_json()) == plan
+
+
+def test_a_tall_photograph_and_a_series_stay_on_one_page() -> None:
+    for pictures in (
+        (make_picture(901, width_px=4000, height_px=6000),),
+        (make_picture(902), make_picture(903)),
+    ):
+        grand = replace(RECORD.works[0], pictures=pictures)
+        plan = plan_album(replace(RECORD, works=(grand, *RECORD.works[1:])), overrides=Overrides(across=(grand.id,)))
+
+        assert not [spot for page in plan.pages for spot in page.placements if spot.half]
+        assert ("across_impossible", {"work": grand.number}) in [(each.code, each.facts) for each in plan.remarks]

@@ -58,7 +58,7 @@ def plan_findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str]) 
 
 def _work_findings(plan: AlbumPlan, record: Record, withheld: Mapping[str, str]) -> Iterator[Finding]:
     inside = [page for page in plan.pages if page.kind not in {"cover", "back"}]
-    shown = [spot.picture for page in inside for spot in page.placements]
+    shown = [spot.picture for page in inside for spot in page.placements if spot.half != "right"]
     said = ["".join(_plain(line.text) for box in page.texts for line in box.paragraphs) for page in inside]
     for work in (work for tier in record.tiers for work in record.winners(tier.key)):
         if work.id in plan.without:
@@ -112,7 +112,9 @@ def _edge_findings(plan: AlbumPlan, page: Page) -> Iterator[Finding]:
     boxes: tuple[Placement | TextBox, ...] = (*page.placements, *page.texts)
     for box in boxes:
         right, bottom = design.width_mm - box.x_mm - box.width_mm, design.height_mm - box.y_mm - box.height_mm
-        nearest = min(box.x_mm, box.y_mm, right, bottom)
+        half = box.half if isinstance(box, Placement) else ""
+        sides = {"": (box.x_mm, right), "left": (box.x_mm,), "right": (right,)}[half]
+        nearest = min(*sides, box.y_mm, bottom)
         if nearest < SAFE_MM - 1e-3:
             yield error("near_trim", page.label, distance_mm=round(nearest, 2))
 

@@ -75,6 +75,7 @@ def _page(short_name: str, album: Opened, label: str, *, comments: Mapping[str, 
         form=SeenForm(data={"seen": album.draft.number}),
         pins={pin.work: pin for pin in overrides.pins},
         sizes=overrides.sizes,
+        across=overrides.across,
         decided=moves.decision(overrides, page.page),
         beside=[each.label for each in plan.pages if each.nth and each.tier == page.page.tier],
         comments={
@@ -161,6 +162,8 @@ _MOVES: Final[Mapping[str, Callable[[Opened, str], Overrides]]] = {
     "later": lambda album, number: _exchange(album, number, step=1),
     "place": _place,
     "unpin": lambda album, number: moves.unpinned(overrides_of(album), album.work(number).id),
+    "across": lambda album, number: moves.run_across(overrides_of(album), album.work(number).id),
+    "within": lambda album, number: moves.kept_on_page(overrides_of(album), album.work(number).id),
     "leave": lambda album, number: moves.left_out(overrides_of(album), album.work(number).id),
     "take": lambda album, number: moves.taken_in(overrides_of(album), album.work(number).id),
     "size": lambda album, number: moves.sized(
@@ -170,7 +173,7 @@ _MOVES: Final[Mapping[str, Callable[[Opened, str], Overrides]]] = {
     "lock": lambda album, label: locked(overrides_of(album), album.plan, album.index(label)),
     "unlock": lambda album, label: moves.unlocked(overrides_of(album), album.plan.pages[album.index(label)]),
 }
-_OF_WORKS: Final = frozenset({"earlier", "later", "place", "unpin", "size"})
+_OF_WORKS: Final = frozenset({"earlier", "later", "place", "unpin", "size", "across", "within"})
 
 
 @pages.post(f"{ALBUM}/undo")

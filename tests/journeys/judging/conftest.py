@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -89,7 +90,7 @@ def serve(
     app: Flask, sqlite_database: Database, store: FolderStore, visitor: Callable[[], Visitor], now: datetime
 ) -> Iterator[Serve]:
     """Serve a round: `serve(mode=Mode.YESNO, settings=RoundSettings(has_maybe=True))`; its first work is a series."""
-    running = []
+    running = ExitStack()
 
     def start(
         *, mode: Mode = Mode.SCORE, settings: RoundSettings | None = None, has_whole: bool = False, **given: Any
@@ -107,7 +108,7 @@ def serve(
                     picture.derivatives.append(
                         Derivative(long_side_px=FULL, width_px=0, height_px=0, bytes=1, sha256="0" * 64)
                     )
-            _draw(pictures, store)
+            draw(pictures, store)
             names = {"contest_id": contest.id, "actor_id": organizer.id, "at": now}
             round_id = open_round(work, mode=mode, settings=settings, **names, **given)
             contest_id = contest.id
@@ -115,21 +116,28 @@ def serve(
         signed_in = visitor().sign_in(juror)
         cookie = signed_in.client.get_cookie("contest")
         assert cookie is not None
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        server.daemon_threads = False  # so that closing waits for answers: the next test has the same application
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        running.append((server, thread))
-        return Panel(f"http://127.0.0.1:{server.port}", sqlite_database, contest_id, round_id, juror, cookie.value)
+        address = running.enter_context(served(app))
+        return Panel(address, sqlite_database, contest_id, round_id, juror, cookie.value)
 
-    yield start
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running:
+        yield start
 
 
-def _draw(pictures: Any, store: FolderStore) -> None:
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application; give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # so that closing waits for answers: the next test has the same application
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def draw(pictures: Any, store: FolderStore) -> None:
+    """Draw the previews of pictures, and write down their sizes."""
     for number, picture in enumerate(sorted(pictures, key=lambda one: one.sha256)):
         for row in picture.derivatives:
             row.width_px, row.height_px, drawn = _drawn(number, row.long_side_px)

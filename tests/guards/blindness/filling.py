@@ -14,9 +14,11 @@ from PIL import Image
 
 from contest.accounts.models import Person, RoleKind, Unit
 from contest.calls.models import Category, Contest, PrizeTier
+from contest.entries.actions import release_text
 from contest.entries.models import Author, Derivative, EntryKind
 from contest.inspection.derive import derive
 from contest.inspection.sizes import PREVIEWS, WHOLE
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work, open_database
 from contest.kernel.permissions import State
 from contest.platform.store import FileStore, derivative_key, open_store, original_key
@@ -187,6 +189,17 @@ def _entries(laid: Foundation, work: Work, store: FileStore, contest: Contest, u
         )
     for turn, place in enumerate(came):
         _entry(work, store, contest, laid.secrets[place], by=authors[also.get(place, place)], place=place, turn=turn)
+        # What jurors read where a round lets them: not what the entrant wrote.
+        release_text(
+            work,
+            contest_id=contest.id,
+            entry_id=fixed(f"entry {place}"),
+            title=Bilingual(f"作品 {place}", f"Work {place}"),
+            caption=f"In the words of the organizer, {place}",
+            is_approved=False,
+            actor_id=fixed("organizer"),
+            at=NOW,
+        )
 
 
 def _entry(

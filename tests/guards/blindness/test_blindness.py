@@ -7,6 +7,7 @@ answer byte for byte alike.
 import json
 from dataclasses import replace
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,20 @@ from contest.inspection.sizes import FULL
 from contest.judging import actions
 from contest.judging.jobs import handlers
 from contest.judging.rules.order import desk_handle
+from contest.judging.rules.settings import RoundSettings
 from contest.kernel.permissions import State
 from contest.platform.mail import open_mail
 from tests.guards.blindness.conftest import NewWorld
 from tests.guards.blindness.crawl import OFF_TABLE, Asked, Seen, crawl
 from tests.guards.blindness.filling import BLIND_KEY, fixed
 from tests.guards.blindness.findings import PANEL, Finding, canaries, differences
-from tests.guards.blindness.world import ON_TABLE, SUBJECTS, Variant, World
+from tests.guards.blindness.world import ON_TABLE, SUBJECTS, TELLING, Variant, World
 
 AUTHORS = Variant(authors="other")
 VOTES = Variant(votes="other")
 SILENCE = Variant(votes=None)
+# Jurors read titles and captions, as far as they are released; in the rounds of the other modes they read none.
+WORDS = RoundSettings(shows_title=True, shows_caption=True)
 
 Crawls = dict[tuple[Variant, str], dict[Asked, Seen]]
 
@@ -45,7 +49,7 @@ def crawls(worlds: dict[Variant, World]) -> Crawls:
     seen: Crawls = {(variant, subject): {} for variant in worlds for subject in SUBJECTS}
     for variant, built in worlds.items():
         for enter, subjects in (
-            (built.open_round, SUBJECTS),
+            (partial(built.open_round, settings=WORDS), SUBJECTS),
             (built.close_round, PANEL),  # for everybody else this is no other state than the one before and after
             (built.seal_result, SUBJECTS),
         ):
@@ -109,7 +113,11 @@ def test_the_crawl_reaches_the_pages_that_matter(worlds: dict[Variant, World], c
     assert {("delib", page) for page in ("deliberation", "deliberation/state.json", "proof.json")} <= reached
     assert ("delib", f"table/0-320.jpg?of={on_table}") in reached
     assert ("delib", f"table/0-320.jpg?of={beside}") not in reached
-    assert {asked.state for asked in crawls[Variant(), "juror"]} == {"round", "delib", "sealed"}
+    asked = Asked("juror", "round", "GET", "/contests/blind-cup/judging/1/next.json")
+    told = crawls[Variant(), "juror"][asked].body.decode()
+    assert f"Work {TELLING}" in told
+    assert f"In the words of the organizer, {TELLING}" in told
+    assert {one.state for one in crawls[Variant(), "juror"]} == {"round", "delib", "sealed"}
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

@@ -341,3 +341,4 @@ class Upload(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     picture_id: Mapped[UUID | None] = mapped_column(ForeignKey("picture.id", ondelete="SET NULL"))
+    original_of: Mapped[UUID | None] = mapped_column(ForeignKey("originals_request.id", ondelete="CASCADE"))

@@ -1,5 +1,6 @@
 """The organizer asks a finalist for the original; it is sent, compared, decided on, and no juror ever meets it."""
 
+import base64
 import html
 import io
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from contest.accounts.models import OutgoingLetter, Person, RoleKind
 from contest.calls.models import Contest
@@ -164,6 +166,75 @@ def test_it_is_no_picture_of_the_entry_and_no_jurors_page_knows_it(
         desk.database, desk.store, incoming=desk.settings.uploads / "incoming", now=desk.clock() + timedelta(days=2)
     )
     assert desk.store.stat(original_key(digest)) is not None
+
+
+def send_piece(entrant: Visitor, address: str, offset: int, piece: bytes) -> TestResponse:
+    return entrant.send(
+        "PATCH",
+        address,
+        data=piece,
+        headers={"Tus-Resumable": "1.0.0", "Upload-Offset": str(offset)},
+        content_type="application/offset+octet-stream",
+    )
+
+
+def begin_sending(desk: Desk, entrant: Visitor, picture: int, size: int) -> TestResponse:
+    return entrant.send(
+        "POST",
+        f"{desk.own}/{desk.pictures[picture]}/uploads",
+        headers={
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(size),
+            "Upload-Metadata": f"filename {base64.b64encode('原片.jpg'.encode()).decode()}",
+        },
+    )
+
+
+def test_an_original_goes_on_where_the_connection_was_lost(
+    desk: Desk, organizer: Visitor, entrant: Visitor, sandbox: Sandbox
+) -> None:
+    ask(desk, organizer)
+    file = make_jpeg(width_px=900, height_px=600)
+    address = begin_sending(desk, entrant, 0, len(file)).headers["Location"]
+    send_piece(entrant, address, 0, file[:20_000])
+
+    reached = entrant.client.head(address, headers={"Tus-Resumable": "1.0.0"}).headers["Upload-Offset"]
+    done = send_piece(entrant, address, int(reached), file[20_000:])
+    desk.work_off(sandbox)
+
+    assert (reached, done.status_code, done.headers["Upload-Offset"]) == ("20000", 204, str(len(file)))
+    first, second = desk.asked()
+    assert (first.file_name, first.bytes, first.found and first.found.code) == (
+        "原片.jpg",
+        len(file),
+        "R01.same_capture",
+    )
+    assert second.sent_at is None
+    assert list((desk.settings.uploads / "incoming").glob("*")) == []
+    page = entrant.get(f"/contests/cup/works/{desk.entry_id}").get_data(as_text=True)
+    assert "has not arrived completely" not in page
+
+
+def test_an_original_in_pieces_keeps_to_the_same_terms(desk: Desk, organizer: Visitor, entrant: Visitor) -> None:
+    unasked = begin_sending(desk, entrant, 0, 10)
+    ask(desk, organizer)
+    empty = begin_sending(desk, entrant, 0, 0)
+    address = begin_sending(desk, entrant, 0, 4).headers["Location"]
+    no_photograph = send_piece(entrant, address, 0, b"MZ!!")
+    gone = entrant.client.head(address, headers={"Tus-Resumable": "1.0.0"})
+    address = begin_sending(desk, entrant, 1, 1000).headers["Location"]
+    of_the_other = address.replace(str(desk.pictures[1]), str(desk.pictures[0]))
+    strangers = send_piece(entrant, of_the_other, 0, b"x")
+    given_up = entrant.send("DELETE", address, headers={"Tus-Resumable": "1.0.0"})
+    desk.clock.at += timedelta(days=6)
+    late = begin_sending(desk, entrant, 1, 1000)
+
+    assert (unasked.status_code, empty.status_code, late.status_code) == (404, 422, 409)
+    assert (no_photograph.status_code, gone.status_code, strangers.status_code) == (415, 404, 404)
+    assert "could be sent is over" in late.get_json()["sentence"]
+    assert given_up.status_code == 204
+    assert list((desk.settings.uploads / "incoming").glob("*")) == []
+    assert [one.sent_at for one in desk.asked()] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,9 @@ def upload_of(row: Upload) -> UploadFacts:
 
 def _on_their_way(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, tuple[UploadFacts, ...]]:
     found: dict[UUID, tuple[UploadFacts, ...]] = {}
-    waiting = select(Upload).where(Upload.entry_id.in_(entry_ids), Upload.picture_id.is_(None))
+    waiting = select(Upload).where(
+        Upload.entry_id.in_(entry_ids), Upload.picture_id.is_(None), Upload.original_of.is_(None)
+    )
     for row in session.scalars(waiting.order_by(Upload.created_at)):
         found[row.entry_id] = (*found.get(row.entry_id, ()), upload_of(row))
     return found

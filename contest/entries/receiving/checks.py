@@ -1,7 +1,6 @@
 """What an upload must fulfil, before the first byte and again at the end."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,15 +11,9 @@ from contest.entries.actions.drafts import OPEN_STATES
 from contest.entries.models import Entry, EntryState, Picture, Upload
 from contest.entries.receiving.parts import Sealed
 from contest.inspection.sniff import sniff
-from contest.inspection.terms import PhotoTerms
+from contest.inspection.terms import PHOTO_FORMATS, PhotoTerms
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.permissions import State
-
-# Formats of a photograph; anything else is not called a wrong format but no photograph at all.
-PHOTO_FORMATS: Final = frozenset(
-    {"jpeg", "png", "webp", "heif", "avif", "tiff", "bigtiff", "jxl", "jp2", "gif", "bmp", "psd"}
-    | {"raf", "x3f", "mrw", "orf", "rw2", "cr2", "cr3"}
-)
 
 
 def find_entry(session: Session, entry_id: UUID, at: datetime) -> tuple[Entry, ContestFacts]:
@@ -31,9 +24,15 @@ def find_entry(session: Session, entry_id: UUID, at: datetime) -> tuple[Entry, C
     return entry, contest_by_id(session, entry.contest_id, at)
 
 
-def find_upload(session: Session, upload_id: UUID, person_id: UUID) -> Upload:
-    """Give a person's upload; raises ``Missing("upload")`` for anybody else's too."""
-    upload = session.scalar(select(Upload).where(Upload.id == upload_id, Upload.person_id == person_id))
+def find_upload(session: Session, upload_id: UUID, person_id: UUID, *, original_of: UUID | None = None) -> Upload:
+    """Give a person's upload, of a picture or of one's original; raises ``Missing("upload")`` for anybody else's."""
+    upload = session.scalar(
+        select(Upload).where(
+            Upload.id == upload_id,
+            Upload.person_id == person_id,
+            Upload.original_of.is_not_distinct_from(original_of),
+        )
+    )
     if upload is None:
         raise Missing("upload")
     return upload
@@ -100,6 +99,7 @@ def check_content(sealed: Sealed, upload: Upload, terms: PhotoTerms) -> str:
     kind = sniff(sealed.head)
     if kind in terms.formats:
         return kind
+    # Anything else is not called a wrong format but no photograph at all.
     if kind not in PHOTO_FORMATS:
         raise Invalid("upload.not_a_photo")
     raise Invalid("upload.format", given=kind, accepted=", ".join(terms.formats))

@@ -64,16 +64,9 @@ def begin(
     entry, contest = find_entry(work.session, entry_id, at)
     check_open(contest, at)
     check_room(work.session, entry, contest, replacing=replacing)
-    if declared_bytes <= 0:
-        raise Invalid("upload.empty")
-    limit = min(limit_bytes, contest.terms.bytes_max or limit_bytes)
-    if declared_bytes > limit:
-        given_mib, limit_mib = (round(size / MIB, 1) for size in (declared_bytes, limit))
-        raise Invalid("upload.too_large", limit=limit, limit_mib=limit_mib, given_mib=given_mib)
+    check_size(declared_bytes, limit_bytes=min(limit_bytes, contest.terms.bytes_max or limit_bytes))
+    declared_sha256 = checked_digest(declared_sha256)
     if declared_sha256 is not None:
-        declared_sha256 = declared_sha256.lower()
-        if not _SHA256.fullmatch(declared_sha256):
-            raise Invalid("upload.bad_hash")
         check_not_twice(work.session, entry, declared_sha256)
     upload = Upload(
         id=new_id(),
@@ -91,13 +84,37 @@ def begin(
     return upload
 
 
-def progress(session: Session, *, upload_id: UUID, person_id: UUID, incoming: Path) -> Progress:
-    """Tell how far an upload has come.
+def check_size(declared_bytes: int, *, limit_bytes: int) -> None:
+    """Refuse a file by its size.
+
+    Raises:
+        Invalid: ``upload.empty``, ``upload.too_large``.
+    """
+    if declared_bytes <= 0:
+        raise Invalid("upload.empty")
+    if declared_bytes > limit_bytes:
+        given_mib, limit_mib = (round(size / MIB, 1) for size in (declared_bytes, limit_bytes))
+        raise Invalid("upload.too_large", limit=limit_bytes, limit_mib=limit_mib, given_mib=given_mib)
+
+
+def checked_digest(declared_sha256: str | None) -> str | None:
+    """Give a declared SHA-256 in small letters; raises ``Invalid("upload.bad_hash")`` for anything else."""
+    if declared_sha256 is None:
+        return None
+    if not _SHA256.fullmatch(declared_sha256.lower()):
+        raise Invalid("upload.bad_hash")
+    return declared_sha256.lower()
+
+
+def progress(
+    session: Session, *, upload_id: UUID, person_id: UUID, incoming: Path, original_of: UUID | None = None
+) -> Progress:
+    """Tell how far an upload of a picture, or of one's original, has come.
 
     Raises:
         Missing: ``upload``; somebody else's counts as none.
     """
-    upload = find_upload(session, upload_id, person_id)
+    upload = find_upload(session, upload_id, person_id, original_of=original_of)
     finished = upload.picture_id is not None
     return Progress(
         upload_id=upload.id,
@@ -108,7 +125,7 @@ def progress(session: Session, *, upload_id: UUID, person_id: UUID, incoming: Pa
     )
 
 
-def abandon(work: Work, *, upload_id: UUID, person_id: UUID, incoming: Path) -> None:
+def abandon(work: Work, *, upload_id: UUID, person_id: UUID, incoming: Path, original_of: UUID | None = None) -> None:
     """Give an unfinished upload up; its bytes go once that is committed.
 
     One that was received stays with its picture: it tells that the file was begun in time.
@@ -116,7 +133,7 @@ def abandon(work: Work, *, upload_id: UUID, person_id: UUID, incoming: Path) -> 
     Raises:
         Missing: ``upload``.
     """
-    upload = find_upload(work.session, upload_id, person_id)
+    upload = find_upload(work.session, upload_id, person_id, original_of=original_of)
     if upload.picture_id is not None:
         return
     work.session.delete(upload)

@@ -1,7 +1,18 @@
 """Pages of entries: a photographer's own works, uploads, previews; the organizer's table and screening."""
 
 from contest.calls import desk
-from contest.entries.web import edit, export, files, mine, originals, pairs, screening, texts, uploads
+from contest.entries.web import (
+    edit,
+    export,
+    files,
+    mine,
+    original_uploads,
+    originals,
+    pairs,
+    screening,
+    texts,
+    uploads,
+)
 from contest.entries.web.blueprint import pages
 from contest.entries.web.figures import figures
 from contest.entries.web.relating import relate
@@ -11,6 +22,7 @@ __all__ = [
     "export",
     "files",
     "mine",
+    "original_uploads",
     "originals",
     "pages",
     "pairs",

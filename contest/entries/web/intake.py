@@ -26,6 +26,8 @@ FINAL = frozenset(
         "entry.not_editable",
         "entry.closed",
         "upload.expired",
+        "originals.settled",
+        "originals.too_late",
     }
 )
 

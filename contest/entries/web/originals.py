@@ -15,6 +15,7 @@ from contest.entries.queries import OriginalFacts
 from contest.entries.web import intake
 from contest.entries.web.blueprint import pages
 from contest.entries.web.exif import compared_rows, comparison_told
+from contest.entries.web.scripts import tus_address
 from contest.entries.web.standing import contest_facts
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.platform.store import original_key
@@ -131,6 +132,7 @@ def send_originals(short_name: str, entry_id: UUID) -> ResponseReturnValue:
                     size_bytes=intake.size_of(file),
                     incoming=parts.settings.uploads / "incoming",
                     at=now(),
+                    limit_bytes=parts.settings.upload_bytes_max,
                 )
                 taken += 1
         if not taken:
@@ -187,6 +189,7 @@ def _own(entry_id: UUID, error: ContestError | None = None) -> str:
         entry=entry,
         asked=asked,
         press=PressForm(formdata=None),
+        tus=tus_address(),
         error=intake.said(error) if error else None,
         may_send=standing().may("entry.send_original"),
     )

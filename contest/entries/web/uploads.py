@@ -7,6 +7,7 @@ whose place the file takes.
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
@@ -41,7 +42,7 @@ _STATUS: Final = {
 @access("entry.create")
 def upload_abilities(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
     """Say which uploads are spoken here."""
-    return _answer(HTTPStatus.NO_CONTENT, tus.abilities(services().settings.upload_bytes_max))
+    return answer(HTTPStatus.NO_CONTENT, tus.abilities(services().settings.upload_bytes_max))
 
 
 @pages.post(COLLECTION)
@@ -49,7 +50,7 @@ def upload_abilities(short_name: str) -> ResponseReturnValue:  # noqa: ARG001 - 
 def begin_upload(short_name: str) -> ResponseReturnValue:
     """Note the intent to send one file and say where its bytes go."""
     try:
-        asked = tus.read_creation(_headers())
+        asked = tus.read_creation(headers())
         with changing() as work:
             entry_id, is_fresh = _entry_asked_for(work)
             upload = receiving.begin(
@@ -72,8 +73,8 @@ def begin_upload(short_name: str) -> ResponseReturnValue:
         )
         offset = _append(upload_id, entry_id, 0, is_fresh=is_fresh) if asked.has_body else 0
     except ContestError as error:
-        return _refused(error)
-    return _answer(HTTPStatus.CREATED, tus.created(address, offset=offset, expires_at=expires_at))
+        return refused(error)
+    return answer(HTTPStatus.CREATED, tus.created(address, offset=offset, expires_at=expires_at))
 
 
 @pages.put(COLLECTION)
@@ -100,7 +101,7 @@ def put_whole(short_name: str) -> ResponseReturnValue:
             raise
         _put_in_place(entry_id, received.picture_id)
     except ContestError as error:
-        return _refused(error)
+        return refused(error)
     return _said(HTTPStatus.CREATED, _told(short_name, entry_id, received.picture_id))
 
 
@@ -108,7 +109,7 @@ def put_whole(short_name: str) -> ResponseReturnValue:
 @access("entry.finish_upload")
 def upload_progress(short_name: str, upload_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
     """Say how far an upload has come; asked by HEAD."""
-    return _answer(HTTPStatus.OK, tus.state(_progress(upload_id)))
+    return answer(HTTPStatus.OK, tus.state(progress_of(upload_id)))
 
 
 @pages.patch(ONE)
@@ -116,20 +117,20 @@ def upload_progress(short_name: str, upload_id: UUID) -> ResponseReturnValue:  #
 def send_bytes(short_name: str, upload_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
     """Take the next bytes of an upload; with the last ones the file is received."""
     try:
-        _append(upload_id, tie().id, tus.read_offset(_headers()), is_fresh="fresh" in request.args)
+        _append(upload_id, tie().id, tus.read_offset(headers()), is_fresh="fresh" in request.args)
     except ContestError as error:
-        return _refused(error)
-    return _answer(HTTPStatus.NO_CONTENT, tus.state(_progress(upload_id)))
+        return refused(error)
+    return answer(HTTPStatus.NO_CONTENT, tus.state(progress_of(upload_id)))
 
 
 @pages.delete(ONE)
 @access("entry.finish_upload")
 def give_up_upload(short_name: str, upload_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
     """Give an unfinished upload up."""
-    _abandon(upload_id)
+    abandon(upload_id)
     if "fresh" in request.args:
         intake.discard_empty(tie().id)
-    return _answer(HTTPStatus.NO_CONTENT, tus.spoken())
+    return answer(HTTPStatus.NO_CONTENT, tus.spoken())
 
 
 @pages.get(f"{ONE}/verdict")
@@ -211,7 +212,7 @@ def _author_asked_for() -> AuthorGiven:
     return author_from(request.args.get("author", HERSELF), name, is_delegate=own_unit() is not None)
 
 
-def _headers() -> Mapping[str, str]:
+def headers() -> Mapping[str, str]:
     """Give the request's headers, whose names may be in any case."""
     return cast("Mapping[str, str]", request.headers)
 
@@ -226,8 +227,8 @@ def _id(name: str) -> UUID | None:
         return UUID(int=0)  # the id that nothing has
 
 
-def _progress(upload_id: UUID) -> receiving.Progress:
-    """Tell how far an upload is.
+def progress_of(upload_id: UUID, *, original_of: UUID | None = None) -> receiving.Progress:
+    """Tell how far an upload of a picture, or of one's original, is.
 
     Raises:
         Refused: ``upload.not_yours``, somebody else of the unit, or the author herself, began it.
@@ -236,18 +237,15 @@ def _progress(upload_id: UUID) -> receiving.Progress:
         if queries.upload_facts(session, upload_id).person_id != person_id():
             raise Refused("upload.not_yours")
         return receiving.progress(
-            session, upload_id=upload_id, person_id=person_id(), incoming=services().settings.uploads / "incoming"
+            session, upload_id=upload_id, person_id=person_id(), incoming=incoming(), original_of=original_of
         )
 
 
 def _append(upload_id: UUID, entry_id: UUID, offset: int, *, is_fresh: bool) -> int:
     """Add the request's bytes; once all are there, receive the file. Give the new offset."""
     parts = services()
-    incoming = parts.settings.uploads / "incoming"
-    declared = _progress(upload_id).declared_bytes
-    stream = cast("BinaryIO", request.stream)
-    reached = receiving.append(upload_id, offset, stream, incoming=incoming, declared_bytes=declared)
-    if reached < declared:
+    reached, is_whole = take_bytes(progress_of(upload_id), offset)
+    if not is_whole:
         return reached
     try:
         received = receiving.finish(
@@ -256,13 +254,13 @@ def _append(upload_id: UUID, entry_id: UUID, offset: int, *, is_fresh: bool) -> 
             parts.queue,
             upload_id=upload_id,
             person_id=person_id(),
-            incoming=incoming,
+            incoming=incoming(),
             secret=parts.settings.secret,
             at=now(),
         )
     except ContestError as error:
         if error.code in intake.FINAL:
-            _abandon(upload_id)
+            abandon(upload_id)
             if is_fresh:
                 intake.discard_empty(entry_id)
         raise
@@ -284,15 +282,34 @@ def _put_in_place(entry_id: UUID, picture_id: UUID) -> None:
             )
 
 
-def _abandon(upload_id: UUID) -> None:
-    _progress(upload_id)
+def take_bytes(progress: receiving.Progress, offset: int) -> tuple[int, bool]:
+    """Add the request's bytes to an upload; give the new offset and whether all are there."""
+    reached = receiving.append(
+        progress.upload_id,
+        offset,
+        cast("BinaryIO", request.stream),
+        incoming=incoming(),
+        declared_bytes=progress.declared_bytes,
+    )
+    return reached, reached >= progress.declared_bytes
+
+
+def abandon(upload_id: UUID, *, original_of: UUID | None = None) -> None:
+    """Give an unfinished upload of the signed-in person up."""
+    progress_of(upload_id, original_of=original_of)
     with changing() as work:
         receiving.abandon(
-            work, upload_id=upload_id, person_id=person_id(), incoming=services().settings.uploads / "incoming"
+            work, upload_id=upload_id, person_id=person_id(), incoming=incoming(), original_of=original_of
         )
 
 
-def _answer(status: HTTPStatus, headers: dict[str, str]) -> Response:
+def incoming() -> Path:
+    """Give the folder of temporary files, on the store's filesystem."""
+    return services().settings.uploads / "incoming"
+
+
+def answer(status: HTTPStatus, headers: dict[str, str]) -> Response:
+    """Answer with nothing but headers."""
     response = make_response("", status)
     response.headers.update(headers)
     return response
@@ -304,7 +321,7 @@ def _said(status: HTTPStatus, told: dict[str, Any]) -> Response:
     return response
 
 
-def _refused(error: ContestError) -> Response:
+def refused(error: ContestError) -> Response:
     """Refuse in a way that scripts understand: tus's status, the code, and the sentence to show."""
     response = jsonify(code=error.code, sentence=intake.said(error), is_final=error.code in intake.FINAL)
     response.status_code = _STATUS.get(error.code) or tus.status_of(error)

@@ -1208,11 +1208,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("picture_id", sa.Uuid(), nullable=True),
+        sa.Column("original_of", sa.Uuid(), nullable=True),
         sa.CheckConstraint("declared_bytes >= 0", name=op.f("ck_upload_size_not_negative")),
         sa.ForeignKeyConstraint(
             ["contest_id"], ["contest.id"], name=op.f("fk_upload_contest_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_upload_entry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["original_of"], ["originals_request.id"], name=op.f("fk_upload_original_of"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_upload_person_id")),
         sa.ForeignKeyConstraint(
             ["picture_id"], ["picture.id"], name=op.f("fk_upload_picture_id"), ondelete="SET NULL"

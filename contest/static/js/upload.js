@@ -125,7 +125,7 @@ async function start(job) {
     tell(`${file.name}: ${drop.dataset.textDone}`);
     arrived.add(row);
     await refresh();
-    if (told) ask(told);
+    if (told && !("unexamined" in drop.dataset)) ask(told);
   } catch (error) {
     if (control.signal.aborted) {
       row.remove();

@@ -23,7 +23,7 @@ from contest.platform.queue import Queue
 from contest.platform.store import FileStore
 from contest.publishing import web as publishing
 from contest.settings import Settings
-from contest.web import access, addresses, errors, headers, hosts, language, times, typed
+from contest.web import access, addresses, errors, headers, hosts, language, sessions, times, typed
 from contest.web.services import Services, now, standing
 from contest.web.standing import Relator
 
@@ -79,6 +79,7 @@ def create_app(
     )
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.session_interface = sessions.Sessions(app)
     accounts.remember(app)
     language.speak(app)
     errors.explain(app)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -323,8 +324,8 @@ def is_judged(entry_id: SQLColumnExpression[UUID] | SQLColumnExpression[UUID | N
 
 def left(contest_id: SQLColumnExpression[UUID] | UUID) -> Select[UUID]:
     """Give the statement of the ids of entries that are in a contest but not judged, or no longer; they are few."""
-    # Each state by a name of its own: a list of values would have its statement written anew at every execution.
-    states = [literal(state, Entry.state.type) for state in _LEFT]
+    # Written out: as bound values they would be most of what a juror's every request binds.
+    states = [literal_column(f"'{state}'", Entry.state.type) for state in _LEFT]
     return select(Entry.id.label("entry_id")).where(Entry.contest_id == contest_id, Entry.state.in_(states))
 
 

@@ -58,21 +58,23 @@ def guard(app: Flask, relators: list[Relator]) -> None:
 
     @app.before_request
     def ask() -> ResponseReturnValue | None:
-        g.standing = Standing()
+        g.standing = standing = Standing()
         if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in {
             "same-origin",
             "none",
         }:
             raise Refused("request.foreign")
-        if request.endpoint is None:
+        endpoint, names, at = request.endpoint, request.view_args or {}, now()
+        if endpoint is None:
             return None  # there is no such page; the router's 404 follows
         with reading() as session:
             for relator in relators:
-                g.standing = relator(session, g.standing, request.view_args or {}, now())
-        action = action_of(app, request.endpoint)
+                # Each sees what the ones before it found, and so does the page of an error.
+                g.standing = standing = relator(session, standing, names, at)
+        action = action_of(app, endpoint)
         if action is None:
             raise Missing("page")
-        return _decide(g.standing, action)
+        return _decide(standing, action)
 
 
 def _decide(standing: Standing, action: str) -> ResponseReturnValue | None:

@@ -1,5 +1,8 @@
 """The reader's language: what was chosen, else the person's, else the contest's, else the browser's."""
 
+from functools import cache
+
+from babel import Locale
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale
 
@@ -22,7 +25,13 @@ def said(text: Bilingual) -> str:
 
 def language() -> str:
     """Give the language of this answer: "zh_Hans" or "en"."""
-    return str(get_locale())
+    return _written(get_locale())
+
+
+@cache
+def _written(locale: Locale) -> str:
+    """Write a locale; Babel puts it together anew each time, and a page asks dozens of times."""
+    return str(locale)
 
 
 def html_language() -> str:

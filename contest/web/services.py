@@ -38,9 +38,10 @@ def services() -> Services:
 
 def now() -> datetime:
     """Give the request's one moment: everything in a request happens at the same time."""
-    if "now" not in g:
-        g.now = services().clock()
-    return cast("datetime", g.now)
+    found: datetime | None = g.get("now")
+    if found is None:
+        found = g.now = services().clock()
+    return found
 
 
 @contextmanager

@@ -47,6 +47,7 @@ def remember(app: Flask) -> None:
 
 def relate(_session: Session, standing: Standing, _names: Mapping[str, Any], _at: datetime) -> Standing:
     """Complete the standing with the signed-in person and her roles."""
-    if not current_user.is_authenticated:
+    known = current_user._get_current_object()  # noqa: SLF001 - Flask-Login's documented way to ask once
+    if not known.is_authenticated:
         return standing
-    return replace(standing, person=current_user.person, about={"roles": current_user.roles})
+    return replace(standing, person=known.person, about={"roles": known.roles})

@@ -9,7 +9,7 @@ from typing import Any, Final
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Table, delete, exists, func, insert, select, update
+from sqlalchemy import CursorResult, Table, delete, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from contest.calls.actions import advance as advance_contest
@@ -223,13 +223,8 @@ def open_round(
         raise Conflict("judging.no_jurors")
     if row.source_id is None:
         _take_all(work, row)
-    entries = list(
-        session.scalars(
-            select(RoundEntry.entry_id)
-            .where(RoundEntry.round_id == row.id, blind.is_judged(RoundEntry.entry_id))
-            .order_by(RoundEntry.entry_id)
-        )
-    )
+    own = (RoundEntry.round_id == row.id, blind.is_judged(RoundEntry.entry_id))
+    entries = session.scalar(select(func.count()).select_from(RoundEntry).where(*own))
     if not entries:
         raise Conflict("judging.no_entries")
     unready = blind.unready(session, row.contest_id, row.category_id)
@@ -238,13 +233,12 @@ def open_round(
     check_texts(session, row)
     conflicts = blind.conflicts(session, row.contest_id, jurors)
     against = Counter(entry_id for _juror_id, entry_id in conflicts)
-    judged = set(entries)
-    without = sum(1 for entry_id, count in against.items() if entry_id in judged and count == len(jurors))
-    if without:
-        raise Conflict("judging.nobody_for", count=without)
+    barred = {entry_id for entry_id, count in against.items() if count == len(jurors)}
+    if barred and (without := barred.intersection(session.scalars(select(RoundEntry.entry_id).where(*own)))):
+        raise Conflict("judging.nobody_for", count=len(without))
     seat_jurors(work, row, jurors)
     deal(work, row, at=at)
-    _record(work, row, "round.open", actor_id=actor_id, at=at, jurors=len(jurors), entries=len(entries))
+    _record(work, row, "round.open", actor_id=actor_id, at=at, jurors=len(jurors), entries=entries)
 
 
 def check_texts(session: Session, row: RoundFacts) -> None:
@@ -260,12 +254,9 @@ def check_texts(session: Session, row: RoundFacts) -> None:
 
 def _take_all(work: Work, row: RoundFacts) -> None:
     """Make the set of what is admitted to judging now."""
-    eligible = blind.eligible(work.session, row.contest_id, row.category_id)
-    if eligible:
-        work.session.execute(
-            insert(_entry),
-            [{"round_id": row.id, "entry_id": entry_id, "origin": Origin.ELIGIBLE} for entry_id in eligible],
-        )
+    round_id, origin = literal(row.id, _entry.c.round_id.type), literal(Origin.ELIGIBLE, _entry.c.origin.type)
+    eligible = blind.eligible_ids(row.contest_id, row.category_id).add_columns(round_id, origin)
+    work.session.execute(insert(_entry).from_select(["entry_id", "round_id", "origin"], eligible))
 
 
 def pause(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:

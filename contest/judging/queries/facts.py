@@ -144,9 +144,10 @@ def _gone_count(which: Any) -> Any:
     )
     # What is counted does not choose the rows: SQLite would go by the scores then.
     counted = select(func.count(case((which, 1)))).where(Ballot.sheet_id == Sheet.id, ~Ballot.cancelled)
-    alone = counted.where(Ballot.entry_id.in_(gone))
-    paired = counted.where(or_(Ballot.entry_id.in_(gone), Ballot.rival_id.in_(gone)))
-    alone, paired = (one.correlate(Sheet, Round).scalar_subquery() for one in (alone, paired))
+    alone, paired = (
+        counted.where(is_gone).correlate(Sheet, Round).scalar_subquery()
+        for is_gone in (Ballot.entry_id.in_(gone), or_(Ballot.entry_id.in_(gone), Ballot.rival_id.in_(gone)))
+    )
     return case((Round.mode == Mode.PAIRS, paired), else_=alone)
 
 

@@ -26,7 +26,7 @@ from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.web.access import access
-from contest.web.headers import POLICY, nonce
+from contest.web.headers import policy
 from contest.web.language import said
 from contest.web.services import changing, now, person_id, reading, services
 
@@ -298,7 +298,7 @@ def _guarded(page: str) -> Response:
     """Give a page on which nothing turns text into markup, and no other script could."""
     answer = current_app.make_response(page)
     answer.headers["Content-Security-Policy"] = (
-        f"{POLICY.format(nonce=nonce())}; require-trusted-types-for 'script'; trusted-types 'none'"
+        f"{policy()}; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     return answer
 

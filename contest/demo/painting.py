@@ -45,6 +45,7 @@ def _paint(key: str, folder: Path) -> Path:
                 iso=shot.iso,
             ),
             place=work.position,
+            is_cut=work.flaw == "cut",
         )
     )
     return path

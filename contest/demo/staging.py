@@ -29,8 +29,9 @@ from contest.demo.story import Author as Teller
 from contest.demo.story import Work as Told
 from contest.entries import actions as entries
 from contest.entries.jobs import handlers as entry_handlers
-from contest.entries.models import Entry, EntryState, Finding
+from contest.entries.models import Entry, EntryState, Finding, Pair, PairVerdict, Picture
 from contest.entries.receiving import take
+from contest.entries.twins.orders import COMPARE, COMPARE_ALL, order_comparing_all
 from contest.inspection.sandbox import Sandbox
 from contest.judging.actions import cast, close, open_round
 from contest.judging.actions import draft as draft_round
@@ -258,7 +259,7 @@ class Staging:
         return entries.author_for(work, contest_id=self.contest_id, person_id=entrant, unit_id=None, given=given)
 
     def _examine(self) -> None:
-        """Examine in this process's own children, on both cores; a worker beside may help."""
+        """Examine in children of this process, on both cores, a worker beside perhaps; then look for look-alikes."""
 
         def run(sandbox: Sandbox) -> int:
             handlers = entry_handlers(self.services, sandbox=sandbox)
@@ -267,12 +268,18 @@ class Staging:
         sandboxes = [self.stack.enter_context(Sandbox(work_dir=self.folder)) for _ in range(EXAMINERS)]
         with ThreadPoolExecutor(EXAMINERS) as pool:
             list(pool.map(run, sandboxes))
+        handlers = entry_handlers(self.services, sandbox=sandboxes[0])
+        with self.database.changing() as work:
+            order_comparing_all(work, self.services.queue, contest_id=self.contest_id, at=self.services.clock())
+        comparing = {kind: handlers[kind] for kind in (COMPARE, COMPARE_ALL)}
+        drain(EmbeddedQueue(self.database), comparing, clock=self.services.clock)
 
     def _screen(self) -> None:
         at = CALL.closes_at + timedelta(days=3)
         organizer = self.people[ORGANIZER]
         judged = {self.entries[work.key] for work in JUDGED}
         with self.database.changing() as work:
+            self._set_apart(work, judged, organizer, at)
             entries.accept_clean(work, contest_id=self.contest_id, actor_id=organizer, at=at)
             waiting = work.session.scalars(
                 select(Entry.id).where(Entry.contest_id == self.contest_id, Entry.state == EntryState.SUBMITTED)
@@ -283,12 +290,28 @@ class Staging:
                 else:
                     self._refuse(work, entry_id, organizer, at)
 
+    def _set_apart(self, work: Work, judged: set[UUID], organizer: UUID, at: datetime) -> None:
+        """Say of the portraits, which show one sitter, that nobody took them from another."""
+        works = dict(work.session.execute(select(Picture.id, Picture.entry_id)).tuples().all())
+        for pair in work.session.scalars(select(Pair).where(Pair.contest_id == self.contest_id)).all():
+            if pair.other_id is not None and {works[pair.picture_id], works[pair.other_id]} <= judged:
+                entries.decide_pair(
+                    work,
+                    contest_id=self.contest_id,
+                    pair_id=pair.id,
+                    verdict=str(PairVerdict.UNRELATED),
+                    note="同一位模特，三位作者各自拍摄。One sitter, taken by each of them.",
+                    actor_id=organizer,
+                    at=at,
+                )
+
     def _refuse(self, work: Work, entry_id: UUID, organizer: UUID, at: datetime) -> None:
         codes = set(work.session.scalars(select(Finding.code).where(Finding.entry_id == entry_id)))
         reasons = {
             "F06": "长边不足 3000 像素。The long side is below 3,000 px.",
             "C04": "拍摄时间不在征稿范围内。Taken outside the dates of the call.",
             "D02": "与另一作者的作品文件相同。The same file as another author's work.",
+            "D04": "与另一作者的作品部分相同。In part the same as another author's work.",
         }
         told = [text for prefix, text in reasons.items() if any(code.startswith(prefix) for code in codes)]
         entries.refuse(

@@ -11,7 +11,7 @@ from datetime import datetime
 from fractions import Fraction
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps
 from PIL.TiffImagePlugin import IFDRational
 
 from contest.demo.scenes import flowers, heavens, land, mist, night, people, trees, water
@@ -97,6 +97,7 @@ def scene_jpeg(
     place: tuple[float, float] | None = None,
     artist: str | None = None,
     icc: bytes | None = None,
+    is_cut: bool = False,
 ) -> bytes:
     """Paint one picture and write it as the JPEG file a camera would have made.
 
@@ -110,8 +111,12 @@ def scene_jpeg(
         place: Latitude and longitude in degrees, north and east positive; None for no GPS block.
         artist: Name in the EXIF Artist tag, if any.
         icc: A colour profile to embed, if any.
+        is_cut: Give a part of the picture, mirrored and enlarged, as who passes it off as another would.
     """
     picture = make_scene(kind, seed=seed, width_px=width_px, height_px=height_px)
+    if is_cut:
+        part = picture.crop((width_px // 10, height_px // 16, width_px * 12 // 13, height_px * 9 // 10))
+        picture = ImageOps.mirror(part).resize(picture.size, Image.Resampling.BICUBIC)
     exif = _exif(captured_at=captured_at, camera=camera, place=place, artist=artist)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=90, exif=exif, icc_profile=icc)

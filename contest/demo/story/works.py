@@ -39,7 +39,7 @@ class Work:
         category: A category's key.
         captured_at: Aware local time.
         quality: How good the jury will think it is, 0..1; never shown.
-        flaw: The term this work breaks, "captured" or "size", or None.
+        flaw: The term this work breaks, "captured" or "size", or "cut" for a part of another's picture, or None.
         position: Latitude and longitude in degrees where the camera noted them.
     """
 
@@ -238,6 +238,10 @@ WORKS = (
     _work("small-seed", ("dandelion", 6, (2000, 1334)), ("小伞", "Little Umbrellas"),
           ("手机相册里导出的小图。", "A small copy out of the phone's album."),
           ("河滩", "River meadow"), ("su.xiaoman", "C"), "2026-05-05T17:26:33", 0.42, _phone(_s(640), 64), flaw="size"),
+    # a part of "Both Banks", mirrored
+    _work("far-bank", ("harbour", 4, PANORAMA), ("彼岸灯火", "Lights on the Far Bank"),
+          ("轮渡上拍的。", "Taken from the ferry."),
+          ("新港", "New Harbour"), ("ye.qiushi", "B"), "2026-01-03T18:20:11", 0.4, _phone(_s(30), 800), flaw="cut"),
 )  # fmt: skip
 
 COPY = Copy(copy_of="first-tide", author="fang.qiao", category="B", title=Bilingual("海上日出", "Sunrise at Sea"))

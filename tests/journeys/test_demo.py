@@ -68,5 +68,8 @@ def _look(service: Service, visit_at: Callable[..., Page], done: dict[str, objec
         answer = page.goto(role["path"])
         assert answer is not None
         assert answer.status == 200, role
+        if role["role"] == "organizer":
+            page.goto("/contests/demo/desk/look-alikes")
+            expect(page.locator("main h2 a[href*='/look-alikes/']")).to_have_count(2)
         # Pictures further down may still load: a page that outlived the service would report them as lost.
         page.context.close()

@@ -156,8 +156,8 @@ def _addresses(world: World, subject: str, rule: Rule, method: str) -> list[str]
     urls = world.app.url_map.bind("localhost")
     paths = [urls.build(rule.endpoint, one, method=method) for one in asked]
     if rule.endpoint == TABLE_PICTURE:
-        named = [desk_handle(BLIND_KEY, fixed(f"entry {place}")) for place in (*ON_TABLE, OFF_TABLE)]
-        return [f"{path}?of={handle}" for path in paths for handle in named]
+        one, *others = (desk_handle(BLIND_KEY, fixed(f"entry {place}")) for place in (*ON_TABLE, OFF_TABLE))
+        return [*(f"{path}?of={one}" for path in paths), *(f"{paths[0]}?of={other}" for other in others)]
     return paths
 
 

@@ -152,7 +152,7 @@ def test_the_album_command_builds_what_the_browsers_job_builds(
     with parts.database.reading() as session:
         assert queries.build(session, result.contest_id, build_id).sha256 == json.loads(ran.stdout)["sha256"]
         plan = queries.plan(session, build_id)
-    assert plan == drafts.laid_out(record, decided)
+    assert plan == drafts.laid_out(record, decided, larger={})
     assert {"preface", "plate"} <= {page.kind for page in plan.pages}
     assert json.loads(ran.stdout)["spine_mm"] == pytest.approx((len(plan.pages) - 4) / 2 * 0.2)
     assert sha256(target.read_bytes()).hexdigest() == json.loads(ran.stdout)["sha256"]

@@ -418,7 +418,9 @@ SENTENCES: Final[dict[str, str]] = {
     "awards.stale": N_(
         "Something has changed since the prizes were worked out, such as a withdrawal. Work them out again and look at the result."
     ),
-    "awards.no_tie": N_("No tie has to be decided at this rank by this way. Load the page again and look at what is open."),
+    "awards.no_tie": N_(
+        "No tie has to be decided at this rank by this way. Load the page again and look at what is open."
+    ),
     "awards.last_way": N_("No other way follows this one: put the works in order."),
     "awards.order": N_("Give every one of these works a place of its own: 1, 2, 3 and so on."),
     "awards.reason": N_("Say in a few words how the jury decided (at most %(limit)s characters)."),

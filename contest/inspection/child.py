@@ -5,6 +5,7 @@ can neither open a file for writing nor reach a network, as far as the system le
 """
 
 import contextlib
+import ctypes
 import faulthandler
 import importlib.metadata
 import json
@@ -24,6 +25,9 @@ from contest.inspection.sizes import DRAWINGS, PREVIEWS
 from contest.inspection.wire import LineBrokenError, receive, send
 
 _CODECS = ("gb18030", "cp1252", "latin-1", "utf-16-le", "utf-16-be", "iso2022_jp")
+# What a large picture took goes back to the system, holes and all, or the next one lies beside them (131 MiB instead
+# of 95 for pictures of 100 MP); glibc alone has such a call.
+_give_back = getattr(ctypes.CDLL(None), "malloc_trim", lambda _kept: None)
 _SHARE_FOR_DECODER = 0.7  # of the address space; the rest is the interpreter, its libraries and the previews
 
 
@@ -52,6 +56,7 @@ def main() -> None:
             ]
             answer = _answer(request, opened, memory_bytes=settings["memory_bytes"])
         send(line, {**answer, "cpu_s": time.process_time()})
+        _give_back(0)
 
 
 def _answer(request: dict[str, Any], files: list[BinaryIO], *, memory_bytes: int) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def test_practice_is_said_to_be_practice_and_its_end_is_said(serve: Serve, enter
     page.wait_for_selector("#practised[open]")
     page.click("#practised [data-do=dismiss]")
 
-    assert page.locator("#practice").is_hidden()
+    expect(page.locator("#practice")).to_be_hidden()
 
 
 def test_words_are_shown_only_where_the_round_says_so(serve: Serve, enter: Enter) -> None:

@@ -1,6 +1,5 @@
 """Every main page in a real browser: no rule of accessibility broken, nothing wider than a phone, a quiet console."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -9,7 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from contest.accounts.models import Person, RoleKind
 from contest.entries.models import EntryState
@@ -17,6 +15,7 @@ from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore
 from contest.publishing.gallery import view
+from tests.journeys.serving import served
 from tests.makers import make_contest, make_entry, make_person, make_role, make_unit
 from tests.records import make_record, make_result, put_previews
 from tests.visitor import Visitor
@@ -80,13 +79,8 @@ def house(
         cookie = visitor().sign_in(person).client.get_cookie("contest")
         assert cookie is not None
         cookies[name] = cookie.value
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield House(f"http://127.0.0.1:{server.port}", entries["open"], cookies)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield House(address, entries["open"], cookies)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The album desk in a real browser: works are dragged and moved by keys, with script and without, on any width."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -8,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from contest.accounts.models import RoleKind
 from contest.calls.models import Contest
@@ -20,6 +18,7 @@ from contest.platform.worker import drain
 from contest.publishing import drafts
 from contest.publishing.gallery import view
 from contest.publishing.jobs import handlers
+from tests.journeys.serving import served
 from tests.makers import make_contest, make_person, make_role
 from tests.records import make_record, make_result, make_work_record, put_previews, with_originals
 from tests.visitor import SetClock, Visitor
@@ -68,13 +67,8 @@ def desk(
     build = organizer.get(f"{ALBUM}/builds").get_data(as_text=True).partition(f'href="{ALBUM}/builds/')[2][:36]
     cookie = organizer.client.get_cookie("contest")
     assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Desk(f"http://127.0.0.1:{server.port}", cookie.value, build, sqlite_database)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield Desk(address, cookie.value, build, sqlite_database)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The gallery in a real browser: large view, slideshow, print, accessibility, and the folder without a server."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -11,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from contest.inspection.sizes import SIZES
 from contest.kernel.db import Database
@@ -19,6 +17,7 @@ from contest.platform.store import FolderStore, derivative_key
 from contest.publishing.gallery import view
 from contest.publishing.gallery.folder import export_gallery
 from contest.publishing.web.gallery import SWIPING
+from tests.journeys.serving import served
 from tests.makers import make_contest
 from tests.photos import make_pixels
 from tests.records import make_record, make_result, put_previews
@@ -50,13 +49,8 @@ def gallery(app: Flask, sqlite_database: Database, store: FolderStore) -> Iterat
     with sqlite_database.changing() as work:
         make_result(work, make_contest(work, short_name="cup"), record)
     put_previews(store, view.pictures(view.awarded(record)))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/contests/cup/gallery/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield f"{address}/contests/cup/gallery/"
 
 
 def _open(context: BrowserContext, address: str) -> Window:

@@ -1,8 +1,7 @@
 """A served contest in its round, one juror's browser, and a way to look into the tables."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -16,7 +15,6 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from werkzeug.serving import make_server
 
 from contest.accounts.models import Person, RoleKind
 from contest.entries.models import Derivative, Picture
@@ -28,6 +26,7 @@ from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
 from tests.journeys.judging.doing import ready
+from tests.journeys.serving import served
 from tests.judging import open_round
 from tests.makers import make_contest, make_entry, make_person, make_role
 from tests.photos import encode, make_pixels
@@ -121,19 +120,6 @@ def serve(
 
     with running:
         yield start
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve an application; give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = False  # so that closing waits for answers: the next test has the same application
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def draw(pictures: Any, store: FolderStore) -> None:

@@ -24,7 +24,8 @@ from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore
-from tests.journeys.judging.conftest import draw, served
+from tests.journeys.judging.conftest import draw
+from tests.journeys.serving import served
 from tests.makers import make_contest, make_entry, make_person, make_role
 from tests.visitor import Visitor
 

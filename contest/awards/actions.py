@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult, delete, update
 from contest.awards import queries
 from contest.awards.models import Award, ResultSet, ResultState, TieRuling
 from contest.awards.queries import OpenTie, Outcome, Ruling
+from contest.awards.queries.record import build_record
 from contest.awards.record import Record
 from contest.calls import queries as calls
 from contest.calls.actions import advance
@@ -147,7 +148,7 @@ def seal(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime, shown: s
     _give(work, row, finals, at=at)
     if queries.fingerprint(row) != before:
         raise Conflict("awards.stale")
-    record = queries.build_record(session, row, sealed_at=at)
+    record = build_record(session, row, sealed_at=at)
     row.state, row.record, row.digest = ResultState.SEALED, record.to_json(), record.digest()
     row.sealed_at, row.sealed_by = at, actor_id
     session.flush()

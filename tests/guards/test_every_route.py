@@ -9,7 +9,6 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from contest.kernel.permissions import SERVICE_ACTIONS, Level, State, Subject, a
 from contest.platform.store import FolderStore, derivative_key
 from contest.web.access import action_of
 from tests.addresses import named
+from tests.kept import Kept
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import SetClock, Visitor
 
@@ -171,24 +171,6 @@ def _put(database: Database, contest: Contest, state: State, now: datetime) -> N
         )
 
 
-class _Kept:
-    """The database as it is now, to come back to."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.path = Path(str(database.engine.url.database))
-        with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.bytes = self.path.read_bytes()
-
-    def restore(self) -> None:
-        self.database.dispose()
-        for ending in ("-wal", "-shm"):
-            Path(f"{self.path}{ending}").unlink(missing_ok=True)
-        self.path.write_bytes(self.bytes)
-
-
 def _requests(app: Flask) -> Iterator[tuple[Rule, str, str]]:
     for rule in app.url_map.iter_rules():
         action = action_of(app, rule.endpoint)
@@ -288,7 +270,7 @@ def test_every_page_obeys_the_table_for_everybody(
     for browser in visitors.values():
         browser.token()
     _put(sqlite_database, world.contest, state, clock.at)
-    kept = _Kept(sqlite_database)
+    kept = Kept(sqlite_database)
     reached = _Reached(app)
     wrong = []
     for rule, method, action in _requests(app):
@@ -307,7 +289,7 @@ def test_every_page_obeys_the_table_for_everybody(
                 kept.restore()  # what one person did must not stand in the next one's way
             if action == "site.sign_out" and found is None and (person := world.people[subject]) is not None:
                 browser.sign_in(person).token()
-                kept = _Kept(sqlite_database)
+                kept = Kept(sqlite_database)
     assert wrong == [], "\n".join(wrong)
 
 

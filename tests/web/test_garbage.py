@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
 from uuid import uuid4
@@ -30,6 +29,7 @@ from contest.platform.store import FolderStore, derivative_key
 from tests.addresses import named
 from tests.forms import Form, forms_of
 from tests.judging import open_round
+from tests.kept import Kept
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import Visitor
 
@@ -187,24 +187,6 @@ def _bring(
     if state is State.ANNOUNCED:
         with database.changing() as work:
             awards.announce(work, **by_organizer)
-
-
-class Kept:
-    """The database as it is now, to come back to after garbage that was taken."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.path = Path(str(database.engine.url.database))
-        with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.bytes = self.path.read_bytes()
-
-    def restore(self) -> None:
-        self.database.dispose()
-        for ending in ("-wal", "-shm"):
-            Path(f"{self.path}{ending}").unlink(missing_ok=True)
-        self.path.write_bytes(self.bytes)
 
 
 def addresses(app: Flask, world: World, method: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Prizes are worked out, ties decided, the result sealed and announced."""
+"""Prizes are worked out, ties decided, the result sealed, announced, and where need be taken back from the public."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from contest.awards.queries import OpenTie, Outcome, Ruling
 from contest.awards.queries.record import build_record
 from contest.awards.record import Record
 from contest.calls import queries as calls
-from contest.calls.actions import advance
+from contest.calls.actions import advance, checked_reason
 from contest.judging import actions as judging_actions
 from contest.judging import queries as judging
 from contest.judging.models import RoundState
@@ -180,6 +180,30 @@ def announce(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> N
         raise Conflict("awards.not_sealed")
     advance(work, contest_id=contest_id, to=State.ANNOUNCED, actor_id=actor_id, at=at)
     _record(work, row, "result.announce", actor_id=actor_id, at=at, one_person=is_same)
+
+
+def unpublish(work: Work, *, contest_id: UUID, reason: str, actor_id: UUID, at: datetime) -> None:
+    """Take the announced result off all public pages; sealed as it is, it may be announced again.
+
+    Raises:
+        Conflict: ``awards.not_announced``, there is no public result, or somebody was quicker; ``contest.not_now``,
+            the contest is in the archive.
+        Invalid: ``contest.reason``.
+    """
+    told = checked_reason(reason)
+    row = queries.latest(work.session, contest_id, with_awards=False)
+    if row is None or row.state is not ResultState.ANNOUNCED or row.announced_at is None:
+        raise Conflict("awards.not_announced")
+    since = row.announced_at
+    taken = work.session.execute(
+        update(ResultSet)
+        .where(ResultSet.id == row.id, ResultSet.state == ResultState.ANNOUNCED)
+        .values(state=ResultState.SEALED, announced_at=None, announced_by=None),
+    )
+    if typed("CursorResult[Any]", taken).rowcount != 1:
+        raise Conflict("awards.not_announced")
+    advance(work, contest_id=contest_id, to=State.SEALED, actor_id=actor_id, at=at, reason=told)
+    _record(work, row, "result.unpublish", actor_id=actor_id, at=at, announced_at=since.isoformat(), reason=told)
 
 
 def _draft(work: Work, contest_id: UUID) -> ResultSet:

@@ -16,6 +16,7 @@ from contest.awards.models import ResultState
 from contest.awards.queries import OpenTie, RankedWork, ResultFacts, Ruling
 from contest.awards.scores import as_csv, as_xlsx, score_table
 from contest.calls import queries as calls
+from contest.calls.forms import ReasonForm
 from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.entries.models import EntryState
@@ -164,6 +165,23 @@ def announce(short_name: str) -> ResponseReturnValue:
     return _back(short_name)
 
 
+@pages.post("/contests/<short_name>/desk/results/unpublish")
+@access("result.unpublish")
+def unpublish(short_name: str) -> ResponseReturnValue:
+    """Take the result off all public pages; the organizer may announce it again."""
+    form = ReasonForm(prefix="unpublish")
+    try:
+        with changing() as work:
+            actions.unpublish(
+                work, contest_id=this_contest().id, reason=form.reason.data or "", actor_id=person_id(), at=now()
+            )
+    except Invalid as error:
+        tell(form.reason, error)
+        return _results(short_name, unpublishing=form), 422
+    flash(_("The result is not public any more. Announce it again when it may be seen."), "good")
+    return _back(short_name)
+
+
 @pages.get("/contests/<short_name>/desk/results/pictures/<int:place>-<int:long_side>.jpg")
 @access("score.read_others")
 def picture(short_name: str, place: int, long_side: int) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
@@ -218,6 +236,7 @@ def _results(
     ruling: RuleForm | None = None,
     sealing: ConfirmForm | None = None,
     announcing: ConfirmForm | None = None,
+    unpublishing: ReasonForm | None = None,
 ) -> str:
     contest = this_contest()
     with reading() as session:
@@ -228,7 +247,7 @@ def _results(
     rows = _rows(result, conflicts)
     tie = _tie(result)
     tied = [row for row in rows if tie is not None and row.work.entry_id in tie.tie.entry_ids]
-    for form in (ruling, sealing, announcing):
+    for form in (ruling, sealing, announcing, unpublishing):
         if form is not None:
             focus_first_wrong(form)
     return render_template(
@@ -249,6 +268,7 @@ def _results(
         ruling=ruling or RuleForm(prefix="tie", formdata=None),
         sealing=sealing or ConfirmForm(prefix="seal", formdata=None),
         announcing=announcing or ConfirmForm(prefix="announce", formdata=None),
+        unpublishing=unpublishing or ReasonForm(prefix="unpublish", formdata=None),
         shows_authors=_shows_authors(),
         is_sealer=result is not None and result.sealed_by == person_id(),
         bare=FlaskForm(formdata=None),

@@ -28,7 +28,7 @@ class Parts(Protocol):
 def contests(parts: Parts, *, as_json: bool) -> None:
     """List all contests, drafts included, one a line: short name, state, closing time in UTC, name."""
     with parts.database.reading() as session:
-        found = queries.contests(session, at=parts.clock(), with_drafts_of=None)
+        found = queries.contests(session, at=parts.clock())
     if as_json:
         told = [
             {

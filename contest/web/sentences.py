@@ -115,6 +115,7 @@ SENTENCES: Final[dict[str, str]] = {
         "A short name has 2 to 40 small letters a–z, digits and hyphens, and starts with a letter, such as lianmei-2026."
     ),
     "contest.rules_settled": N_("Rules can be changed only in a draft: people have entered under these."),
+    "contest.reason": N_("Say in a few words why (at most %(limit)s characters)."),
     "contest.preset": N_("There is no preset of this name."),
     "date.unusable": N_("Give a time between 00:00 and 24:00, such as 18:30."),
     "dates.order": N_("Entries must open before they close, and the later dates must follow."),
@@ -432,6 +433,7 @@ SENTENCES: Final[dict[str, str]] = {
         "The record of marks does not agree with itself: somebody changed the database by hand. Tell the administrator; nothing was sealed."
     ),
     "awards.not_sealed": N_("There is no sealed result to announce. Somebody may have announced it just now."),
+    "awards.not_announced": N_("There is no public result to take back. Somebody may have done so just now."),
     "awards.two_people": N_(
         "Whoever sealed the result cannot announce it as well in this contest. Ask another organizer."
     ),

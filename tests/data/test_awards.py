@@ -393,6 +393,39 @@ def test_the_result_is_announced_by_somebody_else_and_once(database: Database, n
         assert line.facts == {"one_person": False}
 
 
+def test_a_result_is_taken_back_from_the_public_and_announced_again_as_it_was(
+    database: Database, now: datetime
+) -> None:
+    jury = judged(database, now, [9, 8])
+    jury.draft()
+    record = jury.seal()
+
+    def take_back(reason: str = "a name is wrong") -> None:
+        with database.changing() as work:
+            actions.unpublish(work, contest_id=jury.contest_id, reason=reason, actor_id=jury.organizer_id, at=jury.at)
+
+    assert _refusal(Conflict, take_back) == "awards.not_announced"
+    jury.announce()
+    assert _refusal(Invalid, take_back, "") == "contest.reason"
+    take_back()
+
+    assert _refusal(Conflict, take_back) == "awards.not_announced"
+    assert _refusal(Conflict, jury.draft) == "awards.no_round"
+    assert jury.state() is State.SEALED
+    with database.reading() as session:
+        assert queries.announced(session, jury.contest_id) is None
+        assert queries.record_of(session, jury.contest_id) == record
+        line = session.scalars(select(AuditLine).where(AuditLine.action == "result.unpublish")).one()
+        assert line.facts == {"announced_at": jury.at.isoformat(), "reason": "a name is wrong"}
+
+    assert _refusal(Refused, jury.announce, by=jury.chair_id) == "awards.two_people"
+    jury.announce()
+
+    assert jury.state() is State.ANNOUNCED
+    with database.reading() as session:
+        assert queries.announced(session, jury.contest_id) == record
+
+
 def test_a_contest_may_let_one_person_do_both_and_says_so_in_the_record(database: Database, now: datetime) -> None:
     jury = judged(database, now, [9, 8], one_person=True)
     jury.draft()

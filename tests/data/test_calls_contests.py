@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from contest.accounts.models import Person, Role, RoleKind, Unit
 from contest.calls import actions, queries
 from contest.calls.models import Category, Contest, PrizeTier
+from contest.calls.queries import ContestFacts
 from contest.calls.rules import CategoryGiven, TierGiven
 from contest.kernel import audit
 from contest.kernel.audit import AuditLine
@@ -378,3 +380,42 @@ def test_nothing_changes_in_an_archived_contest(database: Database, now: datetim
         with pytest.raises(Conflict):
             actions.add_unit(work, contest_id=contest.id, name=Bilingual("馆"), actor_id=new_id(), at=now)
         assert work.session.scalar(select(Contest.state).where(Contest.id == contest.id)) is State.ARCHIVED
+
+
+def test_out_of_the_archive_a_contest_is_what_it_was(database: Database, now: datetime) -> None:
+    with database.changing() as work:
+        contest_id = make_contest(work, state=State.ANNOUNCED, short_name="over").id
+        make_contest(work, short_name="running")
+    organizer = new_id()
+
+    def move(act: Callable[..., None], reason: str = "it is over") -> None:
+        with database.changing() as work:
+            act(work, contest_id=contest_id, reason=reason, actor_id=organizer, at=now)
+
+    def known() -> tuple[ContestFacts, list[str], list[str]]:
+        with database.reading() as session:
+            lists = [
+                [line.short_name for line in queries.contests(session, at=now, archived=archived)]
+                for archived in (False, True)
+            ]
+            return queries.contest_by_id(session, contest_id, now), lists[0], lists[1]
+
+    before = known()
+    with pytest.raises(Conflict, match=r"contest\.not_now"):
+        move(actions.restore)
+    with pytest.raises(Invalid, match=r"contest\.reason"):
+        move(actions.archive, reason=" ")
+    move(actions.archive)
+
+    assert known() == (replace(before[0], state=State.ARCHIVED), ["running"], ["over"])
+    with pytest.raises(Conflict, match=r"contest\.not_now"):
+        move(actions.archive)
+    move(actions.restore, reason="one more look")
+
+    assert known() == before
+    with database.reading() as session:
+        lines = session.scalars(select(AuditLine).order_by(AuditLine.seq)).all()
+        assert [(line.facts["after"], line.facts["reason"], line.actor_id) for line in lines] == [
+            ("archived", "it is over", organizer),
+            ("announced", "one more look", organizer),
+        ]

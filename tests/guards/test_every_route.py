@@ -293,6 +293,12 @@ def test_every_page_obeys_the_table_for_everybody(
     assert wrong == [], "\n".join(wrong)
 
 
+def test_in_the_archive_nothing_can_be_sent_but_what_restores_it(app: Flask) -> None:
+    sent = {action for _rule, method, action in _requests(app) if method != "GET" and action not in SERVICE_ACTIONS}
+
+    assert {action for action in sent if allowed(action, State.ARCHIVED, set(Subject))} == {"contest.archive"}
+
+
 def test_things_of_another_contest_do_not_exist(
     app: Flask, world: World, sqlite_database: Database, visitor: Callable[[], Visitor], clock: SetClock
 ) -> None:

@@ -129,7 +129,6 @@ def test_an_empty_draft_is_told_everything_that_is_missing() -> None:
         (State.SEALED, Figures(entries=9), 5, NextStep.ANNOUNCE),
         (State.ANNOUNCED, Figures(entries=9), 5, NextStep.BUILD_ALBUM),
         (State.ANNOUNCED, Figures(entries=9, albums=1), 5, NextStep.SHOW),
-        (State.ARCHIVED, Figures(entries=9), 5, NextStep.REST),
     ],
 )
 def test_there_is_one_next_step_in_every_state(state: State, figures: Figures, jurors: int, step: NextStep) -> None:

@@ -119,6 +119,34 @@ def test_the_front_door_lists_what_the_reader_may_know_of(
     assert "Secret Draft" in own
 
 
+def test_an_archived_contest_leaves_the_lists_and_its_desk_until_it_is_restored(
+    visitor: Visitors, boss: Person, cup: UUID, sqlite_database: Database
+) -> None:
+    with sqlite_database.changing() as work:
+        work.session.execute(update(Contest).where(Contest.id == cup).values(state=State.ANNOUNCED))
+    desk, reader = visitor().sign_in(boss).speak("en"), visitor().speak("en")
+    page, name = "/contests/cup/desk/archive", "Lianmei Cup Photo Contest"
+
+    refused = desk.post(page, {"reason": ""})
+    desk.post(page, {"reason": "the exhibition is over"})
+
+    assert refused.status_code == 422
+    assert "Say in a few words why" in refused.get_data(as_text=True)
+    assert name not in reader.get("/").get_data(as_text=True)
+    assert name not in desk.get("/").get_data(as_text=True)
+    assert name in reader.get("/archive").get_data(as_text=True)
+    assert desk.get("/contests/cup/desk/").status_code == 403
+    assert desk.post("/contests/cup/desk/units", {"unit_en": "x"}).status_code == 403
+    assert "This contest is in the archive" in desk.get(page).get_data(as_text=True)
+    assert visitor().get(page).status_code == 303
+
+    desk.post(f"{page}/restore", {"reason": "a correction"})
+
+    assert name in reader.get("/").get_data(as_text=True)
+    assert name not in reader.get("/archive").get_data(as_text=True)
+    assert desk.get("/contests/cup/desk/").status_code == 200
+
+
 def test_an_empty_service_says_so(visitor: Visitors, boss: Person) -> None:
     assert "no contest at the moment" in visitor().speak("en").get("/").get_data(as_text=True)
 

@@ -9,15 +9,18 @@ from uuid import UUID
 
 import pytest
 from flask import Flask, url_for
+from sqlalchemy import select
 
+from contest.accounts.models import RoleKind
 from contest.awards.record import Record
 from contest.calls.models import Category, Contest
 from contest.inspection.sizes import FULL, SIZES
 from contest.kernel.db import Database
 from contest.platform.store import FolderStore, derivative_key, original_key
 from contest.publishing.gallery import view
+from contest.publishing.prints.serials import serial
 from contest.publishing.web.gallery import Addresses
-from tests.makers import make_contest, make_entry
+from tests.makers import make_contest, make_entry, make_person, make_role
 from tests.records import make_record, make_result, put_previews
 from tests.visitor import Visitor
 
@@ -314,3 +317,44 @@ def test_a_contest_without_winners_says_so(sqlite_database: Database, store: Fol
 
     assert page.status_code == 200
     assert "No prize was awarded here." in page.get_data(as_text=True)
+
+
+def test_a_result_that_is_taken_back_is_on_no_public_page_and_then_all_are_back(
+    sqlite_database: Database, store: FolderStore, visitor: Callable[[], Visitor], reader: Visitor
+) -> None:
+    record = _shown(sqlite_database, store)
+    winner = record.works[0]
+    with sqlite_database.changing() as work:
+        contest = work.session.scalars(select(Contest)).one()
+        organizer = make_person(work)
+        make_role(work, contest, organizer, RoleKind.ORGANIZER)
+        work.session.expunge_all()
+    desk = visitor().sign_in(organizer).speak("en")
+    pages = [
+        f"/contests/cup/{page}"
+        for page in (
+            "gallery/",
+            f"gallery/{winner.number}",
+            "gallery/slideshow",
+            f"gallery/pictures/{UUID(hex=winner.pictures[0].id)}/320.jpg",
+            "certificates/",
+            f"certificates/{serial(record, winner)}",
+            "record.json",
+        )
+    ]
+
+    def asked() -> list[int]:
+        answers = [reader.get(page) for page in pages]
+        return [answer.status_code for answer in answers]
+
+    tag = reader.get(pages[0]).headers["ETag"]
+    assert asked() == [200] * len(pages)
+    desk.post("/contests/cup/desk/results/unpublish", {"unpublish-reason": "a name is wrong"})
+
+    assert asked() == [403] * len(pages)
+    assert reader.get(pages[0], headers={"If-None-Match": tag}).status_code == 403
+    assert reader.get("/contests/cup/album.pdf").status_code == 403
+    assert "Clear after rain" not in reader.get("/contests/cup/").get_data(as_text=True)
+    desk.post("/contests/cup/desk/results/announce", {"announce-confirmation": "cup"})
+
+    assert asked() == [200] * len(pages)

@@ -1,6 +1,7 @@
-"""A contest moves on."""
+"""A contest moves on, and into the archive and out of it."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from contest.calls.models import Contest
@@ -10,6 +11,8 @@ from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.permissions import State
+
+REASON_CHARACTERS_MAX: Final = 500
 
 
 def advance(
@@ -50,6 +53,39 @@ def advance(
         after=str(to),
         reason=reason,
     )
+
+
+def archive(work: Work, *, contest_id: UUID, reason: str, actor_id: UUID, at: datetime) -> None:
+    """Put a contest that is over into the archive: it leaves the lists, and nothing in it changes any more.
+
+    Raises:
+        Missing: ``contest``.
+        Conflict: ``contest.not_now``, its result is not public, or it is in the archive already.
+        Invalid: ``contest.reason``.
+    """
+    advance(work, contest_id=contest_id, to=State.ARCHIVED, actor_id=actor_id, at=at, reason=checked_reason(reason))
+
+
+def restore(work: Work, *, contest_id: UUID, reason: str, actor_id: UUID, at: datetime) -> None:
+    """Take a contest out of the archive; it stands where it stood before.
+
+    Raises:
+        Missing: ``contest``.
+        Conflict: ``contest.not_now``, it is not in the archive.
+        Invalid: ``contest.reason``.
+    """
+    row = work.session.get(Contest, contest_id)
+    if row is not None and row.state is not State.ARCHIVED:
+        raise Conflict("contest.not_now")
+    advance(work, contest_id=contest_id, to=State.ANNOUNCED, actor_id=actor_id, at=at, reason=checked_reason(reason))
+
+
+def checked_reason(typed: str) -> str:
+    """Give the words of a reason that goes on the record; raises ``Invalid("contest.reason")`` where it is none."""
+    told = typed.strip()
+    if not 0 < len(told) <= REASON_CHARACTERS_MAX:
+        raise Invalid("contest.reason", limit=REASON_CHARACTERS_MAX)
+    return told
 
 
 def extend_deadline(work: Work, *, contest_id: UUID, closes_at: datetime, actor_id: UUID, at: datetime) -> None:

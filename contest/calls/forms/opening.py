@@ -1,11 +1,11 @@
-"""A new contest, and a later deadline."""
+"""A new contest, a later deadline, and acts that need a reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from contest.calls.forms.fields import LANGUAGES, LINE, NEEDED, bilingual, both, clock_field
 from contest.calls.rules import moment_of
@@ -81,3 +81,9 @@ class DeadlineForm(FlaskForm):
             Invalid: ``date.unusable``.
         """
         return DeadlineTyped(closes_at=moment_of(self.closes_on.data, self.closes_clock.data or "", zone=zone))
+
+
+class ReasonForm(FlaskForm):
+    """Why something is done that others will ask about; the action checks it."""
+
+    reason = TextAreaField(lazy_gettext("Why?"), render_kw={"rows": 2, "required": True})

@@ -67,13 +67,22 @@ class Seat:
     unit: Bilingual
 
 
-def contests(session: Session, *, at: datetime, with_drafts_of: Collection[UUID] | None) -> list[ContestLine]:
+def contests(
+    session: Session,
+    *,
+    at: datetime,
+    with_drafts_of: Collection[UUID] | None = None,
+    archived: bool | None = None,
+) -> list[ContestLine]:
     """List contests, the latest to close first.
 
     Args:
         with_drafts_of: Ids of the contests whose drafts may be seen; None for all.
+        archived: Only those in the archive, or only the others; None for both.
     """
     query = select(Contest).order_by(Contest.closes_at.desc(), Contest.short_name)
+    if archived is not None:
+        query = query.where((Contest.state == State.ARCHIVED) == archived)
     if with_drafts_of is not None:
         query = query.where(or_(Contest.state != State.DRAFT, Contest.id.in_(with_drafts_of)))
     return [

@@ -51,7 +51,6 @@ class NextStep(StrEnum):
     ANNOUNCE = "announce"
     BUILD_ALBUM = "build_album"
     SHOW = "show"
-    REST = "rest"
 
 
 class StageState(StrEnum):
@@ -89,7 +88,7 @@ def next_step(
     """Choose the one thing that the organizer should do now.
 
     Args:
-        state: The contest's state at this moment.
+        state: The contest's state at this moment; in the archive there is nothing to do, and no desk.
         is_complete: For a draft: whether nothing is missing to open it.
         jurors: How many people vote, the chair among them.
         figures: The counts at this moment.
@@ -115,7 +114,6 @@ _ALWAYS: Final = {
     State.GRACE: NextStep.WAIT_FOR_UPLOADS,
     State.DELIB: NextStep.DECIDE,
     State.SEALED: NextStep.ANNOUNCE,
-    State.ARCHIVED: NextStep.REST,
 }
 
 

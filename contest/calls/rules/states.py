@@ -12,8 +12,8 @@ PREDECESSORS: Final[Mapping[State, frozenset[State]]] = {
     State.OPEN: frozenset({State.DRAFT}),
     State.ROUND: frozenset({State.PRESCREEN, State.DELIB}),
     State.DELIB: frozenset({State.ROUND}),
-    State.SEALED: frozenset({State.DELIB}),
-    State.ANNOUNCED: frozenset({State.SEALED}),
+    State.SEALED: frozenset({State.DELIB, State.ANNOUNCED}),
+    State.ANNOUNCED: frozenset({State.SEALED, State.ARCHIVED}),
     State.ARCHIVED: frozenset({State.ANNOUNCED}),
 }
 

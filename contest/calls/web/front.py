@@ -48,14 +48,25 @@ def front() -> ResponseReturnValue:
         else:
             roles = standing().about.get("roles", ())
             drafts_of = {role.contest_id for role in roles if role.kind is RoleKind.ORGANIZER}
-        found = queries.contests(session, at=now(), with_drafts_of=drafts_of)
+        found = queries.contests(session, at=now(), with_drafts_of=drafts_of, archived=False)
+        has_archive = bool(queries.contests(session, at=now(), archived=True))
     return render_template(
         "calls/front.html",
         contests=found,
+        has_archive=has_archive,
         left={line.short_name: remaining(line.closes_at, at=now()) for line in found},
         is_new=is_new,
         is_here=is_this_machine(),
     )
+
+
+@pages.get("/archive")
+@access("site.read")
+def archived() -> ResponseReturnValue:
+    """List the contests that were put into the archive; their results stay public."""
+    with reading() as session:
+        found = queries.contests(session, at=now(), archived=True)
+    return render_template("calls/archived.html", contests=found)
 
 
 @pages.route("/contests/new", methods=["GET", "POST"])

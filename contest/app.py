@@ -24,7 +24,7 @@ from contest.platform.store import FileStore
 from contest.publishing import web as publishing
 from contest.settings import Settings
 from contest.web import access, addresses, errors, headers, hosts, language, sessions, times, typed
-from contest.web.services import Services, now, standing
+from contest.web.services import Services, now, standing, stop_reading
 from contest.web.standing import Relator
 
 PACKAGE: Final = Path(__file__).parent
@@ -77,6 +77,7 @@ def create_app(
     app.extensions["contest"] = Services(
         settings=settings, clock=clock, database=database, store=store, queue=queue, mail=mail
     )
+    app.teardown_appcontext(stop_reading)
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = sessions.Sessions(app)

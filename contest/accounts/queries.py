@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from contest.accounts.models import LinkPurpose, MailedLink, Person, Role, RoleKind, SignIn, Unit
 from contest.accounts.rules import CODE_TRIES
 from contest.kernel.bilingual import Bilingual
-from contest.kernel.db import columns
 from contest.kernel.errors import Missing
 from contest.kernel.permissions import Subject
+from contest.kernel.prepared import Prepared
 from contest.web.standing import PersonSeen
 
 
@@ -45,9 +45,9 @@ class UnitFacts:
     name: Bilingual
 
 
-# Asked by every request of somebody signed in, so built once, of columns alone, and with the roles in the same
-# statement: one row for each role, or one without.
-_SIGNED_IN: Final = (
+# Asked by every request of somebody signed in, so with the roles in the same statement: one row for each role, or one
+# without.
+_SIGNED_IN: Final = Prepared(
     select(
         Person.id,
         Person.email,
@@ -72,7 +72,7 @@ def hashed(token: str) -> str:
 
 def signed_in(session: Session, token: str, at: datetime) -> tuple[PersonSeen, list[RoleFacts]] | None:
     """Give the person whose browser holds this sign-in token with all her roles, None if it is unknown or over."""
-    rows = columns(session, _SIGNED_IN, {"token_hash": hashed(token), "at": at}).all()
+    rows = _SIGNED_IN.rows(session, {"token_hash": hashed(token), "at": at})
     if not rows:
         return None
     roles = [

@@ -51,6 +51,9 @@ Shape = TypeVarTuple("Shape")
 
 BUSY_TIMEOUT_S: Final = 30
 CACHE_KIB: Final = 16 * 1024
+# Compiled statements that a connection keeps. The driver's own 128 are soon full of what was said once, and from then
+# on each new one pushes out the one before it: a juror's fetch compiled its statements anew, every time.
+STATEMENTS_KEPT: Final = 1000
 # WAL is safe from these releases on: 3.51.3, or the backports of the two maintained lines (sqlite.org, 2026).
 WAL_SAFE_FROM: Final = (3, 51, 3)
 WAL_SAFE_BACKPORTS: Final = ((3, 44, 6), (3, 50, 7))
@@ -182,6 +185,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._writing = engine.execution_options(writing=True)
         self._gate = threading.Lock()
         self._gate_file: tuple[int, int] | None = None  # (process id, descriptor)
 
@@ -190,11 +194,9 @@ class Database:
         """Tell whether the embedded database is in use."""
         return self.engine.dialect.name == "sqlite"
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Give a session for reading; whatever it changes is thrown away."""
-        with Session(self.engine, autoflush=False) as session:
-            yield session
+    def reading(self) -> Session:
+        """Give a session for reading, to be closed by a ``with`` around it; whatever it changes is thrown away."""
+        return Session(self.engine, autoflush=False)
 
     @contextmanager
     def changing(self) -> Iterator[Work]:
@@ -203,7 +205,7 @@ class Database:
         The rows read inside cannot be changed by anybody else before the commit. Keep it short: no file is
         copied and no picture decoded in here.
         """
-        with self._one_writer(), Session(self._writing_engine(), expire_on_commit=False) as session:
+        with self._one_writer(), Session(self._writing, expire_on_commit=False) as session:
             work = Work(session)
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": POSTGRES_GATE})
@@ -215,9 +217,6 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; used before the process ends or forks."""
         self.engine.dispose()
-
-    def _writing_engine(self) -> Engine:
-        return self.engine.execution_options(writing=True)
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
@@ -290,7 +289,12 @@ class _SQLiteWriter(SQLiteCompiler):
 def _open_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=sqlite_driver, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
+    engine = create_engine(
+        url,
+        module=sqlite_driver,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "cached_statements": STATEMENTS_KEPT},
+        hide_parameters=True,
+    )
     engine.dialect.statement_compiler = _SQLiteWriter
     journal = "WAL" if wal_is_safe(sqlite_driver) else "TRUNCATE"
 

@@ -14,11 +14,10 @@ from flask.typing import ResponseReturnValue
 from contest.kernel.errors import Missing, Refused
 from contest.kernel.permissions import CONTEST_ACTIONS, SERVICE_ACTIONS, Level
 from contest.web.errors import wants_page
-from contest.web.services import now, reading
+from contest.web.services import SAFE_METHODS, now, reading
 from contest.web.standing import Relator, Standing
 
 View = TypeVar("View", bound=Callable[..., Any])
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # Open to everyone once the result is announced: signing in would not help before that.
 _PUBLIC_LATER: Final = frozenset(
     {"image.public_winner", "gallery.read", "result.read_public", "album.download_public"}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
-from flask import current_app, g
+from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
 from contest.kernel.clock import Clock
@@ -17,6 +17,8 @@ from contest.platform.queue import Queue
 from contest.platform.store import FileStore
 from contest.settings import Settings
 from contest.web.standing import PersonSeen, Standing
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +48,33 @@ def now() -> datetime:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Open a session for reading, or join the one that is open around this block."""
+    """Open a session for reading, or join the one that is open.
+
+    A request that only asks keeps it to its end, and so reads everything as of one moment. One that sends something
+    gives it back after the block: its body may be on its way for minutes.
+    """
     around: Session | None = g.get("reading")
     if around is not None:
         yield around
         return
-    with services().database.reading() as session:
-        g.reading = session
-        try:
-            yield session
-        finally:
-            del g.reading
+    g.reading = session = services().database.reading()
+    try:
+        yield session
+    finally:
+        if request.method not in SAFE_METHODS:
+            stop_reading()
+
+
+def stop_reading(_error: BaseException | None = None) -> None:
+    """End what the request read as of one moment; whatever it reads afterwards is read anew."""
+    session: Session | None = g.pop("reading", None)
+    if session is not None:
+        session.close()
 
 
 def changing() -> AbstractContextManager[Work]:
-    """Open the request's unit of work."""
+    """Open the request's unit of work; what was read before it is over."""
+    stop_reading()
     return services().database.changing()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select, text
 
 from contest.accounts.models import Person, RoleKind
 from contest.calls.queries import contest_by_id
@@ -25,6 +25,7 @@ from contest.platform.store import FolderStore, derivative_key
 from tests.judging import open_round
 from tests.makers import make_contest, make_entry, make_person, make_role
 from tests.photos import make_jpeg
+from tests.statements import compiling, listening
 from tests.visitor import SetClock, Visitor
 
 WORKS = 4
@@ -316,18 +317,35 @@ def test_the_hot_paths_ask_the_database_little(room: Room, method: str, most: in
     browser.token()
     _cast(browser, handles[0], 500)
     statements: list[str] = []
-    listener = lambda _connection, _cursor, statement, *_rest: statements.append(statement)  # noqa: E731 - to be removed again by name
-    event.listen(room.database.engine, "before_cursor_execute", listener)
 
-    answer = (
-        browser.get("/contests/cup/judging/1/next.json?count=4")
-        if method == "fetch"
-        else _cast(browser, handles[1], 700)
-    )
-    event.remove(room.database.engine, "before_cursor_execute", listener)
+    with listening(room.database, statements.append):
+        answer = (
+            browser.get("/contests/cup/judging/1/next.json?count=4")
+            if method == "fetch"
+            else _cast(browser, handles[1], 700)
+        )
 
     assert answer.status_code == 200
-    assert len([one for one in statements if not one.startswith("BEGIN")]) <= most
+    assert 0 < len(statements) <= most, statements
+
+
+def test_the_hot_paths_compile_no_statement_twice(room: Room) -> None:
+    browser, handles = room.visit("juror"), room.handles("juror")
+    browser.token()
+    with room.database.reading() as session:
+        for number in range(300):  # whatever else this service says, it must not push out what every request asks
+            session.execute(text(f"SELECT {number}"))
+
+    with compiling(room.database) as looked_up:
+        for handle in handles[:2]:
+            browser.get("/contests/cup/judging/1/next.json?count=4")
+            _cast(browser, handle, 700)
+        assert "ballot" in looked_up
+        looked_up.clear()
+        browser.get("/contests/cup/judging/1/next.json?count=4")
+        _cast(browser, handles[2], 700)
+
+    assert looked_up == []
 
 
 def test_the_organizer_opens_the_round(screened: Room, now: datetime) -> None:

@@ -15,9 +15,9 @@ from contest.calls.models import Category, Contest, PrizeTier
 from contest.calls.rules import state_at
 from contest.inspection.terms import PhotoTerms
 from contest.kernel.bilingual import Bilingual
-from contest.kernel.db import columns
 from contest.kernel.errors import Missing
 from contest.kernel.permissions import State
+from contest.kernel.prepared import Prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,33 +89,35 @@ class JurorFacts:
         return self.kind in VOTING
 
 
-# Asked by every request, so built once, and of columns alone: the notice and other long texts stay where they are.
-_NAMED: Final = select(
-    Contest.id,
-    Contest.short_name,
-    Contest.state,
-    Contest.preset,
-    Contest.language,
-    Contest.edition,
-    Contest.name_zh,
-    Contest.name_en,
-    Contest.cup_zh,
-    Contest.cup_en,
-    Contest.accent,
-    Contest.zone,
-    Contest.opens_at,
-    Contest.closes_at,
-    Contest.grace_minutes,
-    Contest.judging_until,
-    Contest.announces_at,
-    Contest.terms,
-    Contest.entries_per_author,
-    Contest.awards_per_author,
-    Contest.series_min,
-    Contest.series_max,
-    Contest.one_person,
-    Contest.blind_key,
-).where(Contest.short_name == bindparam("short_name"))
+# Asked by every request: the notice and other long texts stay where they are.
+_NAMED: Final = Prepared(
+    select(
+        Contest.id,
+        Contest.short_name,
+        Contest.state,
+        Contest.preset,
+        Contest.language,
+        Contest.edition,
+        Contest.name_zh,
+        Contest.name_en,
+        Contest.cup_zh,
+        Contest.cup_en,
+        Contest.accent,
+        Contest.zone,
+        Contest.opens_at,
+        Contest.closes_at,
+        Contest.grace_minutes,
+        Contest.judging_until,
+        Contest.announces_at,
+        Contest.terms,
+        Contest.entries_per_author,
+        Contest.awards_per_author,
+        Contest.series_min,
+        Contest.series_max,
+        Contest.one_person,
+        Contest.blind_key,
+    ).where(Contest.short_name == bindparam("short_name"))
+)
 
 
 def contest_named(session: Session, short_name: str, at: datetime) -> ContestFacts:
@@ -124,7 +126,7 @@ def contest_named(session: Session, short_name: str, at: datetime) -> ContestFac
     Raises:
         Missing: there is none.
     """
-    found = columns(session, _NAMED, {"short_name": short_name}).one_or_none()
+    found = _NAMED.row(session, {"short_name": short_name})
     if found is None:
         raise Missing("contest")
     return facts_of(found, at)

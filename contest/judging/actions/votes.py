@@ -1,6 +1,6 @@
 """What a juror does with a ballot; each act is one line of her ledger.
 
-The statements are built once and spoken in Core: a vote is the hot path of the whole service.
+Its statements are prepared: a vote is the hot path of the whole service.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,10 @@ from contest.judging.models import Act, Ballot, EntryFlag, FlagKind, Round, Roun
 from contest.judging.queries import round_by_id
 from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, Receipt, checked_key, sealed
 from contest.judging.rules.settings import Mode, checked_score, settings_from, weighted
-from contest.kernel.db import Work, columns
+from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.ids import new_id
+from contest.kernel.prepared import Prepared
 
 REASON_LENGTH_MAX: Final = 500
 # Longer than anybody looks at a picture: the page was left open.
@@ -52,7 +53,7 @@ _last_seq: Final = (
 _was_no_step: Final = or_(_last.act == Act.UNDO, _last.act == Act.FLAG)
 # Everything an act needs to know: where the round stands, the end of the ledger, and whether this very request has
 # been written down before.
-_SEAT: Final = (
+_seat: Final = (
     select(
         Sheet.id.label("sheet_id"),
         Sheet.left_at,
@@ -87,6 +88,7 @@ _SEAT: Final = (
         Sheet.juror_id == bindparam("juror_id"),
     )
 )
+_SEAT: Final = Prepared(_seat)
 _BALLOT_COLUMNS: Final = (
     Ballot.id.label("ballot_id"),
     Ballot.entry_id,
@@ -96,8 +98,8 @@ _BALLOT_COLUMNS: Final = (
     Ballot.score,
     Ballot.recused,
 )
-_BY_HANDLE: Final = (
-    _SEAT.join(Ballot, Ballot.sheet_id == Sheet.id)
+_BY_HANDLE: Final = Prepared(
+    _seat.join(Ballot, Ballot.sheet_id == Sheet.id)
     .where(Ballot.handle == bindparam("handle"), ~Ballot.cancelled)
     .add_columns(*_BALLOT_COLUMNS)
 )
@@ -143,7 +145,7 @@ _IS_TAKEN: Final = and_(
     ),
     ~Ballot.cancelled,
 )
-_WRITE: Final = (
+_written: Final = (
     update(_ballot)
     .where(
         _ballot.c.id == bindparam("ballot_id"),
@@ -168,8 +170,9 @@ _has_room: Final = (
     .correlate(_ballot)
     .scalar_subquery()
 ) < bindparam("room")
-_WRITE_WITH_ROOM: Final = _WRITE.where(_has_room)
-_CHAIN: Final = insert(_line)
+_WRITE: Final = Prepared(_written)
+_WRITE_WITH_ROOM: Final = Prepared(_written.where(_has_room))
+_CHAIN: Final = Prepared(insert(_line))
 
 
 def cast(
@@ -293,7 +296,7 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
     """
     checked_key(request_key)
     names = {"contest_id": contest_id, "number": number, "juror_id": juror_id, "request_key": request_key}
-    found = columns(work.session, _SEAT, names).one_or_none()
+    found = _SEAT.row(work.session, names)
     if found is None:
         raise Missing("ballot")
     if found.replay_seq is not None:
@@ -408,7 +411,7 @@ def favourite(
         Conflict: ``judging.closed``, ``judging.paused``, ``judging.late``, ``judging.dropped``.
     """
     names = {"contest_id": contest_id, "number": number, "juror_id": juror_id, "request_key": "", "handle": handle}
-    found = work.session.execute(_BY_HANDLE, names).one_or_none()
+    found = _BY_HANDLE.row(work.session, names)
     if found is None:
         raise Missing("ballot")
     _refuse_if_not_taken(found, at)
@@ -417,7 +420,7 @@ def favourite(
 
 def _seat_by_handle(work: Work, *, request_key: str, **names: Any) -> Any:
     checked_key(request_key)
-    found = columns(work.session, _BY_HANDLE, {**names, "request_key": request_key}).one_or_none()
+    found = _BY_HANDLE.row(work.session, {**names, "request_key": request_key})
     if found is None:
         raise Missing("ballot")
     return found
@@ -471,12 +474,11 @@ def _write(
         "more_skips": more_skips,
         "at": at,
     }
-    connection = work.session.connection()
-    written = connection.execute(
-        _WRITE if room is None else _WRITE_WITH_ROOM,
-        names if room is None else {**names, "room": room},
-    )
-    if written.rowcount != 1:
+    if room is None:
+        written = _WRITE.write(work.session, names)
+    else:
+        written = _WRITE_WITH_ROOM.write(work.session, {**names, "room": room})
+    if written != 1:
         _refuse(work, found, ballot=ballot, recused_before=recused_before, room=room, at=at)
     line = LedgerLine(
         sheet_id=found.sheet_id,
@@ -496,7 +498,7 @@ def _write(
         request_key=request_key,
     )
     row = {**vars(line), "act": act, "kind": ballot.kind, "seal": sealed(line, found.last_seal)}
-    connection.execute(_CHAIN, row)
+    _CHAIN.write(work.session, row)
     return Receipt(handle=ballot.handle, act=act, score=score, at=at, seq=line.seq, scored=line.scored)
 
 

@@ -17,7 +17,7 @@ from contest.judging.queries.facts import Seat, seat_of, seats
 from contest.judging.rules.ledger import Receipt
 from contest.judging.rules.order import spoken_code
 from contest.judging.rules.settings import Mode, RoundSettings, settings_from
-from contest.kernel.db import columns
+from contest.kernel.prepared import Prepared
 
 PACE_VOTES: Final = 20
 
@@ -57,8 +57,10 @@ class Place:
 
 
 _shown: Final = blind.shown_rows().subquery("shown")
-_SEAT: Final = seats().where(
-    Round.number == bindparam("number"), Sheet.juror_id == bindparam("juror_id"), Sheet.left_at.is_(None)
+_SEAT: Final = Prepared(
+    seats().where(
+        Round.number == bindparam("number"), Sheet.juror_id == bindparam("juror_id"), Sheet.left_at.is_(None)
+    )
 )
 _WORK_COLUMNS: Final = tuple(_shown.c[name] for name in blind.SHOWN)
 _BALLOT_COLUMNS: Final = (
@@ -113,7 +115,7 @@ _waiting: Final = (
     .limit(bindparam("count"))
     .subquery("waiting")
 )
-_NEXT: Final = (
+_NEXT: Final = Prepared(
     select(
         _waiting.c.handle,
         _waiting.c.rival_id,
@@ -174,7 +176,7 @@ def own_seats(session: Session, contest_id: UUID, juror_id: UUID) -> list[Seat]:
 
 def seat(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> Seat | None:
     """Give a person's part in a round, None where she has none."""
-    row = columns(session, _SEAT, _names(contest_id, number, juror_id)).one_or_none()
+    row = _SEAT.row(session, _names(contest_id, number, juror_id))
     return None if row is None else seat_of(row)
 
 
@@ -185,11 +187,11 @@ def queue(
 
     Two statements; a third one for the rivals of pairs.
     """
-    row = columns(session, _SEAT, _names(contest_id, number, juror_id)).one_or_none()
+    row = _SEAT.row(session, _names(contest_id, number, juror_id))
     if row is None:
         return None, []
     found = seat_of(row)
-    rows = columns(session, _NEXT, {"sheet_id": row.sheet_id, "count": count}).all()
+    rows = _NEXT.rows(session, {"sheet_id": row.sheet_id, "count": count})
     return found, _works(session, rows, found.round.mode, found.round.settings)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +28,7 @@ from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 from contest.web.access import access
 from contest.web.headers import policy
-from contest.web.language import said
+from contest.web.language import language
 from contest.web.services import changing, now, person_id, reading, services
 
 AHEAD_MAX: Final = 12
@@ -147,7 +148,7 @@ def room(short_name: str, number: int) -> ResponseReturnValue:
             seat=seat,
             outbox=_outbox(contest, seat.round),
             work=shown if is_open else None,
-            told=_work,
+            told=partial(_work, spoken=language()),
             pad=pad_of(seat.round),
             bars=bars(seat.round, given),
             shows_text=settings.shows_title or settings.shows_caption,
@@ -171,12 +172,12 @@ def next_works(short_name: str, number: int) -> ResponseReturnValue:  # noqa: AR
             raise Missing("ballot")
         behind = queries.recent_works(session, contest.id, number, juror_id, count=recent) if recent else []
         given = queries.own_scores(session, contest.id, number, juror_id) if "counts" in request.args else {}
-    progress = seat.progress
+    progress, spoken = seat.progress, language()
     return jsonify(
         is_open=seat.round.is_open(now()),
         progress={"scored": progress.scored, "total": progress.total, "recused": progress.recused, "counts": given},
-        works=[_work(work) for work in works],
-        recent=[_work(work) for work in behind],
+        works=[_work(work, spoken) for work in works],
+        recent=[_work(work, spoken) for work in behind],
     )
 
 
@@ -188,7 +189,7 @@ def one_work(short_name: str, number: int, handle: str) -> ResponseReturnValue: 
         found = queries.work(session, this_contest().id, number, person_id(), handle)
     if found is None:
         raise Missing("ballot")
-    return jsonify(_work(found))
+    return jsonify(_work(found, language()))
 
 
 @pages.get("/contests/<short_name>/judging/<int:number>/marks")
@@ -215,7 +216,7 @@ def marks(short_name: str, number: int) -> ResponseReturnValue:
             outbox=_outbox(contest, seat.round),
             given=given,
             shown=_by_mark(seat.round, shown),
-            told=_work,
+            told=partial(_work, spoken=language()),
             mark=mark,
             page=page,
             pages=max(1, -(-len(chosen) // MARKS_PAGE)),
@@ -272,7 +273,7 @@ def _light_table(contest: ContestFacts, seat: Seat, works: list[Work]) -> Respon
             tiers=tiers,
             tray=[work for work in works if not tiers or work.score is None],
             chips_left=settings.chips - sum(1 for work in works if work.score == POINT),
-            told=_work,
+            told=partial(_work, spoken=language()),
             is_open=seat.round.is_open(now()),
             # Whether others' scripts were fetched when this instance was set up.
             can_drag=(Path(current_app.root_path) / "static" / "vendor" / "Sortable.min.js").is_file(),
@@ -303,7 +304,7 @@ def _guarded(page: str) -> Response:
     return answer
 
 
-def _work(work: Work) -> dict[str, Any]:
+def _work(work: Work, spoken: str) -> dict[str, Any]:
     """Give exactly what a juror may know of a work; whatever is not listed here does not leave the service."""
     return {
         "handle": work.handle,
@@ -312,16 +313,16 @@ def _work(work: Work) -> dict[str, Any]:
         "marks": work.marks,
         "is_favourite": work.is_favourite,
         "is_practice": work.is_practice,
-        **_entry(work.entry),
-        "rival": None if work.rival is None else _entry(work.rival),
+        **_entry(work.entry, spoken),
+        "rival": None if work.rival is None else _entry(work.rival, spoken),
     }
 
 
-def _entry(entry: BlindEntry) -> dict[str, Any]:
+def _entry(entry: BlindEntry, spoken: str) -> dict[str, Any]:
     return {
         "kind": str(entry.kind),
-        "category": said(entry.category),
-        "title": said(entry.title),
+        "category": entry.category.in_(spoken),
+        "title": entry.title.in_(spoken),
         "caption": entry.caption,
         "pictures": [_picture(picture) for picture in entry.pictures],
     }

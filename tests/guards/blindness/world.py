@@ -8,12 +8,11 @@ from datetime import timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from contest.accounts.models import SignIn
 from contest.accounts.queries import hashed
@@ -32,6 +31,7 @@ from contest.platform.store import FileStore, open_store
 from contest.web.services import Services
 from tests.guards.blindness.filling import BLIND_KEY, ENTRIES, NOW, Foundation, fixed
 from tests.judging import open_round
+from tests.statements import listening
 from tests.visitor import SetClock
 
 SUBJECTS = ("juror", "chair", "secretary", "photographer", "anonymous")
@@ -242,11 +242,11 @@ def world(folder: Path, laid: Foundation, variant: Variant, app: Flask) -> Itera
         clock=clock,
     )
 
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def asked(*_told: Any) -> None:
+    def asked(_statement: str) -> None:
         built.statements += 1
 
     try:
-        yield built
+        with listening(database, asked):
+            yield built
     finally:
         database.dispose()

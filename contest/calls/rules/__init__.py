@@ -1,7 +1,7 @@
 """What follows from a contest's dates, terms and decisions; pure."""
 
 from contest.calls.rules.desk import Figures, NextStep, Stage, StageState, next_step, timeline
-from contest.calls.rules.moments import Remaining, day_and_clock, is_zone, moment_of, remaining
+from contest.calls.rules.moments import Remaining, day_and_clock, is_zone, moment_of, remaining, zones
 from contest.calls.rules.settings import (
     CATEGORIES_MAX,
     CategoryGiven,
@@ -37,4 +37,5 @@ __all__ = [
     "short_name_fault",
     "state_at",
     "timeline",
+    "zones",
 ]

@@ -59,10 +59,11 @@ def remaining(until: datetime, *, at: datetime) -> Remaining:
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
+    """Give the names of all time zones, which the machine keeps in hundreds of files."""
     return frozenset(available_timezones())
 
 
 def is_zone(name: str) -> bool:
     """Tell whether there is a time zone of this name, such as "Asia/Shanghai"."""
-    return name in _zones()
+    return name in zones()

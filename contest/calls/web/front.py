@@ -3,7 +3,7 @@
 import json
 from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from contest.accounts.web.this_machine import is_this_machine
 from contest.calls import actions, queries
 from contest.calls.forms import OpenForm
 from contest.calls.presets import presets
-from contest.calls.rules import remaining
+from contest.calls.rules import remaining, zones
 from contest.calls.web.relating import pages
 from contest.kernel.errors import ContestError, Missing
 from contest.web.access import access
@@ -148,5 +148,5 @@ def _first_values() -> dict[str, object]:
 
 def _ask(form: OpenForm) -> str:
     focus_first_wrong(form)
-    zones = [*_ZONES, *sorted(available_timezones() - set(_ZONES))]
-    return render_template("calls/open_contest.html", form=form, presets=presets(), zones=zones)
+    offered = [*_ZONES, *sorted(zones() - set(_ZONES))]
+    return render_template("calls/open_contest.html", form=form, presets=presets(), zones=offered)

@@ -1,7 +1,6 @@
 """A contest's settings, and its later deadline."""
 
 from typing import Final
-from zoneinfo import available_timezones
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +9,7 @@ from flask_babel import gettext as _
 from contest.calls import actions, queries
 from contest.calls.forms import DeadlineForm, RulesForm, TextsForm, rules_as_kept, texts_as_kept
 from contest.calls.queries import SettingsFacts
-from contest.calls.rules import RulesGiven, day_and_clock, faults_of_rules, faults_of_texts
+from contest.calls.rules import RulesGiven, day_and_clock, faults_of_rules, faults_of_texts, zones
 from contest.calls.web.relating import pages, this_contest
 from contest.kernel.errors import ContestError
 from contest.web.access import access
@@ -149,5 +148,5 @@ def _show(
         rules_form=rules_form,
         deadline_form=deadline_form,
         refusal=refusal,
-        zones=sorted(available_timezones()),
+        zones=sorted(zones()),
     )

@@ -35,7 +35,7 @@ def open_round(
         **drafted,
     )
     if settings is not None and (settings.shows_title or settings.shows_caption):
-        read = Read(entries=eligible_ids(contest_id), titles=True, captions=True)
+        read = Read(round=1, entries=eligible_ids(contest_id), titles=True, captions=True)
         entries.release_clean(work, contest_id=contest_id, read=read, actor_id=actor_id, at=at)
     actions.open_round(work, round_id=round_id, actor_id=actor_id, at=at, closes_at=closes_at)
     return round_id

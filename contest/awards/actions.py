@@ -20,6 +20,7 @@ from contest.judging import actions as judging_actions
 from contest.judging import queries as judging
 from contest.judging.models import RoundState
 from contest.judging.queries import Final
+from contest.judging.rules.order import desk_handle, spoken_code
 from contest.judging.rules.ranking import printed
 from contest.judging.scoring import lot, usual_judgment
 from contest.kernel import audit
@@ -105,19 +106,22 @@ def rule(
         ruled_by=actor_id,
         ruled_at=at,
     )
-    used = _give(work, row, judging.finals(work.session, contest_id), at=at, added=[ruling])
+    finals = judging.finals(work.session, contest_id)
+    used = _give(work, row, finals, at=at, added=[ruling])
     if ruling not in used:
         raise Conflict("awards.no_tie")
+    key = calls.contest_by_id(work.session, contest_id, at).blind_key
     _record(
         work,
         row,
         "result.rule_on_tie",
         actor_id=actor_id,
         at=at,
+        round=next(one.round.number for one in finals if one.round.id == found.round_id),
         rank=rank,
         way=way,
         works=len(tie.entry_ids),
-        order=[entry_id.hex for entry_id in order],
+        order=[spoken_code(desk_handle(key, entry_id)) for entry_id in order],
         reason=ruling.reason,
     )
 

@@ -1,7 +1,5 @@
-"""The table of all scores as CSV and XLSX: one row a work, read and written a few rows at a time."""
+"""The table of all scores, and it as XLSX: one row a work, read and written a few rows at a time."""
 
-import csv
-import io
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +16,6 @@ from contest.awards import queries
 from contest.awards.models import Award, ResultSet
 from contest.calls.models import Category, PrizeTier
 from contest.entries.models import Author, Entry
-from contest.entries.rules import csv_cell
 from contest.judging import queries as judging
 from contest.judging.models import Ballot, BallotKind, EntryFlag, Round, Sheet
 from contest.judging.rules.order import alias
@@ -150,20 +147,6 @@ def _remarks(session: Session, rounds: dict[UUID, list[UUID]]) -> dict[UUID, lis
     for entry_id, kind, note in session.execute(flags.order_by(EntryFlag.at)):
         found[entry_id].append(f"{kind}: {note}" if note else str(kind))
     return found
-
-
-def as_csv(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """Write CSV in UTF-8 piece by piece, with the mark that Excel needs to see Chinese as Chinese."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    text.write("\ufeff")
-    for place, row in enumerate(rows, start=1):
-        writer.writerow([csv_cell(cell) for cell in row])
-        if place % _ROWS == 0:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
 
 
 def as_xlsx(rows: Iterable[Sequence[str]]) -> IO[bytes]:

@@ -14,7 +14,7 @@ from contest.awards import actions, queries
 from contest.awards.forms import PLACE, ConfirmForm, RuleForm
 from contest.awards.models import ResultState
 from contest.awards.queries import OpenTie, RankedWork, ResultFacts, Ruling
-from contest.awards.scores import as_csv, as_xlsx, score_table
+from contest.awards.scores import as_xlsx, score_table
 from contest.calls import queries as calls
 from contest.calls.forms import ReasonForm
 from contest.calls.web import this_contest
@@ -27,6 +27,7 @@ from contest.judging.sentences import TIE_METHODS
 from contest.kernel import audit
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.kernel.permissions import State, Subject
+from contest.kernel.tables import as_csv
 from contest.web.access import access
 from contest.web.forms import focus_first_wrong, tell
 from contest.web.language import language

@@ -88,10 +88,12 @@ class Read:
     """What the jurors of a round read of which works.
 
     Attributes:
+        round: Its number.
         entries: The statement of the ids of its works.
         titles, captions: Whether its jurors read them.
     """
 
+    round: int
     entries: Select[UUID]
     titles: bool
     captions: bool

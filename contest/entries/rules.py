@@ -17,8 +17,6 @@ FILE_NAME_CHARACTERS_MAX: Final = 255
 # More marks on one letter than any script needs only serve to spill over the lines around it.
 MARKS_PER_LETTER_MAX: Final = 4
 _ZERO_WIDTH_JOINER: Final = "\u200d"
-# A spreadsheet takes a cell that begins like this for a formula; the last four are what input methods type.
-FORMULA_STARTS: Final = tuple("=+-@\t\r＝＋－＠")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,11 +148,6 @@ def shown_file_name(given: str) -> str:
 def same_name(text: str) -> str:
     """Give the form in which two names are compared: width, case and invisible characters do not count."""
     return " ".join(unicodedata.normalize("NFKC", _visible(text)).casefold().split())
-
-
-def csv_cell(text: str) -> str:
-    """Give a cell that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _visible(text: str) -> str:

@@ -1,11 +1,14 @@
-"""Tables as text, whichever program wrote them; pure."""
+"""Tables as text, whichever program wrote them or is to read them; pure."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 _DELIMITERS: Final = ",;\t"
+_ROWS: Final = 500
+# A spreadsheet takes a cell that begins like this for a formula; the last four are what input methods type.
+_FORMULA_STARTS: Final = tuple("=+-@\t\r＝＋－＠")
 
 
 def decoded(raw: bytes) -> str | None:
@@ -36,3 +39,22 @@ def lines_of(text: str) -> Iterator[list[str]]:
     """
     head = text.split("\n", 1)[0]
     return csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=head.count))
+
+
+def csv_cell(text: str) -> str:
+    """Give a cell that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """Write CSV in UTF-8 piece by piece, with the mark that Excel needs to see Chinese as Chinese."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    text.write("\ufeff")
+    for place, row in enumerate(rows, start=1):
+        writer.writerow([csv_cell(cell) for cell in row])
+        if place % _ROWS == 0:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()

@@ -13,7 +13,7 @@ from contest.accounts.models import RoleKind
 from contest.awards import actions, queries
 from contest.awards.models import ResultSet, ResultState, TieRuling
 from contest.awards.record import Record
-from contest.awards.scores import as_csv, as_xlsx, score_table
+from contest.awards.scores import as_xlsx, score_table
 from contest.calls.queries import contest_by_id
 from contest.entries.models import Author, Entry, EntryState
 from contest.judging import actions as judging
@@ -25,6 +25,7 @@ from contest.kernel.audit import AuditLine
 from contest.kernel.db import Database
 from contest.kernel.errors import Conflict, ContestError, Invalid, Refused
 from contest.kernel.permissions import State
+from contest.kernel.tables import as_csv
 from tests.judging import open_round
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role
 

@@ -52,6 +52,7 @@ class Desk:
                 title=Bilingual(title, ""),
                 caption=caption,
                 is_approved=is_approved,
+                round_number=1,
                 actor_id=self.organizer_id,
                 at=self.at,
             )

@@ -14,7 +14,6 @@ from contest.entries.rules import (
     check_cap,
     clean_line,
     clean_text,
-    csv_cell,
     gaps,
     moved,
     next_number,
@@ -22,6 +21,7 @@ from contest.entries.rules import (
     shown_file_name,
 )
 from contest.kernel.errors import Conflict, Invalid
+from contest.kernel.tables import csv_cell
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 WINDOW = Window(opens_at=OPENS, closes_at=OPENS + timedelta(days=30))

@@ -72,7 +72,16 @@ def add_role(
     )
     work.session.add(role)
     work.session.flush()
-    _record(work, contest, actor_id=actor_id, at=at, thing=f"role {role.id}", did="added", kind=str(kind))
+    _record(
+        work,
+        contest,
+        actor_id=actor_id,
+        at=at,
+        thing=f"role {role.id}",
+        did="added",
+        kind=str(kind),
+        person=str(person.id),
+    )
     return role.id
 
 
@@ -96,7 +105,16 @@ def end_role(work: Work, *, contest_id: UUID, role_id: UUID, actor_id: UUID, at:
         raise Conflict("role.at_work")
     work.session.delete(role)
     work.session.flush()
-    _record(work, contest, actor_id=actor_id, at=at, thing=f"role {role_id}", did="ended", kind=str(role.kind))
+    _record(
+        work,
+        contest,
+        actor_id=actor_id,
+        at=at,
+        thing=f"role {role_id}",
+        did="ended",
+        kind=str(role.kind),
+        person=str(role.person_id),
+    )
 
 
 def add_unit(work: Work, *, contest_id: UUID, name: Bilingual, actor_id: UUID, at: datetime) -> UUID:
@@ -165,16 +183,7 @@ def _person(work: Work, *, email: str, name: Bilingual, at: datetime) -> Person:
     return person
 
 
-def _record(
-    work: Work, contest: Contest, *, actor_id: UUID, at: datetime, thing: str, did: str, kind: str = ""
-) -> None:
+def _record(work: Work, contest: Contest, *, actor_id: UUID, at: datetime, thing: str, **facts: str) -> None:
     audit.record(
-        work,
-        action="user.manage_roles",
-        at=at,
-        actor_id=actor_id,
-        thing=thing,
-        contest_id=contest.id,
-        did=did,
-        kind=kind,
+        work, action="user.manage_roles", at=at, actor_id=actor_id, thing=thing, contest_id=contest.id, **facts
     )

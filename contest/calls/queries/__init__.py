@@ -12,6 +12,17 @@ from contest.calls.queries.facts import (
     jury,
     tiers,
 )
+from contest.calls.queries.history import (
+    OTHERS,
+    PAGE,
+    SERVICE,
+    HistoryChoices,
+    HistoryFilters,
+    HistoryLine,
+    HistoryPage,
+    history,
+    history_choices,
+)
 from contest.calls.queries.pages import (
     ContestLine,
     NoticeFacts,
@@ -25,9 +36,16 @@ from contest.calls.queries.pages import (
 )
 
 __all__ = [
+    "OTHERS",
+    "PAGE",
+    "SERVICE",
     "CategoryFacts",
     "ContestFacts",
     "ContestLine",
+    "HistoryChoices",
+    "HistoryFilters",
+    "HistoryLine",
+    "HistoryPage",
     "JurorFacts",
     "NoticeFacts",
     "Seat",
@@ -39,6 +57,8 @@ __all__ = [
     "contests",
     "draft_needs",
     "facts_of",
+    "history",
+    "history_choices",
     "jury",
     "notice",
     "seats",

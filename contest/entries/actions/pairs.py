@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Select, select
+
 from contest.calls.queries import contest_by_id
-from contest.entries.models import Pair, PairVerdict
+from contest.entries.models import Entry, Pair, PairVerdict, Picture
 from contest.entries.rules import REASON_CHARACTERS_MAX, clean_text
 from contest.entries.twins import mark_pairs
 from contest.kernel import audit
@@ -45,8 +47,14 @@ def decide_pair(
         thing=f"pair {pair.id}",
         contest_id=contest_id,
         verdict=verdict,
-        pictures=[str(one) for one in (pair.picture_id, pair.other_id or pair.archived_id)],
+        works=list(work.session.scalars(_numbers(pair))),
     )
     work.session.flush()
     mark_pairs(work, contest=contest_by_id(work.session, contest_id, at))
     return pair
+
+
+def _numbers(pair: Pair) -> Select[str | None]:
+    """Give the statement of the numbers of the works whose pictures they are; one of an earlier year has none."""
+    both = Picture.id.in_((pair.picture_id, pair.other_id))
+    return select(Entry.number).join(Picture, Picture.entry_id == Entry.id).where(both).order_by(Entry.number)

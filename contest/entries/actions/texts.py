@@ -22,6 +22,7 @@ def release_text(
     title: Bilingual,
     caption: str,
     is_approved: bool,
+    round_number: int,
     actor_id: UUID,
     at: datetime,
 ) -> None:
@@ -30,6 +31,7 @@ def release_text(
     Args:
         title, caption: As jurors will read them; all empty for nothing.
         is_approved: Whether the organizer has said that nothing in them tells who made the work.
+        round_number: Of the round for which it is done.
 
     Raises:
         Missing: ``entry``.
@@ -64,6 +66,7 @@ def release_text(
         actor_id=actor_id,
         thing=f"entry {found.number}",
         contest_id=contest_id,
+        round=round_number,
         approved=[str(one.kind) for one in told],
     )
 
@@ -95,6 +98,7 @@ def release_clean(work: Work, *, contest_id: UUID, read: Read, actor_id: UUID, a
         actor_id=actor_id,
         thing="texts",
         contest_id=contest_id,
+        round=read.round,
         works=len(clean),
     )
     return len(clean)

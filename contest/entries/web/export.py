@@ -1,6 +1,5 @@
 """The table of works as CSV and XLSX: what is shown, and nothing that a spreadsheet program takes for a formula."""
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -11,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from contest.entries import queries
 from contest.entries.forms import filters_from
 from contest.entries.queries import EntryFacts
-from contest.entries.rules import csv_cell
 from contest.entries.web import words
 from contest.entries.web.blueprint import pages
 from contest.entries.web.standing import contest_facts
+from contest.kernel.tables import as_csv
 from contest.web.access import access
 from contest.web.language import language
 from contest.web.sentences import N_, translate
@@ -50,7 +49,7 @@ def export(short_name: str, format: str) -> ResponseReturnValue:  # noqa: A002 -
     headings = [translate(heading, language()) for heading in HEADINGS]
     rows = (row_of(entry, zone=contest.zone) for entry in page.entries)
     if format == "csv":
-        return _attached(as_csv(headings, rows), "text/csv; charset=utf-8", f"{short_name}-works.csv")
+        return _attached(b"".join(as_csv((headings, *rows))), "text/csv; charset=utf-8", f"{short_name}-works.csv")
     return _attached(as_xlsx(headings, rows), _XLSX, f"{short_name}-works.xlsx")
 
 
@@ -72,15 +71,6 @@ def row_of(entry: EntryFacts, *, zone: str) -> list[str]:
         entry.state_reason,
         moment(entry.submitted_at, zone) if entry.submitted_at else "",
     ]
-
-
-def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Write CSV in UTF-8 with the mark that Excel needs to see Chinese as Chinese."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(headings)
-    writer.writerows([csv_cell(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -76,6 +76,7 @@ def release_text(short_name: str, number: int, entry_id: UUID) -> ResponseReturn
                 title=Bilingual(form.title_zh.data or "", form.title_en.data or ""),
                 caption=form.caption.data or "",
                 is_approved="approve" in request.form,
+                round_number=number,
                 actor_id=person_id(),
                 at=now(),
             )

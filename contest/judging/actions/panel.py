@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, Table, exists, insert, select, update
 
-from contest.calls.queries import jury
+from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.dealing import deal, seat_jurors
 from contest.judging.actions.rounds import check_texts
 from contest.judging.models import EntryFlag, Origin, Round, RoundEntry, RoundState, Sheet
 from contest.judging.queries import RoundFacts
+from contest.judging.rules.order import desk_handle, spoken_code
 from contest.judging.rules.settings import checked, settings_from
 from contest.kernel import audit
 from contest.kernel.db import Work
@@ -215,7 +216,8 @@ def resolve_flags(
     count = typed("CursorResult[Any]", resolved).rowcount
     if not count:
         raise Conflict("judging.no_flags")
-    _record(work, row, "round.resolve_flags", actor_id=actor_id, at=at, entry=str(entry_id), flags=count)
+    named = _name(work, row, entry_id, at)
+    _record(work, row, "round.resolve_flags", actor_id=actor_id, at=at, named=named, flags=count, reason=told)
     return count
 
 
@@ -237,9 +239,14 @@ def _hold(
         "round.hold" if held else "round.release",
         actor_id=actor_id,
         at=at,
-        entry=str(entry_id),
+        named=_name(work, row, entry_id, at),
         reason=reason,
     )
+
+
+def _name(work: Work, row: RoundFacts, entry_id: UUID, at: datetime) -> str:
+    """Name a work as the jury's desk and the minutes do."""
+    return spoken_code(desk_handle(contest_by_id(work.session, row.contest_id, at).blind_key, entry_id))
 
 
 def _running(work: Work, round_id: UUID) -> RoundFacts:

@@ -236,6 +236,7 @@ def read_by_jurors(session: Session, contest_id: UUID, number: int) -> blind.Rea
     row = round_numbered(session, contest_id, number)
     own = select(RoundEntry.entry_id).where(RoundEntry.round_id == row.id)
     return blind.Read(
+        round=row.number,
         entries=blind.eligible_ids(contest_id, row.category_id) if row.source_id is None else own,
         titles=row.settings.shows_title,
         captions=row.settings.shows_caption,

@@ -197,6 +197,7 @@ def _entries(laid: Foundation, work: Work, store: FileStore, contest: Contest, u
             title=Bilingual(f"作品 {place}", f"Work {place}"),
             caption=f"In the words of the organizer, {place}",
             is_approved=False,
+            round_number=1,
             actor_id=fixed("organizer"),
             at=NOW,
         )

@@ -107,6 +107,9 @@ SENTENCES: Final[dict[str, str]] = {
     "contest.needs_tier": N_("There is no prize tier yet. Add at least one, with the number of works that win it."),
     "contest.needs_future": N_("The closing date has passed already. Choose a later one."),
     "contest.needs_organizer": N_("Nobody organizes this contest. Add an organizer on the page People."),
+    "contest.needs_one_side": N_(
+        "Somebody organizes this contest and sits on its panel. End one of the two tasks, or let one organizer settle the result and announce it."
+    ),
     "contest.changed": N_(
         "Somebody changed these settings while you were editing, maybe you in another tab. What you typed is still here; what is kept now stands in the page “Settings” when you open it anew. Save again to replace it."
     ),
@@ -144,7 +147,7 @@ SENTENCES: Final[dict[str, str]] = {
     "tier.count": N_("Give the number of works that win this prize, at least 1."),
     "role.taken": N_("This person has this task already."),
     "role.two_sides": N_(
-        "Who organizes a contest cannot judge it, and the other way round: the organizer sees who took which picture. Ask somebody else, or end the other task first."
+        "Who organizes a contest cannot judge it, and the other way round: the organizer sees who took which picture. Ask somebody else, or end the other task first. Only where one organizer may settle the result and announce it can she join the panel, while the contest is a draft."
     ),
     "role.last_organizer": N_("A contest needs an organizer. Add another one first."),
     "role.needs_unit": N_(

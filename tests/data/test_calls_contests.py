@@ -279,17 +279,31 @@ def test_a_name_that_the_person_chose_is_not_replaced(database: Database, now: d
         (RoleKind.CHAIR, RoleKind.ORGANIZER),
     ],
 )
-@pytest.mark.parametrize("one_person", [False, True])
+@pytest.mark.parametrize(("state", "one_person"), [(State.OPEN, True), (State.DRAFT, False)])
 def test_nobody_sits_on_both_sides_of_the_table(
-    database: Database, now: datetime, first: RoleKind, second: RoleKind, *, one_person: bool
+    database: Database, now: datetime, first: RoleKind, second: RoleKind, state: State, *, one_person: bool
 ) -> None:
     with database.changing() as work:
-        contest = make_contest(work, one_person=one_person)
+        contest = make_contest(work, state=state, one_person=one_person)
         add(work, contest.id, first, "a@example.org", now)
         with pytest.raises(Conflict) as refused:
             add(work, contest.id, second, "a@example.org", now)
 
     assert refused.value.code == "role.two_sides"
+
+
+def test_who_runs_a_contest_alone_joins_its_panel_in_the_draft_and_only_where_that_is_allowed(
+    database: Database, now: datetime
+) -> None:
+    with database.changing() as work:
+        contest_id = make_draft(work, now, preset="club")
+        add(work, contest_id, RoleKind.ORGANIZER, "a@example.org", now)
+        add(work, contest_id, RoleKind.CHAIR, "a@example.org", now)
+        assert "contest.needs_one_side" not in queries.draft_needs(work.session, contest_id, now)
+        work.session.get_one(Contest, contest_id).one_person = False
+        work.session.flush()
+
+        assert "contest.needs_one_side" in queries.draft_needs(work.session, contest_id, now)
 
 
 def test_a_chair_may_score_as_well_and_a_juror_of_one_contest_may_organize_another(

@@ -100,7 +100,14 @@ def test_the_clock_alone_closes_entries_and_ends_the_grace() -> None:
 
 def test_an_empty_draft_is_told_everything_that_is_missing() -> None:
     needs = missing_to_open(
-        name=Bilingual(), notice=Bilingual(), categories=0, tiers=0, has_organizer=False, closes_at=NOW, at=NOW
+        name=Bilingual(),
+        notice=Bilingual(),
+        categories=0,
+        tiers=0,
+        has_organizer=False,
+        has_two_sides=True,
+        closes_at=NOW,
+        at=NOW,
     )
 
     assert needs == [
@@ -110,6 +117,7 @@ def test_an_empty_draft_is_told_everything_that_is_missing() -> None:
         "contest.needs_tier",
         "contest.needs_future",
         "contest.needs_organizer",
+        "contest.needs_one_side",
     ]
 
 

@@ -42,8 +42,8 @@ def add_role(
 
     Raises:
         Missing: ``contest``, or ``unit`` where the unit is another contest's.
-        Conflict: ``role.taken``; ``role.two_sides``, who organizes does not judge and the other way round;
-            ``contest.not_now``, the contest is archived.
+        Conflict: ``role.taken``; ``role.two_sides``, who organizes does not judge and the other way round, but in the
+            draft of a contest that one person may run alone; ``contest.not_now``, the contest is archived.
         Invalid: ``role.needs_unit``, a delegate without one.
     """
     contest = _contest(work, contest_id, at)
@@ -57,7 +57,9 @@ def add_role(
     )
     if kind in has:
         raise Conflict("role.taken")
-    if (kind in VOTING and RoleKind.ORGANIZER in has) or (kind is RoleKind.ORGANIZER and has & VOTING):
+    is_both = RoleKind.ORGANIZER in {kind, *has} and VOTING & {kind, *has}
+    # In a draft no work has come in: who joins the panel now never sees one with its author before she judges it.
+    if is_both and not (contest.one_person and contest.state is State.DRAFT):
         raise Conflict("role.two_sides")
     last = work.session.scalar(select(func.max(Role.position)).where(Role.contest_id == contest_id))
     role = Role(

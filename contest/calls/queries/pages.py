@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from contest.accounts.models import Person, Role, RoleKind, Unit
+from contest.accounts.models import VOTING, Person, Role, RoleKind, Unit
 from contest.calls.models import Contest
 from contest.calls.queries.facts import facts_of
 from contest.calls.rules import CategoryGiven, RulesGiven, TextsGiven, TierGiven, missing_to_open, state_at
@@ -154,13 +154,16 @@ def settings_of(session: Session, contest_id: UUID, at: datetime) -> SettingsFac
 def draft_needs(session: Session, contest_id: UUID, at: datetime) -> list[str]:
     """List what a draft still needs before it may open, as codes of sentences."""
     row = _contest(session, contest_id)
-    organizer = select(Role.id).where(Role.contest_id == contest_id, Role.kind == RoleKind.ORGANIZER).limit(1)
+    tasks = session.execute(select(Role.kind, Role.person_id).where(Role.contest_id == contest_id)).all()
+    organizers = {person_id for kind, person_id in tasks if kind is RoleKind.ORGANIZER}
+    voters = {person_id for kind, person_id in tasks if kind in VOTING}
     return missing_to_open(
         name=row.text("name"),
         notice=row.text("notice"),
         categories=len(row.categories),
         tiers=len(row.tiers),
-        has_organizer=session.scalar(organizer) is not None,
+        has_organizer=bool(organizers),
+        has_two_sides=not row.one_person and bool(organizers & voters),
         closes_at=row.closes_at,
         at=at,
     )

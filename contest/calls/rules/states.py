@@ -42,10 +42,14 @@ def missing_to_open(
     categories: int,
     tiers: int,
     has_organizer: bool,
+    has_two_sides: bool,
     closes_at: datetime,
     at: datetime,
 ) -> list[str]:
     """List what a draft still needs before entries may come in.
+
+    Args:
+        has_two_sides: Whether somebody organizes and judges though the contest does not let one person do both.
 
     Returns:
         Codes of sentences, the most basic first; empty when the contest may open.
@@ -57,5 +61,6 @@ def missing_to_open(
         "contest.needs_tier": tiers == 0,
         "contest.needs_future": closes_at <= at,
         "contest.needs_organizer": not has_organizer,
+        "contest.needs_one_side": has_two_sides,
     }
     return [code for code, is_missing in needs.items() if is_missing]

@@ -18,7 +18,7 @@ from contest.entries.actions.pictures import move_picture, put_in_place, remove_
 from contest.entries.actions.roster import erase_import, rewrite
 from contest.entries.actions.screening import accept, accept_clean, disqualify, refuse, waive
 from contest.entries.actions.submission import Submitted, submit
-from contest.entries.actions.texts import release_clean, release_text
+from contest.entries.actions.texts import release_clean, release_text, release_unread
 
 __all__ = [
     "OPEN_STATES",
@@ -43,6 +43,7 @@ __all__ = [
     "refuse",
     "release_clean",
     "release_text",
+    "release_unread",
     "remove_picture",
     "reopen",
     "restore",

@@ -1,5 +1,7 @@
 """The organizer releases what jurors may read of a work: as it was handed in, with words taken out, or nothing."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +9,7 @@ from contest.entries import queries
 from contest.entries.blind import Read
 from contest.entries.identity import told_by
 from contest.entries.models import ReleasedText
+from contest.entries.queries import TextFacts
 from contest.entries.rules import CAPTION_CHARACTERS_MAX, TITLE_CHARACTERS_MAX, clean_line, clean_text
 from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
@@ -77,8 +80,53 @@ def release_clean(work: Work, *, contest_id: UUID, read: Read, actor_id: UUID, a
     Args:
         read: What a round's jurors read of which works.
     """
-    found = queries.texts(work.session, contest_id, read.entries)
-    clean = [one for one in found if not one.is_released and not one.told]
+    clean = [one for one in _waiting(work, contest_id, read) if not one.told]
+    _release(work, clean, actor_id=actor_id, at=at)
+    _record(
+        work,
+        "text.release_clean",
+        contest_id=contest_id,
+        round=read.round,
+        actor_id=actor_id,
+        at=at,
+        works=len(clean),
+    )
+    return len(clean)
+
+
+def release_unread(work: Work, *, contest_id: UUID, read: Read, actor_id: UUID, at: datetime) -> tuple[int, int]:
+    """Release what waits without anybody reading it: texts in which nothing was found as they are, nothing of others.
+
+    It is for who organizes and judges, and so must not see who wrote what.
+
+    Args:
+        read: What a round's jurors read of which works.
+
+    Returns:
+        How many texts were released, and how many were left away.
+    """
+    waiting = _waiting(work, contest_id, read)
+    clean = [one for one in waiting if not one.told]
+    told = [replace(one, title=Bilingual(), caption="") for one in waiting if one.told]
+    _release(work, [*clean, *told], actor_id=actor_id, at=at)
+    _record(
+        work,
+        "text.release_unread",
+        contest_id=contest_id,
+        round=read.round,
+        actor_id=actor_id,
+        at=at,
+        works=len(clean),
+        left_away=len(told),
+    )
+    return len(clean), len(told)
+
+
+def _waiting(work: Work, contest_id: UUID, read: Read) -> list[TextFacts]:
+    return [one for one in queries.texts(work.session, contest_id, read.entries) if not one.is_released]
+
+
+def _release(work: Work, texts: Sequence[TextFacts], *, actor_id: UUID, at: datetime) -> None:
     work.session.add_all(
         ReleasedText(
             entry_id=one.entry_id,
@@ -88,17 +136,10 @@ def release_clean(work: Work, *, contest_id: UUID, read: Read, actor_id: UUID, a
             released_by=actor_id,
             released_at=at,
         )
-        for one in clean
+        for one in texts
     )
     work.session.flush()
-    audit.record(
-        work,
-        action="text.release_clean",
-        at=at,
-        actor_id=actor_id,
-        thing="texts",
-        contest_id=contest_id,
-        round=read.round,
-        works=len(clean),
-    )
-    return len(clean)
+
+
+def _record(work: Work, action: str, *, contest_id: UUID, actor_id: UUID, at: datetime, **facts: int) -> None:
+    audit.record(work, action=action, at=at, actor_id=actor_id, thing="texts", contest_id=contest_id, **facts)

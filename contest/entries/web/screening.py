@@ -67,6 +67,8 @@ def accept_clean(short_name: str) -> ResponseReturnValue:
             break
         number += accepted
     flash(ngettext("%(num)s work accepted.", "%(num)s works accepted.", number), "good")
+    if not standing().may("entry.list_others"):
+        return redirect(url_for("calls.desk", short_name=short_name), HTTPStatus.SEE_OTHER)
     return redirect(url_for(".screening", short_name=short_name), HTTPStatus.SEE_OTHER)
 
 

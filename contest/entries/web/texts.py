@@ -60,6 +60,20 @@ def release_clean(short_name: str, number: int) -> ResponseReturnValue:
     return redirect(url_for(".texts", short_name=short_name, number=number), HTTPStatus.SEE_OTHER)
 
 
+@pages.post(f"{TEXTS}/unread")
+@access("text.release_unread")
+def release_unread(short_name: str, number: int) -> ResponseReturnValue:
+    """Release what waits without showing it: for who organizes and judges."""
+    with changing() as work:
+        released, left_away = actions.release_unread(
+            work, contest_id=contest_facts().id, read=_read(number), actor_id=person_id(), at=now()
+        )
+    flash(
+        _("Texts released: %(released)s; left away: %(left_away)s.", released=released, left_away=left_away), "good"
+    )
+    return redirect(url_for("judging.panel", short_name=short_name, number=number), HTTPStatus.SEE_OTHER)
+
+
 @pages.post(f"{TEXTS}/<uuid:entry_id>")
 @access("text.release")
 def release_text(short_name: str, number: int, entry_id: UUID) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from tests.journeys import steps
 from tests.journeys.conftest import Service
 
 NAME = "real-2026"
-IMPORTED, AUTHORS = 62, 22
+IMPORTED, AUTHORS = 38, 22
 UNITS = ("区摄影家协会", "总工会", "第一中学")
 JURORS = [f"juror{number}@example.org" for number in range(1, 6)]
 ORGANIZER, CHAIR, SECRETARY = "organizer@example.org", JURORS[0], "secretary@example.org"
@@ -25,7 +25,7 @@ PHOTOGRAPHER = "zhao@example.org"
 
 @pytest.fixture
 def real_files(corpus: Path) -> list[Path]:
-    """Distinct camera JPEGs with EXIF and at least 320 px, in a fixed order."""
+    """Every second of the distinct camera JPEGs with EXIF and at least 320 px, in a fixed order."""
     found: list[Path] = []
     seen: set[str] = set()
     for path in sorted(corpus.rglob("*")):
@@ -39,8 +39,9 @@ def real_files(corpus: Path) -> list[Path]:
         if max(blocks.width_px or 0, blocks.height_px or 0) >= 320:
             seen.add(digest)
             found.append(path)
-    assert len(found) > IMPORTED + 3
-    return found
+    chosen = found[::2]
+    assert len(chosen) >= IMPORTED + 3
+    return chosen
 
 
 def _roster(folder: Path, files: list[Path]) -> tuple[Path, Path]:
@@ -89,7 +90,7 @@ def test_a_contest_from_the_call_to_the_album(
     _screen(organizer)
     _open_round(organizer)
     judged = [_judge(service, visit(width=1200, height=800), email, place) for place, email in enumerate(JURORS)]
-    assert min(judged) > 40, "every juror has nearly everything to judge"
+    assert min(judged) > IMPORTED * 2 / 3, "every juror has nearly everything to judge"
 
     organizer.goto(f"/contests/{NAME}/desk/jury/1/")
     organizer.click("form[action$='/close'] button.primary")
@@ -171,12 +172,11 @@ def _screen(page: Page) -> None:
     clean = page.locator("form.next button.primary")
     if clean.count():
         clean.click()
-    while True:
-        page.goto(f"/contests/{NAME}/desk/works?state=submitted")
-        waiting = page.locator("table.works-table tbody tr")
-        if not waiting.count():
-            return
+    page.goto(f"/contests/{NAME}/desk/works?state=submitted")
+    waiting = page.locator("table.works-table tbody tr")
+    if waiting.count():
         waiting.first.locator("td a").nth(1).click()
+    while page.locator("button[name=decision]").count():  # each decision leads on to the next work
         if page.locator(".verdict.bad").count():
             page.locator("details summary").last.click()
             page.fill("[name=reason]", "不符合征稿要求。Not within the terms.")
@@ -185,6 +185,8 @@ def _screen(page: Page) -> None:
             decision = "accept"
         with page.expect_navigation():
             page.click(f"button[name=decision][value={decision}]")
+    page.goto(f"/contests/{NAME}/desk/works?state=submitted")
+    expect(waiting).to_have_count(0)
 
 
 def _open_round(page: Page) -> None:
@@ -211,14 +213,17 @@ def _judge(service: Service, page: Page, email: str, place: int) -> int:
         assert done == scored
         handle = page.locator("#room").get_attribute("data-handle") or ""
         score = (int(hashlib.sha256(handle.encode()).hexdigest(), 16) + place) % 10
-        code = page.locator("#code").inner_text()
+        code = page.locator("#code").inner_text().strip()
         page.keyboard.press(str(score))
         scored += 1
         if scored == total:
             steps.wait_for(lambda: "/marks" in page.url or page.locator(".over, .marks").count(), what="the end")
             return total
-        expect(page.locator("#progress-words")).to_contain_text(f"{scored} / {total}")
-        expect(page.locator("#code")).not_to_have_text(code)
+        page.wait_for_function(
+            "([told, code]) => document.querySelector('#progress-words').textContent.includes(told)"
+            " && document.querySelector('#code').textContent.trim() !== code",
+            arg=[f"{scored} / {total}", code],
+        )
 
 
 def _seal(page: Page) -> None:

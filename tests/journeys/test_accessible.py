@@ -11,13 +11,14 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from contest.accounts.models import Person, RoleKind
 from contest.entries.models import EntryState
+from contest.kernel import audit
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore
 from contest.publishing.gallery import view
 from tests.journeys.serving import served
 from tests.makers import make_contest, make_entry, make_person, make_role, make_unit
-from tests.records import make_record, make_result, put_previews
+from tests.records import SEALED_AT, make_record, make_result, put_previews
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.journey
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.journey
 PHONE, DESK = 390, 1440
 PAGES = {
     "anybody": (
-        *("/", "/sign-in", "/sign-in/code", "/contests/open/", "/contests/done/", "/nowhere"),
+        *("/", "/archive", "/sign-in", "/sign-in/code", "/contests/open/", "/contests/done/", "/nowhere"),
         *(f"/contests/done/gallery/{name}" for name in ("", "A-0107", "B-0011", "slideshow")),
     ),
     "photographer": (
@@ -36,7 +37,10 @@ PAGES = {
         *("/contests/draft/desk/", "/contests/draft/desk/settings", "/contests/open/desk/"),
         *("/contests/open/desk/people", "/contests/open/desk/settings", "/contests/open/desk/works/{entry}"),
         *(f"/contests/waiting/desk/{name}" for name in ("", "works", "look-alikes", "jury")),
-        *(f"/contests/done/desk/{name}" for name in ("", "works", "jury", "results", "publishing")),
+        *(
+            f"/contests/done/desk/{name}"
+            for name in ("", "works", "jury", "results", "publishing", "audit", "archive")
+        ),
     ),
     "administrator": ("/", "/contests/new", "/contests/demo"),
 }
@@ -72,6 +76,8 @@ def house(
             entries[name] = entry.id
             if state is State.ANNOUNCED:
                 make_result(work, contest, record)
+                told = {"at": SEALED_AT, "actor_id": people["organizer"].id, "contest_id": contest.id}
+                audit.record(work, action="round.close", thing="round 1", reason="late", **told)
         work.session.expunge_all()
     put_previews(store, view.pictures(view.awarded(record)))
     cookies = {}

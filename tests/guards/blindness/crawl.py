@@ -18,7 +18,7 @@ from contest.judging.rules.order import desk_handle
 from contest.kernel.permissions import SERVICE_ACTIONS, Subject, ever_allowed
 from contest.web.access import action_of
 from tests.guards.blindness.decoding import cookie_payload
-from tests.guards.blindness.filling import BLIND_KEY, ENTRIES, SHORT_NAME, fixed
+from tests.guards.blindness.filling import ALONE, BLIND_KEY, ENTRIES, SHORT_NAME, fixed
 from tests.guards.blindness.world import ON_TABLE, World
 
 # All that somebody is, to a thing of her own and to others'.
@@ -26,6 +26,7 @@ ARE = {
     "juror": {Subject.JUROR_ASG, Subject.JUROR_UNASG, Subject.JUROR_RECUSED},
     "chair": {Subject.CHAIR, Subject.JUROR_ASG, Subject.JUROR_UNASG, Subject.JUROR_RECUSED},
     "secretary": {Subject.SECRETARY},
+    ALONE: {Subject.ORGANIZER, Subject.JUROR_ASG, Subject.JUROR_UNASG, Subject.JUROR_RECUSED},
     "photographer": {Subject.PHOTOG_OWN, Subject.PHOTOG_OTHER},
     "anonymous": {Subject.ANON},
 }

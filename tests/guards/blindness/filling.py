@@ -30,7 +30,8 @@ from tests.makers import make_author, make_contest, make_entry, make_person, mak
 SHORT_NAME, BLIND_KEY = "blind-cup", "k" * 43
 NOW = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
 HANDED_IN = datetime(2026, 11, 10, tzinfo=UTC)
-PEOPLE = ("organizer", "chair", "juror", "colleague", "secretary", "photographer")
+ALONE = "alone"  # who organizes and judges, as where one person runs a contest
+PEOPLE = ("organizer", "chair", "juror", "colleague", "secretary", "photographer", ALONE)
 ENTRIES = 8
 SERIES = 2  # the entry that is a series of two
 WIDTH_PX, HEIGHT_PX = 420, 280
@@ -115,11 +116,13 @@ def _people_and_works(laid: Foundation, work: Work, store: FileStore) -> None:
             ("juror", RoleKind.JUROR),
             ("colleague", RoleKind.JUROR),
             ("secretary", RoleKind.SECRETARY),
+            (ALONE, RoleKind.ORGANIZER),
+            (ALONE, RoleKind.JUROR),
         )
     ):
         unit_id = units[0].id if name == "colleague" else None
         person = work.session.get_one(Person, fixed(name))
-        make_role(work, contest, person, kind, id=fixed(f"role {name}"), unit_id=unit_id, position=position)
+        make_role(work, contest, person, kind, id=fixed(f"role {name} {kind}"), unit_id=unit_id, position=position)
     _entries(laid, work, store, contest, units)
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from contest.entries.models import Picture
 from tests.guards.blindness.crawl import KNOWN, Asked, Seen
 from tests.guards.blindness.decoding import readings
+from tests.guards.blindness.filling import ALONE
 from tests.guards.blindness.world import World
 
 CONTEXT = 60
-PANEL = frozenset({"juror", "chair", "secretary"})
+PANEL = frozenset({"juror", "chair", "secretary", ALONE})
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import Rule
 
 from contest.inspection.sizes import FULL
 from contest.judging import actions
@@ -21,7 +22,7 @@ from contest.kernel.permissions import State
 from contest.platform.mail import open_mail
 from tests.guards.blindness.conftest import NewWorld
 from tests.guards.blindness.crawl import OFF_TABLE, Asked, Seen, crawl
-from tests.guards.blindness.filling import BLIND_KEY, fixed
+from tests.guards.blindness.filling import ALONE, BLIND_KEY, fixed
 from tests.guards.blindness.findings import PANEL, Finding, canaries, differences
 from tests.guards.blindness.world import ON_TABLE, SUBJECTS, TELLING, Variant, World
 
@@ -46,11 +47,12 @@ def worlds(new_world: NewWorld) -> dict[Variant, World]:
 @pytest.fixture(scope="module")
 def crawls(worlds: dict[Variant, World]) -> Crawls:
     """All that every subject can see, while the round is open, after it, and once the result is sealed."""
-    seen: Crawls = {(variant, subject): {} for variant in worlds for subject in SUBJECTS}
+    seen: Crawls = {(variant, subject): {} for variant in worlds for subject in (*SUBJECTS, ALONE)}
     for variant, built in worlds.items():
         for enter, subjects in (
             (partial(built.open_round, settings=WORDS), SUBJECTS),
-            (built.close_round, PANEL),  # for everybody else this is no other state than the one before and after
+            # For everybody else this is no other state than the one before and after.
+            (built.close_round, PANEL - {ALONE}),
             (built.seal_result, SUBJECTS),
         ):
             enter()
@@ -59,6 +61,8 @@ def crawls(worlds: dict[Variant, World]) -> Crawls:
                     seen[variant, subject] |= crawl(
                         built, subject, sends=subject == "juror", strays=built.state is State.ROUND
                     )
+            if variant.votes == "one":
+                seen[variant, ALONE] |= crawl(built, ALONE, wanted=_is_at_the_desk)
     return seen
 
 
@@ -78,6 +82,18 @@ def test_worlds_of_other_authors_look_alike(crawls: Crawls, subject: str) -> Non
     found = differences(crawls[Variant(), subject], crawls[AUTHORS, subject])
 
     assert not found, told(found)
+
+
+def test_who_organizes_and_judges_learns_no_author_at_the_desk(worlds: dict[Variant, World], crawls: Crawls) -> None:
+    found = [
+        *differences(crawls[Variant(), ALONE], crawls[AUTHORS, ALONE]),
+        *(leak for one in (Variant(), AUTHORS) for leak in canaries(worlds[one], ALONE, crawls[one, ALONE])),
+    ]
+    reached = {asked.path for asked, seen in crawls[Variant(), ALONE].items() if seen.status.startswith("200")}
+
+    assert not found, told(found)
+    assert {f"/contests/blind-cup/desk/{page}" for page in ("", "settings", "jury/", "jury/1/", "results")} <= reached
+    assert not any("/works" in path or "/audit" in path or "/publishing" in path for path in reached)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
@@ -159,6 +175,11 @@ def test_letters_to_a_juror_are_the_same_in_all_worlds(new_world: NewWorld, tmp_
 
     ((_subject, text),) = letters
     assert "共 8 件作品，您已评 3 件" in text
+
+
+def _is_at_the_desk(rule: Rule) -> bool:
+    """Tell pages of the contest's desk; of the list of people, the units are what the worlds differ in."""
+    return "/desk" in rule.rule and rule.endpoint != "calls.jury"
 
 
 def _is_compared(variant: Variant, subject: str, state: State) -> bool:

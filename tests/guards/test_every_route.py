@@ -273,23 +273,32 @@ def test_every_page_obeys_the_table_for_everybody(
     kept = Kept(sqlite_database)
     reached = _Reached(app)
     wrong = []
+    alike: set[tuple[str, frozenset[str]]] = set()
     for rule, method, action in _requests(app):
+        kind = (action, frozenset(rule.arguments))
+        told: set[frozenset[str | None]] = set()
         with app.test_request_context():
             address = app.url_map.bind("localhost").build(rule.endpoint, named(rule, world.values), method=method)
         for subject, browser in visitors.items():
+            expected = frozenset(_expected(action, state, _subjects(subject, rule), subject))
+            # All that the guard knows of a page is its action and the names in its address: one that is like an
+            # earlier page in both is asked by one person for each answer.
+            if kind in alike and expected in told:
+                continue
+            told.add(expected)
             reached.is_reached = False
             answer = browser.send(method, address, headers={"Accept": "application/json"}, buffered=True)
-            expected = _expected(action, state, _subjects(subject, rule), subject)
             found = None if reached.is_reached else _refused(answer)
             if found not in expected or (found is None and answer.status_code >= 500):
                 wrong.append(
-                    f"{method} {rule.rule} [{action}] as {subject}: {found} {answer.status_code}, not {expected}"
+                    f"{method} {rule.rule} [{action}] as {subject}: {found} {answer.status_code}, not {set(expected)}"
                 )
             if method != "GET" and answer.status_code < 400:
                 kept.restore()  # what one person did must not stand in the next one's way
             if action == "site.sign_out" and found is None and (person := world.people[subject]) is not None:
                 browser.sign_in(person).token()
                 kept = Kept(sqlite_database)
+        alike.add(kind)
     assert wrong == [], "\n".join(wrong)
 
 

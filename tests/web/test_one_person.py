@@ -1,5 +1,6 @@
 """One person runs a whole contest and judges it: from the draft to the result she sees whose no work is."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from contest.accounts.models import RoleKind
 from contest.calls.models import Category, Contest
@@ -62,54 +63,58 @@ def alone(sqlite_database: Database, visitor: Callable[[], Visitor]) -> tuple[Vi
     return desk, contest_id, boss.id
 
 
-def test_a_contest_of_one_person_shows_titles_and_never_an_author(
+def test_one_person_runs_and_judges_a_contest_with_titles_and_sees_no_author_before_the_end(
     alone: tuple[Visitor, UUID, UUID], sqlite_database: Database, app: Flask, now: datetime
 ) -> None:
     desk, contest_id, boss = alone
     seen: list[str] = []
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and "/desk" in rule.rule]
 
     def page(address: str) -> str:
         text = desk.get(address).get_data(as_text=True)
         seen.append(text)
         return text
 
-    assert "works without open findings can be accepted unseen" in page(f"{DESK}/")
-    accepted = desk.post(f"{DESK}/works/accept-clean")
-    assert accepted.headers["Location"] == f"{DESK}/"
-    with sqlite_database.changing() as work:
-        round_id = actions.draft(
-            work,
-            contest_id=contest_id,
-            actor_id=boss,
-            at=now,
-            seed="seed",
-            settings=RoundSettings(shows_title=True),
-        )
-    assert "Release 3 texts unread" in page(f"{DESK}/jury/1/")
-    assert desk.get(f"{DESK}/jury/1/texts").status_code == 404
-    desk.post(f"{DESK}/jury/1/texts/unread")
-    assert "Texts released: 2; left away: 1." in page(f"{DESK}/jury/1/")
-    assert desk.post(f"{DESK}/jury/1/open").status_code == 303
-
-    told = page("/contests/cup/judging/1/next.json?count=9")
-    with sqlite_database.reading() as session:
-        released = {(one.title_en, one.caption) for one in session.scalars(select(ReleasedText))}
-        line = session.scalars(select(AuditLine).where(AuditLine.action == "text.release_unread")).one()
-    assert released == {(TITLES[0], ""), (TITLES[2], ""), ("", "")}
-    assert {title for title in TITLES if title in told} == {TITLES[0], TITLES[2]}
-    assert line.facts == {"round": 1, "works": 2, "left_away": 1}
-
-    # Nothing that can be read at a contest's desk, in any stage before the result is public, tells of an author.
-    with sqlite_database.changing() as work:
-        actions.close(work, round_id=round_id, actor_id=boss, at=now, reason="too late")
-    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and "/desk" in rule.rule]
-    for state in (State.ROUND, State.DELIB):
-        with sqlite_database.changing() as work:
-            work.session.execute(update(Contest).values(state=state))
+    def walk() -> None:
+        """Open every page of the desk that needs no name of a thing."""
         for rule in rules:
             if rule.arguments <= {"short_name", "number", "format"}:
                 with app.test_request_context():
                     values = {"short_name": "cup", "number": 1, "format": "csv"}
                     page(app.url_map.bind("localhost").build(rule.endpoint, named(rule, values)))
-    assert len(seen) > 30
+
+    # She accepts the works and releases their titles unseen.
+    assert "works without open findings can be accepted unseen" in page(f"{DESK}/")
+    assert desk.post(f"{DESK}/works/accept-clean").headers["Location"] == f"{DESK}/"
+    titled = RoundSettings(shows_title=True)
+    with sqlite_database.changing() as work:
+        actions.draft(work, contest_id=contest_id, actor_id=boss, at=now, seed="seed", settings=titled)
+    assert "Release 3 texts unread" in page(f"{DESK}/jury/1/")
+    assert desk.get(f"{DESK}/jury/1/texts").status_code == 404
+    desk.post(f"{DESK}/jury/1/texts/unread")
+    assert "Texts released: 2; left away: 1." in page(f"{DESK}/jury/1/")
+    with sqlite_database.reading() as session:
+        released = {(one.title_en, one.caption) for one in session.scalars(select(ReleasedText))}
+        line = session.scalars(select(AuditLine).where(AuditLine.action == "text.release_unread")).one()
+    assert released == {(TITLES[0], ""), (TITLES[2], ""), ("", "")}
+    assert line.facts == {"round": 1, "works": 2, "left_away": 1}
+
+    # She judges, settles and looks at her desk.
+    assert desk.post(f"{DESK}/jury/1/open").status_code == 303
+    told = page("/contests/cup/judging/1/next.json?count=9")
+    assert {title for title in TITLES if title in told} == {TITLES[0], TITLES[2]}
+    for place, one in enumerate(json.loads(told)["works"]):
+        mark = {"handle": one["handle"], "score": 900 - 100 * place, "key": f"the-mark-{place}"}
+        assert desk.post("/contests/cup/judging/1/cast", mark).status_code == 303
+    walk()
+    desk.post(f"{DESK}/jury/1/close")
+    desk.post(f"{DESK}/results/draft")
+    (shown,) = re.findall(r'name="seal-shown" value="([^"]+)"', page(f"{DESK}/results"))
+    desk.post(f"{DESK}/results/seal", {"seal-confirmation": "cup", "seal-shown": shown})
+    walk()
+
+    assert len(seen) > 40
     assert [text[:300] for text in seen if re.search("kestrel|红隼", text, re.IGNORECASE)] == []
+    desk.post(f"{DESK}/results/announce", {"announce-confirmation": "cup"})
+    for name, told in (("works", "Kestrel"), ("results", "Kestrel"), ("audit", "released to the jury unread")):
+        assert told in desk.get(f"{DESK}/{name}").get_data(as_text=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -16,6 +15,7 @@ from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore
 from contest.publishing.gallery import view
+from tests.journeys.rules import broken_rules
 from tests.journeys.serving import served
 from tests.makers import make_contest, make_entry, make_person, make_role, make_unit
 from tests.records import SEALED_AT, make_record, make_result, put_previews
@@ -106,16 +106,22 @@ def contexts(browser: Browser, house: House) -> Iterator[Callable[..., BrowserCo
         context.close()
 
 
-def _faults(page: Page, address: str, path: str) -> list[str]:
-    """Look at a page on a phone by day in Chinese, and at a desk by night in English; give all that is wrong."""
+def _heard(page: Page) -> list[str]:
+    """Collect what a page says on the console from now on."""
     found: list[str] = []
 
     def heard(kind: str, text: str) -> None:
         if kind == "error" and "status of" not in text:  # an answer of 404 is told on the console too
-            found.append(f"{path}: console: {text}")
+            found.append(f"{page.url}: console: {text}")
 
     page.on("console", lambda told: heard(told.type, told.text))
-    page.on("pageerror", lambda error: found.append(f"{path}: script: {error}"))
+    page.on("pageerror", lambda error: found.append(f"{page.url}: script: {error}"))
+    return found
+
+
+def _faults(page: Page, address: str, path: str) -> list[str]:
+    """Look at a page on a phone by day in Chinese, and at a desk by night in English; give all that is wrong."""
+    found: list[str] = []
     for width, language in ((PHONE, "zh_Hans"), (DESK, "en")):
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme="light" if width == PHONE else "dark")
@@ -125,7 +131,7 @@ def _faults(page: Page, address: str, path: str) -> list[str]:
         assert answer.status == (404 if path == "/nowhere" else 200), path
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{path}: wider than {width} px")
-        broken = Axe().run(page).response["violations"]
+        broken = broken_rules(page)
         found += [f"{path}: {rule['id']} at {width} px: {rule['nodes'][0]['html']}" for rule in broken]
     return found
 
@@ -134,7 +140,9 @@ def _faults(page: Page, address: str, path: str) -> list[str]:
 def test_every_page_is_accessible_and_fits_a_phone(
     contexts: Callable[..., BrowserContext], house: House, person: str
 ) -> None:
-    context = contexts(None if person == "anybody" else person)
+    page = contexts(None if person == "anybody" else person).new_page()
+    heard = _heard(page)
 
     paths = [path.format(entry=house.entry_id) for path in PAGES[person]]
-    assert [fault for path in paths for fault in _faults(context.new_page(), house.address, path)] == []
+    assert [fault for path in paths for fault in _faults(page, house.address, path)] == []
+    assert heard == []

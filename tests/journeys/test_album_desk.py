@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -18,6 +17,7 @@ from contest.platform.worker import drain
 from contest.publishing import drafts
 from contest.publishing.gallery import view
 from contest.publishing.jobs import handlers
+from tests.journeys.rules import broken_rules
 from tests.journeys.serving import served
 from tests.makers import make_contest, make_person, make_role
 from tests.records import make_record, make_result, make_work_record, put_previews, with_originals
@@ -155,7 +155,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
         page.goto(f"{ALBUM}{path}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{path}: wider than {width} px")
-        broken = Axe().run(page).response["violations"]
+        broken = broken_rules(page)
         found += [f"{path}: {rule['id']}: {rule['nodes'][0]['html']}" for rule in broken]
 
     assert found == []

@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -17,6 +16,7 @@ from contest.platform.store import FolderStore, derivative_key
 from contest.publishing.gallery import view
 from contest.publishing.gallery.folder import export_gallery
 from contest.publishing.web.gallery import SWIPING
+from tests.journeys.rules import broken_rules
 from tests.journeys.serving import served
 from tests.makers import make_contest
 from tests.photos import make_pixels
@@ -39,7 +39,7 @@ class Window:
 
     def violations(self) -> list[str]:
         """Give the accessibility rules that the page breaks."""
-        return [found["id"] for found in Axe().run(self.page).response["violations"]]
+        return [found["id"] for found in broken_rules(self.page)]
 
 
 @pytest.fixture
@@ -152,14 +152,16 @@ def test_the_pages_break_no_rule_of_accessibility(window: Window) -> None:
 
 def test_the_slideshow_plays_by_itself_and_obeys_keys(window: Window) -> None:
     page = window.page
+    page.clock.install()  # so that nobody waits for the seconds
     page.goto(f"{window.address}slideshow?seconds=2")
 
     page.locator(SHOWN.format("A-0107/1")).wait_for()
+    page.clock.run_for(2500)
     page.locator(SHOWN.format("A-0032/1")).wait_for()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowLeft")
     page.locator(SHOWN.format("A-0107/1")).wait_for()
-    page.wait_for_timeout(2500)
+    page.clock.run_for(2500)
     assert page.locator(SHOWN.format("A-0107/1")).count() == 1
 
 

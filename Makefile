@@ -1,5 +1,7 @@
 # What people do here, one word each. `make` lists them.
 .DEFAULT_GOAL := help
+# Tests start a hundred processes: each would compile all modules anew where nothing compiled may be kept.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test lint types units journeys bench fuzz screenshots catalogues reference lock demo wheel
 
 help: ## List the words

@@ -26,6 +26,8 @@ from tests.albums import Shelf, build, build_edition, make_record, make_work
 from tests.contracts.album.books import Book, images, make_contest, make_long_contest, pages_text, tool
 from tests.photos import encode, icc_profile, insert_segments, make_jpeg, segment
 
+pytestmark = pytest.mark.xdist_group("album")  # so that one worker builds what all look at
+
 # Colours that FOGRA39 can print, in sRGB.
 PRINTABLE = ((205, 170, 120), (120, 130, 140), (160, 90, 80), (90, 110, 80), (235, 235, 230))
 
@@ -198,18 +200,22 @@ def folios_told(plan: AlbumPlan, path: Path) -> list[str]:
 @pytest.mark.parametrize("counts", [None, (1, 4, 18, 60), (2, 30, 0, 0)])
 @pytest.mark.parametrize("edition", [Edition.SCREEN, Edition.PRESS])
 def test_outline_contents_and_page_labels_agree_in_every_book(
-    book: Book, shelf: Shelf, tmp_path: Path, edition: Edition, counts: tuple[int, ...] | None
+    book: Book,
+    editions: dict[Edition, Path],
+    shelf: Shelf,
+    tmp_path: Path,
+    edition: Edition,
+    counts: tuple[int, ...] | None,
 ) -> None:
-    record = make_long_contest(shelf, counts) if counts else book.record
-    source = shelf if counts else book.shelf
-    plan = plan_album(record)
-    path = tmp_path / "book.pdf"
-    report = build_edition(plan, record, source, path, edition=edition)
+    plan, path = plan_album(book.record), editions[edition]
+    if counts:
+        record, path = make_long_contest(shelf, counts), tmp_path / "book.pdf"
+        plan = plan_album(record)
+        assert build_edition(plan, record, shelf, path, edition=edition).preflight.errors == ()
 
     entries, pages = outlined(path), pages_text(path)
     contents = "".join(pages[page.label] for page in plan.pages if page.kind == "contents")
 
-    assert report.preflight.errors == ()
     assert [label for _, label in entries] == folios_told(plan, path)
     assert len(entries) == len(plan.contents) >= 12
     for title, label in entries:

@@ -194,9 +194,12 @@ class Database:
         """Tell whether the embedded database is in use."""
         return self.engine.dialect.name == "sqlite"
 
-    def reading(self) -> Session:
-        """Give a session for reading, to be closed by a ``with`` around it; whatever it changes is thrown away."""
-        return Session(self.engine, autoflush=False)
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session for reading; whatever it changes is thrown away."""
+        with self.engine.connect() as connection, Session(connection, autoflush=False) as session:
+            connection.begin()  # ends with the connection, which rolls it back
+            yield session
 
     @contextmanager
     def changing(self) -> Iterator[Work]:
@@ -205,12 +208,17 @@ class Database:
         The rows read inside cannot be changed by anybody else before the commit. Keep it short: no file is
         copied and no picture decoded in here.
         """
-        with self._one_writer(), Session(self._writing, expire_on_commit=False) as session:
+        with (
+            self._one_writer(),
+            self._writing.connect() as connection,
+            connection.begin(),
+            Session(connection) as session,
+        ):
             work = Work(session)
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": POSTGRES_GATE})
             yield work
-            session.commit()
+            session.flush()
         for call in work.after_commit:
             call()
 

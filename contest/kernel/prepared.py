@@ -7,13 +7,22 @@ two to eight times what SQLite takes for the rows. A request is mostly made of a
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.orm import Session
 
 Processor = Callable[[Any], Any] | None
+
+
+class _Bound(NamedTuple):
+    """A bound value: part of the statement and kept as the driver takes it, or given with each call."""
+
+    name: str
+    is_given: bool
+    kept: Any
+    process: Processor
 
 
 @dataclass(frozen=True)
@@ -21,26 +30,25 @@ class _Written:
     """A statement as one kind of database reads it.
 
     Attributes:
-        fixed: Bound values that are part of the statement, as the driver takes them.
-        named: Name and processor of the values that come with each call.
-        order: The names by position; None where the driver takes values by name.
+        bound: In the order in which the driver takes the values.
+        is_named: Whether it takes them by name.
         make: Makes a row of the values in it.
         read: Place in the row and processor of the values that the driver gives in another type.
     """
 
     text: str
-    fixed: Mapping[str, Any]
-    named: tuple[tuple[str, Processor], ...]
-    order: tuple[str, ...] | None
+    bound: tuple[_Bound, ...]
+    is_named: bool
     make: Callable[[list[Any]], Any]
     read: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def values(self, names: Mapping[str, Any]) -> Any:
         """Give the bound values as the driver takes them."""
-        bound = {name: names[name] if process is None else process(names[name]) for name, process in self.named}
-        if self.order is None:
-            return {**self.fixed, **bound}
-        return [bound[name] if name in bound else self.fixed[name] for name in self.order]
+        taken = [
+            kept if not is_given else names[name] if process is None else process(names[name])
+            for name, is_given, kept, process in self.bound
+        ]
+        return dict(zip((one.name for one in self.bound), taken, strict=True)) if self.is_named else taken
 
     def row(self, values: tuple[Any, ...]) -> Any:
         """Give a row as the statement's types read it."""
@@ -79,7 +87,7 @@ class Prepared:
         return count
 
     def _said(self, session: Session, names: Mapping[str, Any]) -> tuple[_Written, Any]:
-        connection = session.connection()
+        connection = _connection(session)
         dialect = connection.dialect
         written = self._written.get(dialect.name)
         if written is None:
@@ -93,32 +101,39 @@ class Prepared:
 
     def _write_out(self, dialect: Dialect) -> _Written:
         compiled: Any = self._statement.compile(dialect=dialect)
-        binds = {
-            name: (bind, bind.type.dialect_impl(dialect).bind_processor(dialect))
-            for name, bind in compiled.binds.items()
-        }
-        if any(bind.expanding for bind, _process in binds.values()):
-            raise ValueError("the length of a list is part of the text: this statement cannot be written out once")
         columns = self._statement.selected_columns if isinstance(self._statement, Select) else ()
         read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         return _Written(
             text=str(compiled),
-            fixed={
-                name: bind.value if process is None else process(bind.value)
-                for name, (bind, process) in binds.items()
-                if not bind.required
-            },
-            named=tuple((name, process) for name, (bind, process) in binds.items() if bind.required),
-            order=tuple(compiled.positiontup) if compiled.positional else None,
+            bound=tuple(
+                _bound(name, compiled.binds[name], dialect)
+                for name in (compiled.positiontup if compiled.positional else compiled.binds)
+            ),
+            is_named=not compiled.positional,
             make=_maker([str(column.key) for column in columns]),
             read=tuple((place, process) for place, process in enumerate(read) if process is not None),
         )
+
+
+def _bound(name: str, bind: BindParameter[Any], dialect: Dialect) -> _Bound:
+    if bind.expanding:
+        raise ValueError("the length of a list is part of the text: this statement cannot be written out once")
+    process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    kept = None if bind.required else bind.value if process is None else process(bind.value)
+    return _Bound(name, bind.required, kept, process)
 
 
 def _maker(names: list[str]) -> Callable[[list[Any]], Any]:
     kind: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024 - its names come with the statement
     make: Callable[[list[Any]], Any] = kind._make
     return make
+
+
+def _connection(session: Session) -> Connection:
+    """Give what `Database` has opened a session on; asking the session would start its own bookkeeping."""
+    if isinstance(session.bind, Connection):
+        return session.bind
+    return session.connection()
 
 
 def _driver(connection: Connection) -> Any:

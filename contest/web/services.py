@@ -1,7 +1,7 @@
 """What a request may reach for: the parts that `app.create_app` joined, the moment, and the signed-in person."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
@@ -53,13 +53,13 @@ def reading() -> Iterator[Session]:
     A request that only asks keeps it to its end, and so reads everything as of one moment. One that sends something
     gives it back after the block: its body may be on its way for minutes.
     """
-    around: Session | None = g.get("reading")
-    if around is not None:
-        yield around
+    if "reading" in g:
+        yield g.reading
         return
-    g.reading = session = services().database.reading()
+    g.kept = ExitStack()
+    g.reading = g.kept.enter_context(services().database.reading())
     try:
-        yield session
+        yield g.reading
     finally:
         if request.method not in SAFE_METHODS:
             stop_reading()
@@ -67,9 +67,9 @@ def reading() -> Iterator[Session]:
 
 def stop_reading(_error: BaseException | None = None) -> None:
     """End what the request read as of one moment; whatever it reads afterwards is read anew."""
-    session: Session | None = g.pop("reading", None)
-    if session is not None:
-        session.close()
+    if "reading" in g:
+        del g.reading
+        g.pop("kept").close()
 
 
 def changing() -> AbstractContextManager[Work]:

@@ -22,6 +22,7 @@ from contest.entries.web.standing import contest_facts, own_unit, takes_entries,
 from contest.kernel.db import Work
 from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.web.access import access
+from contest.web.errors import wants_page
 from contest.web.forms import focus_first_wrong, tell
 from contest.web.language import language
 from contest.web.services import changing, now, person_id, reading, services, standing
@@ -54,10 +55,10 @@ def save(short_name: str, entry_id: UUID) -> ResponseReturnValue:
         _take_files(entry_id)
         _arrange(entry_id, request.form.get("do", ""))
     except ContestError as error:
-        if _wants_json():
+        if not wants_page():
             return jsonify(code=error.code, sentence=intake.said(error)), HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(entry_id, form, error)
-    if _wants_json():
+    if not wants_page():
         return jsonify(saved=moment(now(), contest_facts().zone))
     flash(_("Saved."), "good")
     return redirect(url_for(".edit", short_name=short_name, entry_id=entry_id), HTTPStatus.SEE_OTHER)
@@ -225,7 +226,3 @@ def _page(entry_id: UUID, form: EntryForm | None = None, error: ContestError | N
         tus=scripts.tus_address(),
     )
     return page, HTTPStatus.OK if error is None else HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

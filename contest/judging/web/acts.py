@@ -17,6 +17,7 @@ from contest.judging.web.relating import pages
 from contest.judging.web.room import saved_at
 from contest.kernel.errors import Invalid, Missing
 from contest.web.access import access
+from contest.web.errors import wants_page
 from contest.web.services import changing, now, person_id, reading
 
 # No number of ours is longer; int() of thousands of digits is an error of its own.
@@ -106,7 +107,7 @@ def favourite(short_name: str, number: int) -> ResponseReturnValue:
     handle, is_favourite = _given("handle"), _given("is_favourite") == "1"
     with changing() as work:
         actions.favourite(work, **_named(number), handle=handle, is_favourite=is_favourite)
-    if _is_script():
+    if not wants_page():
         return jsonify(handle=handle, act="favourite", is_favourite=is_favourite, saved_at=saved_at(now()))
     return redirect(url_for("judging.room", short_name=short_name, number=number, work=handle), 303)
 
@@ -150,12 +151,8 @@ def _typed() -> int:
     return 100 * int(whole) + int((part or "0").ljust(2, "0"))
 
 
-def _is_script() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
 def _answer(short_name: str, number: int, receipt: Receipt, *, shows: str | None = None) -> ResponseReturnValue:
-    if _is_script():
+    if not wants_page():
         return jsonify(_told(receipt))
     return redirect(url_for("judging.room", short_name=short_name, number=number, work=shows), 303)
 

@@ -84,8 +84,9 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 @lru_cache(maxsize=1 << 16)
-def _uuid(digits: str) -> UUID:
-    return UUID(digits)
+def uuid_of(digits: str) -> UUID:
+    """Read a UUID's 32 hexadecimal digits, at a third of what `UUID` takes for any spelling."""
+    return UUID(int=int(digits, 16))
 
 
 class StoredUuid(Uuid[UUID]):
@@ -100,11 +101,11 @@ class StoredUuid(Uuid[UUID]):
         """Give what reads a value of the database, None where it is a UUID already."""
         if dialect.supports_native_uuid:
             return None
-        return lambda digits: None if digits is None else _uuid(digits)
+        return lambda digits: None if digits is None else uuid_of(digits)
 
 
 class UuidDigits(TypeDecorator[str]):
-    """A UUID read as its 32 hexadecimal digits: for 100,000 rows at once, where making UUIDs costs most of all.
+    """A UUID read and written as its 32 hexadecimal digits: for 100,000 rows, of which making UUIDs costs the most.
 
     Say it of a column with `sqlalchemy.type_coerce`.
     """
@@ -112,9 +113,26 @@ class UuidDigits(TypeDecorator[str]):
     impl = StoredUuid
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], Any] | None:
+        """Give what writes the digits, None where the database keeps just these."""
+        return (lambda digits: digits and UUID(digits)) if dialect.supports_native_uuid else None
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Give what reads a value of the database, None where it is kept as these digits."""
         return (lambda found: found and found.hex) if dialect.supports_native_uuid else None
+
+
+class UtcHour(TypeDecorator[str]):
+    """A moment read as its hour, "2026-12-03T04": for 100,000 rows at once, as `UuidDigits`."""
+
+    impl = UTCDateTime
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Give what reads a value of the database: of SQLite's the text that it keeps."""
+        if dialect.name == "sqlite":
+            return lambda kept: kept and f"{kept[:10]}T{kept[11:13]}"
+        return lambda at: at and at.astimezone(UTC).isoformat()[:13]
 
 
 class Base(DeclarativeBase):

@@ -5,8 +5,10 @@ two to eight times what SQLite takes for the rows. A request is mostly made of a
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update
@@ -33,6 +35,7 @@ class _Written:
         bound: In the order in which the driver takes the values.
         is_named: Whether it takes them by name.
         make: Makes a row of the values in it.
+        width: How many these are.
         read: Place in the row and processor of the values that the driver gives in another type.
     """
 
@@ -40,6 +43,7 @@ class _Written:
     bound: tuple[_Bound, ...]
     is_named: bool
     make: Callable[[list[Any]], Any]
+    width: int
     read: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def values(self, names: Mapping[str, Any]) -> Any:
@@ -49,6 +53,17 @@ class _Written:
             for name, is_given, kept, process in self.bound
         ]
         return dict(zip((one.name for one in self.bound), taken, strict=True)) if self.is_named else taken
+
+    def sets(self, columns: Mapping[str, Sequence[Any]]) -> Iterator[Any]:
+        """Give the bound values of many calls as the driver takes them, from one column for each name."""
+        count = len(next(iter(columns.values())))
+        taken = [
+            repeat(kept, count) if not is_given else map(process, columns[name]) if process else columns[name]
+            for name, is_given, kept, process in self.bound
+        ]
+        rows = zip(*taken, strict=True)
+        names = [one.name for one in self.bound]
+        return (dict(zip(names, row, strict=True)) for row in rows) if self.is_named else rows
 
     def row(self, values: tuple[Any, ...]) -> Any:
         """Give a row as the statement's types read it."""
@@ -81,23 +96,37 @@ class Prepared:
             raise MultipleResultsFound("more than one row where one was asked for")
         return found[0] if found else None
 
+    def columns(self, session: Session, names: Mapping[str, Any]) -> list[Sequence[Any]]:
+        """Ask for many rows and give them by column."""
+        written, cursor = self._said(session, names)
+        found: list[Sequence[Any]] = list(zip(*cursor.fetchall(), strict=True)) or [()] * written.width
+        for place, process in written.read:
+            found[place] = [process(value) for value in found[place]]
+        return found
+
     def write(self, session: Session, names: Mapping[str, Any]) -> int:
         """Change or add rows and give how many."""
         count: int = self._said(session, names)[1].rowcount
         return count
 
+    def write_all(self, session: Session, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Do it for many sets of bound values, given by column: each a sequence of the same length."""
+        connection = _connection(session)
+        written = self._for(connection.dialect)
+        with _told_as_sqlalchemy(connection.dialect, written):
+            _driver(connection).cursor().executemany(written.text, written.sets(columns))
+
     def _said(self, session: Session, names: Mapping[str, Any]) -> tuple[_Written, Any]:
         connection = _connection(session)
-        dialect = connection.dialect
+        written = self._for(connection.dialect)
+        with _told_as_sqlalchemy(connection.dialect, written):
+            return written, _driver(connection).execute(written.text, written.values(names))
+
+    def _for(self, dialect: Dialect) -> _Written:
         written = self._written.get(dialect.name)
         if written is None:
             written = self._written[dialect.name] = self._write_out(dialect)
-        try:
-            return written, _driver(connection).execute(written.text, written.values(names))
-        except dialect.loaded_dbapi.Error as error:
-            raise DBAPIError.instance(
-                written.text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
-            ) from error
+        return written
 
     def _write_out(self, dialect: Dialect) -> _Written:
         compiled: Any = self._statement.compile(dialect=dialect)
@@ -111,6 +140,7 @@ class Prepared:
             ),
             is_named=not compiled.positional,
             make=_maker([str(column.key) for column in columns]),
+            width=len(read),
             read=tuple((place, process) for place, process in enumerate(read) if process is not None),
         )
 
@@ -134,6 +164,18 @@ def _connection(session: Session) -> Connection:
     if isinstance(session.bind, Connection):
         return session.bind
     return session.connection()
+
+
+@contextmanager
+def _told_as_sqlalchemy(dialect: Dialect, written: _Written) -> Iterator[None]:
+    """Turn the driver's errors into SQLAlchemy's."""
+    driver = dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            written.text, None, error, driver.Error, hide_parameters=True, dialect=dialect
+        ) from error
 
 
 def _driver(connection: Connection) -> Any:

@@ -20,6 +20,7 @@ from contest.judging.rules.drawing import drawing
 from contest.judging.rules.order import own_order
 from contest.judging.rules.planning import JurorSeat, Plan, PlanState, Seated, plan
 from contest.judging.rules.settings import Mode
+from contest.kernel.bulk import uncollected
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict
 from contest.kernel.ids import new_id
@@ -85,6 +86,7 @@ def seat_jurors(work: Work, row: RoundFacts, juror_ids: Collection[UUID]) -> Non
         )
 
 
+@uncollected()
 def deal(work: Work, row: RoundFacts, *, at: datetime, only: Collection[UUID] | None = None) -> int:
     """Bring a round's ballots to what its set, panel and settings ask for; give how many seats nobody can take.
 

@@ -11,6 +11,7 @@ from contest.judging.models import Round, RoundEntry, RoundTerm, TermKind
 from contest.judging.queries import RoundFacts
 from contest.judging.queries.record import entries_term, jurors_term, leaves_of, rules_term
 from contest.judging.rules.ledger import commitment, merkle_root, secret
+from contest.kernel.bulk import uncollected
 from contest.kernel.db import Work
 
 
@@ -26,6 +27,7 @@ def commit_terms(work: Work, row: RoundFacts, *, at: datetime) -> None:
         _commit(work, row, TermKind.ENTRIES, entries_term(session, row, key=key), key=key, at=at)
 
 
+@uncollected()
 def write_root(work: Work, row: RoundFacts, *, at: datetime) -> None:
     """Write down the root of all votes of a round that has just closed."""
     key = contest_by_id(work.session, row.contest_id, at).blind_key

@@ -62,15 +62,7 @@ class RecordVote(NamedTuple):
     @property
     def leaf(self) -> str:
         """Give the vote as the tree holds it."""
-        return vote_leaf(
-            juror=self.juror,
-            entry=self.entry,
-            rival=self.rival,
-            kind=self.kind,
-            score=self.score,
-            hour=self.hour,
-            nonce=self.nonce,
-        )
+        return vote_leaf(self.juror, self.entry, self.rival, self.kind, self.score, self.hour, self.nonce)
 
 
 class RecordLine(NamedTuple):

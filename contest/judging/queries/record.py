@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, exists, select, type_coerce
+from sqlalchemy import String, and_, bindparam, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
 from contest import __version__
@@ -25,11 +25,34 @@ from contest.judging.integrity import (
 from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet
 from contest.judging.queries.facts import RoundFacts, rounds
 from contest.judging.queries.tally import chain
-from contest.judging.rules.ledger import canonical, inclusion_paths, secret, secrets_for
+from contest.judging.rules.ledger import canonical, inclusion_paths, secret, secrets_for, vote_leaf
 from contest.judging.rules.order import alias
 from contest.judging.rules.settings import Mode
-from contest.kernel.db import UuidDigits, columns
+from contest.kernel.db import UtcHour, UuidDigits
 from contest.kernel.errors import Missing
+from contest.kernel.prepared import Prepared
+
+_IS_TOKENS: Final = exists().where(Round.id == Sheet.round_id, Round.mode == Mode.TOKENS)
+_BALLOTS: Final = Prepared(
+    select(
+        type_coerce(Ballot.id, UuidDigits).label("ballot"),
+        Sheet.seat,
+        type_coerce(Ballot.entry_id, UuidDigits).label("entry"),
+        type_coerce(Ballot.rival_id, UuidDigits).label("rival"),
+        type_coerce(Ballot.kind, String).label("kind"),
+        Ballot.score,
+        Ballot.position,
+        type_coerce(Ballot.scored_at, UtcHour).label("hour"),
+        (~Ballot.recused & ~Ballot.cancelled & (Ballot.score.is_not(None) | _IS_TOKENS)).label("says"),
+    )
+    .join(Sheet, Sheet.id == Ballot.sheet_id)
+    .where(Sheet.round_id == bindparam("round_id"))
+)
+_ENTRIES: Final = Prepared(
+    select(type_coerce(RoundEntry.entry_id, UuidDigits).label("entry")).where(
+        RoundEntry.round_id == bindparam("round_id")
+    )
+)
 
 
 def rules_term(round_: RoundFacts) -> str:
@@ -71,7 +94,9 @@ def terms(session: Session, round_id: UUID) -> Sequence[RoundTerm]:
 
 def leaves_of(session: Session, round_id: UUID, *, key: str) -> list[str]:
     """Give the leaves of a round's tree in their order."""
-    return [vote.leaf for vote in _votes(session, round_id, key=key)]
+    _ballots, *told, _positions, hours, nonces = _columns(session, round_id, key=key)
+    leaves = map(vote_leaf, *told, hours, nonces)
+    return [leaf for _nonce, leaf in sorted(zip(nonces, leaves, strict=True))]
 
 
 def full_record(session: Session, contest_id: UUID, *, at: datetime) -> dict[str, Any]:
@@ -164,43 +189,30 @@ def term_salt(key: str, term: RoundTerm) -> str:
 
 
 def _votes(session: Session, round_id: UUID, *, key: str) -> list[RecordVote]:
-    """Give every ballot in an order of chance; in a token round that a work was given no chip says something too."""
+    """Give every ballot in an order of chance: that of the nonces."""
+    return sorted(map(RecordVote, *_columns(session, round_id, key=key)), key=attrgetter("nonce"))
+
+
+def _columns(session: Session, round_id: UUID, *, key: str) -> list[Sequence[Any]]:
+    """Give every ballot, by the columns of `RecordVote`.
+
+    In a token round that a work was given no chip says something too.
+    """
     tokens = _tokens(session, round_id, key=key)
-    is_tokens = exists().where(Round.id == round_id, Round.mode == Mode.TOKENS)
-    rows = columns(
-        session,
-        select(
-            type_coerce(Ballot.id, UuidDigits),
-            Sheet.seat,
-            type_coerce(Ballot.entry_id, UuidDigits),
-            type_coerce(Ballot.rival_id, UuidDigits),
-            type_coerce(Ballot.kind, String),
-            Ballot.score,
-            Ballot.position,
-            Ballot.scored_at,
-            ~Ballot.recused & ~Ballot.cancelled & (Ballot.score.is_not(None) | is_tokens),
-        )
-        .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .where(Sheet.round_id == round_id),
+    ballots, seats, entries, rivals, kinds, scores, positions, hours, says = _BALLOTS.columns(
+        session, {"round_id": round_id}
     )
-    nonce_of = secrets_for(key, "leaf")
-    return sorted(
-        (
-            RecordVote(
-                ballot,
-                alias(seat),
-                tokens[entry],
-                tokens.get(rival),
-                kind if says else UNSAID,
-                score,
-                position,
-                "" if scored_at is None else scored_at.isoformat()[:13],
-                nonce_of(ballot),
-            )
-            for ballot, seat, entry, rival, kind, score, position, scored_at, says in rows
-        ),
-        key=attrgetter("nonce"),
-    )
+    return [
+        ballots,
+        [alias(seat) for seat in seats],
+        [tokens[entry] for entry in entries],
+        [tokens.get(rival) for rival in rivals],
+        [kind if said else UNSAID for kind, said in zip(kinds, says, strict=True)],
+        scores,
+        positions,
+        [hour or "" for hour in hours],
+        secrets_for(key, "leaf", ballots),
+    ]
 
 
 def _ledgers(session: Session, round_id: UUID) -> list[dict[str, Any]]:
@@ -234,9 +246,8 @@ def _line(row: ScoreLine) -> RecordLine:
 
 def _tokens(session: Session, round_id: UUID, *, key: str) -> dict[str, str]:
     """Name each entry of a round's set in the record, by its id's digits; without the key the names say nothing."""
-    entries = select(type_coerce(RoundEntry.entry_id, UuidDigits)).where(RoundEntry.round_id == round_id)
-    token_of = secrets_for(key, "entry")
-    return {entry: token_of(entry) for entry in session.scalars(entries)}
+    (entries,) = _ENTRIES.columns(session, {"round_id": round_id})
+    return dict(zip(entries, secrets_for(key, "entry", entries), strict=True))
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain as joined
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, type_coerce
+import numpy as np
+from sqlalchemy import Boolean, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from contest.calls import queries as calls
@@ -16,7 +19,35 @@ from contest.judging.rules.ledger import LedgerLine, first_broken
 from contest.judging.rules.order import alias
 from contest.judging.rules.settings import POINT, Mode
 from contest.judging.scoring import Evaluation, Method, Votes, evaluate
-from contest.kernel.db import UuidDigits, columns
+from contest.kernel.bulk import uncollected
+from contest.kernel.db import UuidDigits, uuid_of
+from contest.kernel.prepared import Prepared
+
+_COUNTED = Prepared(
+    select(
+        Sheet.seat,
+        type_coerce(Ballot.entry_id, UuidDigits).label("entry"),
+        Ballot.score,
+        (Ballot.position + 1).label("position"),
+        type_coerce(Ballot.id, UuidDigits).label("ballot"),
+        (Ballot.kind == BallotKind.REPEAT).label("is_repeat"),
+        type_coerce(Ballot.rival_id, UuidDigits).label("rival"),
+    )
+    .join(Sheet, Sheet.id == Ballot.sheet_id)
+    .where(
+        Sheet.round_id == bindparam("round_id"),
+        Ballot.kind != BallotKind.PRACTICE,
+        ~Ballot.recused,
+        ~Ballot.cancelled,
+        or_(Ballot.score.is_not(None), bindparam("with_unsaid", type_=Boolean)),
+    )
+)
+_RUNS = and_(~RoundEntry.held, blind.is_judged(RoundEntry.entry_id))
+_GONE = Prepared(
+    select(type_coerce(RoundEntry.entry_id, UuidDigits).label("entry")).where(
+        RoundEntry.round_id == bindparam("round_id"), ~_RUNS
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +76,7 @@ def chain(session: Session, round_: RoundFacts) -> list[RoundFacts]:
     return found
 
 
+@uncollected()
 def votes_of(session: Session, round_: RoundFacts, *, with_seconds: bool = False) -> Votes:
     """Collect the votes that count in a round's model; scores in points, jurors by their letter.
 
@@ -52,56 +84,62 @@ def votes_of(session: Session, round_: RoundFacts, *, with_seconds: bool = False
     from it; what a juror cast who has left since counts on. In a token round a work without a chip has a 0 from
     everybody who gave any.
     """
-    members = [one.id for one in chain(session, round_)]
+    members = chain(session, round_)
     is_tokens = round_.mode is Mode.TOKENS
-    found = columns(
-        session,
-        select(
-            Sheet.seat,
-            type_coerce(Ballot.entry_id, UuidDigits),
-            Ballot.score,
-            Round.number,
-            Ballot.position + 1,
-            type_coerce(Ballot.id, UuidDigits),
-            Ballot.kind == BallotKind.REPEAT,
-            type_coerce(Ballot.rival_id, UuidDigits),
-        )
-        .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .join(Round, Round.id == Sheet.round_id)
-        .where(
-            Round.id.in_(members),
-            Ballot.kind != BallotKind.PRACTICE,
-            ~Ballot.recused,
-            ~Ballot.cancelled,
-            *([] if is_tokens else [Ballot.score.is_not(None)]),
-        ),
-    ).all()
-    running = _running(session, members)
-    rows = [row for row in found if (row[3], row[1]) in running and (row[3], row[7] or row[1]) in running]
+    parts = [_counted(session, one, with_unsaid=is_tokens) for one in members]
+    columns = [list(joined.from_iterable(column)) for column in zip(*parts, strict=True)]
+    seats, entries, scores, numbers, positions, ballots, repeats, rivals = columns
     if is_tokens:
-        giving = {row[0] for row in rows if row[2]}
-        rows = [row for row in rows if row[2] is not None or row[0] in giving]
-    seats, entries, scores, numbers, positions, ballots, repeats, rivals = (
-        zip(*rows, strict=True) if rows else ((),) * 8
-    )
-    seconds = _seconds(session, members) if with_seconds else {}
+        giving = {seat for seat, score in zip(seats, scores, strict=True) if score}
+        says = [score is not None or seat in giving for seat, score in zip(seats, scores, strict=True)]
+        seats, entries, scores, numbers, positions, ballots, repeats, rivals = (
+            list(compress(column, says)) for column in columns
+        )
+        scores = [score or 0 for score in scores]
+    seconds = _seconds(session, [one.id for one in members]) if with_seconds else {}
     votes = Votes.of_columns(
         (
-            [alias(seat) for seat in seats],
+            list(map(alias, seats)),
             entries,
-            [(score or 0) / POINT for score in scores],
+            (np.array(scores, np.float64) / POINT).tolist(),
             numbers,
             positions,
-            [seconds.get(ballot) for ballot in ballots],
+            list(map(seconds.get, ballots)),
             repeats,
             rivals,
         ),
         is_random=True,
         low_is_best=round_.mode is Mode.RANK,
     )
-    return replace(votes, entries=tuple(UUID(entry) for entry in votes.entries))
+    return replace(votes, entries=tuple(map(uuid_of, votes.entries)))
 
 
+def _counted(session: Session, round_: RoundFacts, *, with_unsaid: bool) -> list[Sequence[Any]]:
+    """Give a round's votes on works that are judged and not held, by column; in place of seconds the ballots.
+
+    Args:
+        with_unsaid: Also the ballots without a score.
+    """
+    seats, entries, *rest, rivals = _COUNTED.columns(session, {"round_id": round_.id, "with_unsaid": with_unsaid})
+    scores, positions, ballots, repeats = rest
+    found: list[Sequence[Any]] = [
+        seats,
+        entries,
+        scores,
+        [round_.number] * len(seats),
+        positions,
+        ballots,
+        repeats,
+        rivals,
+    ]
+    (gone,) = map(set, _GONE.columns(session, {"round_id": round_.id}))
+    if not gone:
+        return found
+    runs = [not (entry in gone or rival in gone) for entry, rival in zip(entries, rivals, strict=True)]
+    return [list(compress(column, runs)) for column in found]
+
+
+@uncollected()
 def standing(
     session: Session,
     round_id: UUID,
@@ -127,7 +165,8 @@ def standing(
         seed=session.scalars(select(Round.seed).where(Round.id == round_id)).one(),
         ties=settings.ties,
         lines=lines,
-        ranked={UUID(entry) for _number, entry in _running(session, [round_id])},
+        # Every vote is on a work in the running, but for those of earlier rounds.
+        ranked=_running(session, round_id) if len(chain(session, round_)) > 1 else None,
     )
 
 
@@ -164,15 +203,9 @@ def prize_lines(session: Session, round_: RoundFacts) -> tuple[int, ...]:
     return tuple(sum(counts[: place + 1]) for place in range(len(counts)))
 
 
-def _running(session: Session, round_ids: Sequence[UUID]) -> set[tuple[int, str]]:
-    """Give the works of some rounds that are judged and not held, as (the round's number, digits of the id)."""
-    rows = columns(
-        session,
-        select(Round.number, type_coerce(RoundEntry.entry_id, UuidDigits))
-        .join(Round, Round.id == RoundEntry.round_id)
-        .where(Round.id.in_(round_ids), ~RoundEntry.held, blind.is_judged(RoundEntry.entry_id)),
-    )
-    return {(number, entry) for number, entry in rows}
+def _running(session: Session, round_id: UUID) -> set[UUID]:
+    """Give the works of a round that are judged and not held."""
+    return set(session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id, _RUNS)))
 
 
 def _seconds(session: Session, round_ids: Sequence[UUID]) -> dict[str, float]:

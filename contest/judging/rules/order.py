@@ -8,11 +8,7 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
-
-from contest.judging.rules.drawing import DRAWN_BYTES, drawing
+from contest.judging.rules.drawing import DRAWN_BYTES, cipher, drawing, drawing_all
 
 CODE_LENGTH: Final = 4
 # Without 0 O 1 I L U: a juror may read a code aloud.
@@ -58,8 +54,8 @@ def own_order(entry_ids: Collection[UUID], *, key: str, seed: str, juror_id: UUI
         key: The contest's blind key.
         seed: The round's seed.
     """
-    draw = drawing(key, "order", seed, juror_id.hex)
-    return sorted(entry_ids, key=lambda entry_id: draw(entry_id.bytes))
+    drawn = drawing_all(key, "order", seed, juror_id.hex)(entry_id.bytes for entry_id in entry_ids)
+    return [entry_id for _drawn, entry_id in sorted(zip(drawn, entry_ids, strict=True))]
 
 
 def seat_name(key: str, *, number: int, juror_id: UUID) -> str:
@@ -81,7 +77,7 @@ def desk_handle(key: str, entry_id: UUID) -> str:
 
     One block of AES turns an id into another of the same length and back, so that no table of names is needed.
     """
-    block = _desk_cipher(key).encryptor()
+    block = cipher(key, "desk").encryptor()
     return _spelled(block.update(entry_id.bytes) + block.finalize())
 
 
@@ -90,12 +86,8 @@ def entry_named(key: str, handle: str) -> UUID | None:
     named = named_by(handle)
     if named is None:
         return None
-    block = _desk_cipher(key).decryptor()
+    block = cipher(key, "desk").decryptor()
     return UUID(bytes=block.update(named.bytes) + block.finalize())
-
-
-def _desk_cipher(key: str) -> Cipher[ECB]:
-    return Cipher(AES(drawing(key, "desk")(b"")), ECB())  # noqa: S305 - a single block, never a text
 
 
 @cache

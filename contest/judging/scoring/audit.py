@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from contest.judging.scoring.calibration import Fit, fit
+from contest.judging.scoring.calibration import ROUGH, Fit, fit
 from contest.judging.scoring.results import Decisive
 from contest.judging.scoring.tallies import Tally
 from contest.judging.scoring.votes import Floats, Ints, Votes
@@ -96,7 +96,8 @@ def robust_changes(votes: Votes, own: Fit, order: Ints, *, top: int) -> tuple[tu
         votes.merit,
         entries=len(votes.entries),
         jurors=len(votes.jurors),
-        robust=True,
+        tolerance=ROUGH,
+        robust_from=own,
     )
 
     def best(strength: Floats) -> set[int]:

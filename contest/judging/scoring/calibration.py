@@ -20,6 +20,8 @@ SPREAD_SD: Final = 0.25
 NOISE_VOTES: Final = 8
 ROUNDS_MAX: Final = 60
 TOLERANCE: Final = 1e-4
+ROUGH: Final = 1e-3
+"""What is enough where the model does not score."""
 FLOOR: Final = 1e-4
 FREEDOM: Final = 4.0
 """Degrees of freedom of Student's t, for the audit."""
@@ -62,7 +64,7 @@ def fit(
     entries: int,
     jurors: int,
     tolerance: float = TOLERANCE,
-    robust: bool = False,
+    robust_from: Fit | None = None,
 ) -> Fit:
     """Fit the model by expectation and maximisation.
 
@@ -70,24 +72,36 @@ def fit(
         entry, juror, score: The votes, each of shape (votes,); larger scores are better.
         entries, jurors: How many there are; those without a vote stay at their prior.
         tolerance: Stops when no strength moves by more.
-        robust: Weighs votes that lie far off less (Student's t).
+        robust_from: The plain model of these votes; from it on, votes that lie far off weigh less (Student's t).
     """
     y, centre, unit = _standard(score)
     strength: Floats = np.zeros(entries)
+    variance: Floats = np.ones(entries)
     severity: Floats = np.zeros(jurors)
     spread: Floats = np.full(jurors, 0.6)
     noise2: Floats = np.full(jurors, 0.64)
     panel_a, panel_b, panel_s2, severity_var = 0.0, 0.6, 0.64, 0.1
+    if robust_from is not None:
+        strength, variance = robust_from.strength, robust_from.variance
+        severity, spread = (robust_from.severity - centre) / unit, robust_from.spread / unit
+        noise2 = (robust_from.noise / unit) ** 2
+        panel_a, panel_b = (robust_from.panel_severity - centre) / unit, robust_from.panel_spread / unit
+        panel_s2, severity_var = (robust_from.panel_noise / unit) ** 2, (robust_from.severity_sd / unit) ** 2
     weight: Floats = np.ones(len(y))
     votes_of = np.bincount(juror, minlength=jurors)
     weighted = _sums(juror, weight, y, jurors)
     for _round in range(ROUNDS_MAX):
+        if robust_from is not None:
+            off = y - severity[juror] - spread[juror] * strength[entry]
+            square = off**2 + spread[juror] ** 2 * variance[entry]
+            weight = (FREEDOM + 1) / (FREEDOM + square / noise2[juror])
+            weighted = _sums(juror, weight, y, jurors)
         gain = weight * (spread / noise2)[juror]
         precision = 1.0 + np.bincount(entry, gain * spread[juror], minlength=entries)
         pulled = np.bincount(entry, gain * (y - severity[juror]), minlength=entries) / precision
         moved = float(np.max(np.abs(pulled - strength), initial=0.0))
-        strength = pulled
-        m, m2 = strength[entry], (strength**2 + 1.0 / precision)[entry]
+        strength, variance = pulled, np.reciprocal(precision, dtype=np.float64)
+        m, m2 = strength[entry], (strength**2 + variance)[entry]
 
         sum_1, sum_y, sum_y2 = weighted
         sum_m = np.bincount(juror, weight * m, minlength=jurors)
@@ -110,10 +124,6 @@ def fit(
             panel_a, panel_b = fsum(severity) / jurors, max(fsum(spread) / jurors, FLOOR)
             severity_var = max(fsum((severity - panel_a) ** 2 + a22 / determinant) / jurors, FLOOR)
             panel_s2 = jurors / fsum(1 / noise2)
-        if robust:
-            square = (y - severity[juror] - spread[juror] * m) ** 2 + spread[juror] ** 2 * (1.0 / precision)[entry]
-            weight = (FREEDOM + 1) / (FREEDOM + square / noise2[juror])
-            weighted = _sums(juror, weight, y, jurors)
         if moved < tolerance:
             break
     # What the strengths are, given the last severities.

@@ -82,34 +82,22 @@ def evaluate(
     chance = chances(scoring.strength[order], scoring.variance[order], top=top, seed=seed)
     raw, counts = _raw(votes)
     sign = -1.0 if votes.low_is_best and method.aggregator in IN_POINTS else 1.0
-    columns = zip(
-        order.tolist(),
-        np.round(raw[order], DECIMALS).tolist(),
-        (sign * official[order] + 0.0).tolist(),
-        counts[order].tolist(),
-        _ranks(official[order]),
-        chance.rank_low.tolist(),
-        chance.rank_high.tolist(),
-        chance.p_top.tolist(),
-        (np.round(scoring.strength[order], DECIMALS) + 0.0).tolist(),
-        np.round(np.sqrt(scoring.variance[order]), DECIMALS).tolist(),
-        strict=True,
-    )
+    p_top = chance.p_top.tolist()
     scored = tuple(
-        EntryScore(
-            entry=votes.entries[entry],
-            raw=mean,
-            official=score,
-            n=count,
-            rank=rank,
-            rank_low=low,
-            rank_high=high,
-            p_top=p_top,
-            zone=zone_of(p_top),
-            strength=strength,
-            strength_sd=strength_sd,
+        map(
+            EntryScore,
+            [votes.entries[entry] for entry in order.tolist()],
+            np.round(raw[order], DECIMALS).tolist(),
+            (sign * official[order] + 0.0).tolist(),
+            counts[order].tolist(),
+            _ranks(official[order]),
+            chance.rank_low.tolist(),
+            chance.rank_high.tolist(),
+            p_top,
+            map(zone_of, p_top),
+            (np.round(scoring.strength[order], DECIMALS) + 0.0).tolist(),
+            np.round(np.sqrt(scoring.variance[order]), DECIMALS).tolist(),
         )
-        for entry, mean, score, count, rank, low, high, p_top, strength, strength_sd in columns
     )
     return Evaluation(
         method=method,
@@ -233,7 +221,6 @@ def _raw(votes: Votes) -> tuple[Floats, Ints]:
 
 def _ranks(official: Floats) -> list[int]:
     """Give places to scores that come from the best: equal ones share a place and the next is skipped."""
-    places: list[int] = []
-    for number, score in enumerate(official.tolist(), start=1):
-        places.append(places[-1] if places and official[number - 2] == score else number)
+    is_first = np.r_[True, official[1:] != official[:-1]][: len(official)]
+    places: list[int] = (np.flatnonzero(is_first)[np.cumsum(is_first) - 1] + 1).tolist()
     return places

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from math import erf, sqrt
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 AGGREGATORS: Final = (
     "calibrated_equal",
@@ -96,8 +96,7 @@ class Reliability:
     kendall_w: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class EntryScore:
+class EntryScore(NamedTuple):
     """One entry's result.
 
     Attributes:
@@ -278,9 +277,11 @@ def zone_of(p_top: float) -> str:
 
 
 def as_plain(value: Any) -> Any:
-    """Give results as plain JSON values: dataclasses as objects, tuples as lists, ids as text."""
+    """Give results as plain JSON values: dataclasses and entries' scores as objects, tuples as lists, ids as text."""
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: as_plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, EntryScore):
+        return {name: as_plain(one) for name, one in value._asdict().items()}
     if isinstance(value, tuple):
         return [as_plain(one) for one in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -40,8 +41,9 @@ from contest.entries.models import (
 )
 from contest.inspection.sizes import FULL, SIZES
 from contest.kernel.bilingual import Bilingual
-from contest.kernel.db import UuidDigits, columns
+from contest.kernel.db import UuidDigits
 from contest.kernel.errors import Missing
+from contest.kernel.prepared import Prepared
 from contest.platform.store import derivative_key
 
 NOTHING: Final = Bilingual()
@@ -120,6 +122,12 @@ SHOWN: Final = (
     "whole_height_px",
 )
 _whole: Final = aliased(Derivative, name="whole")
+_ORIGINALS: Final = Prepared(
+    select(type_coerce(Picture.entry_id, UuidDigits).label("entry"), Picture.sha256)
+    .join(Entry, Entry.id == Picture.entry_id)
+    .where(Entry.contest_id == bindparam("contest_id"))
+    .order_by(Picture.position)
+)
 
 
 def eligible(session: Session, contest_id: UUID, category_id: UUID | None = None) -> list[UUID]:
@@ -226,14 +234,7 @@ def fingerprints(session: Session, contest_id: UUID) -> dict[str, str]:
     For the record alone.
     """
     files = defaultdict[str, str](str)
-    rows = columns(
-        session,
-        select(type_coerce(Picture.entry_id, UuidDigits), Picture.sha256)
-        .join(Entry, Entry.id == Picture.entry_id)
-        .where(Entry.contest_id == contest_id)
-        .order_by(Picture.position),
-    )
-    for entry, sha256 in rows:
+    for entry, sha256 in zip(*_ORIGINALS.columns(session, {"contest_id": contest_id}), strict=True):
         files[entry] += sha256
     return {entry: hashlib.sha256(digests.encode()).hexdigest() for entry, digests in files.items()}
 

@@ -10,7 +10,7 @@ import fcntl
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,20 +20,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, Final, TypeVarTuple, cast
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
     Integer,
     MetaData,
-    Select,
     TypeDecorator,
     Uuid,
     create_engine,
@@ -46,8 +44,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 # The wheel brings an SQLite without the WAL data race; platforms without it use the interpreter's.
 sqlite_driver: Final = import_module("pysqlite3" if find_spec("pysqlite3") else "sqlite3")
-
-Shape = TypeVarTuple("Shape")
 
 BUSY_TIMEOUT_S: Final = 30
 CACHE_KIB: Final = 16 * 1024
@@ -274,17 +270,6 @@ class Database:
                 os.open(f"{path}.gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600),
             )
         return self._gate_file[1]
-
-
-def columns(
-    session: Session, statement: Select[*Shape], names: Mapping[str, Any] | None = None
-) -> CursorResult[*Shape]:
-    """Ask for columns rather than entities: past the session's own bookkeeping, at two thirds of the cost.
-
-    For what every request or vote asks, or 100,000 rows answer; where it is asked often, the statement should be
-    built once, with ``names`` for its bound values.
-    """
-    return cast("CursorResult[*Shape]", session.connection().execute(statement, names))
 
 
 def open_database(address: str) -> Database:

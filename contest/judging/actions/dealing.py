@@ -1,7 +1,7 @@
 """Sheets and ballots are written as the planner says: at the start, and whenever panel, quorum or set change."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, islice
@@ -9,24 +9,35 @@ from typing import Any, Final, NamedTuple
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import String, Table, bindparam, func, insert, select, update
 
 from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
 from contest.judging.actions.terms import commit_terms
 from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
 from contest.judging.queries import RoundFacts, chain
-from contest.judging.rules.drawing import drawing
+from contest.judging.rules.drawing import drawing, drawing_all
 from contest.judging.rules.order import own_order
 from contest.judging.rules.planning import JurorSeat, Plan, PlanState, Seated, plan
 from contest.judging.rules.settings import Mode
 from contest.kernel.bulk import uncollected
-from contest.kernel.db import Work
+from contest.kernel.db import UuidDigits, Work
 from contest.kernel.errors import Conflict
 from contest.kernel.ids import new_id
+from contest.kernel.prepared import Prepared
 
 _ballot: Final = typed("Table", Ballot.__table__)
 _sheet: Final = typed("Table", Sheet.__table__)
+_DEALT: Final = Prepared(
+    insert(_ballot).values(
+        id=bindparam("ballot", type_=UuidDigits()),
+        sheet_id=bindparam("sheet", type_=UuidDigits()),
+        entry_id=bindparam("entry"),
+        rival_id=bindparam("rival"),
+        kind=bindparam("what_for", type_=String()),
+        position=bindparam("place"),
+    )
+)
 # 2,000 rows at a time: 100,000 ballots at once would take some hundred MiB.
 _BATCH: Final = 2000
 # 20 works make 190 pairs; a comparison tells less than a mark, so pairs are for the last places (judging.md 4.2).
@@ -41,6 +52,12 @@ class _Place(NamedTuple):
     entry_id: UUID
     kind: BallotKind = BallotKind.COUNTED
     rival_id: UUID | None = None
+
+    @property
+    def thing(self) -> bytes:
+        """Write down what tells it from the other places of the same juror."""
+        rival = b"" if self.rival_id is None else self.rival_id.bytes
+        return self.entry_id.bytes + rival + self.kind.encode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,42 +295,37 @@ def _deal_pairs(work: Work, row: RoundFacts, *, at: datetime) -> int:
             if frozenset(pair) not in known:
                 entry_id, rival_id = pair if number % 2 else pair[::-1]
                 places.append(_Place(entry_id, rival_id=rival_id))
-        name = _naming(panel, juror_id)
-        _insert(work, juror_id, sheet_id, sorted(places, key=name), first=len(known), panel=panel)
+        drawn = zip(_ids(panel, juror_id, places), places, strict=True)
+        by_chance = [place for _id, place in sorted(drawn)]
+        _insert(work, juror_id, sheet_id, by_chance, first=len(known), panel=panel)
         session.execute(update(_sheet).where(_sheet.c.id == sheet_id).values(ballots=len(known) + len(places)))
     return 0
 
 
 def _insert(
-    work: Work, juror_id: UUID, sheet_id: UUID, places: Iterable[_Place], *, first: int, panel: _Panel
+    work: Work, juror_id: UUID, sheet_id: UUID, places: Sequence[_Place], *, first: int, panel: _Panel
 ) -> None:
-    name = _naming(panel, juror_id)
-    rows = (
-        {
-            "id": UUID(bytes=name(place)),
-            "sheet_id": sheet_id,
-            "entry_id": place.entry_id,
-            "rival_id": place.rival_id,
-            "kind": place.kind,
-            "position": position,
+    if places:
+        columns: dict[str, Sequence[Any]] = {
+            "ballot": _ids(panel, juror_id, places),
+            "sheet": [sheet_id.hex] * len(places),
+            "entry": [place.entry_id for place in places],
+            "rival": [place.rival_id for place in places],
+            "what_for": [str(place.kind) for place in places],
+            "place": range(first, first + len(places)),
         }
-        for position, place in enumerate(places, start=first)
-    )
-    for batch in _batches(rows):
-        work.session.execute(insert(_ballot), batch)
+        _DEALT.write_all(work.session, columns)
 
 
-def _naming(panel: _Panel, juror_id: UUID) -> Callable[[_Place], bytes]:
-    """Give what draws a juror's ids: other ones for what she judges twice, for practice and for each rival."""
-    draw = drawing(panel.key, "ballot", panel.seed, juror_id.hex)
-
-    def name(place: _Place) -> bytes:
-        thing = place.entry_id.bytes
-        if place.rival_id is not None:
-            thing += place.rival_id.bytes
-        return draw(thing if place.kind is BallotKind.COUNTED else thing + place.kind.encode())
-
-    return name
+def _ids(panel: _Panel, juror_id: UUID, places: Iterable[_Place]) -> list[str]:
+    """Draw a juror's ids: other ones for what she judges twice, for practice and for each rival."""
+    labels = ("ballot", panel.seed, juror_id.hex)
+    usual = drawing_all(panel.key, *labels)(place.entry_id.bytes for place in places)
+    other = drawing(panel.key, *labels)
+    return [
+        drawn.hex() if place.kind is BallotKind.COUNTED and place.rival_id is None else other(place.thing).hex()
+        for place, drawn in zip(places, usual, strict=True)
+    ]
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -258,8 +258,11 @@ class _Table:
         lost_ballots = self.ballot[from_rows, from_columns]
         return Plan(
             inserts=tuple(
-                Insert(self.juror_ids[column], self.entry_ids[row])
-                for row, column in zip(to_rows[fresh].tolist(), to_columns[fresh].tolist(), strict=True)
+                map(
+                    Insert,
+                    [self.juror_ids[column] for column in to_columns[fresh].tolist()],
+                    [self.entry_ids[row] for row in to_rows[fresh].tolist()],
+                )
             ),
             moves=tuple(
                 Move(self.ballot_ids[ballot], self.juror_ids[column])

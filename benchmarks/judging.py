@@ -34,7 +34,7 @@ from contest.accounts.models import Person, Role, RoleKind, SignIn
 from contest.accounts.queries import hashed
 from contest.app import create_app
 from contest.awards import actions as awards
-from contest.awards.scores import as_csv, score_table
+from contest.awards.scores import score_table
 from contest.calls.models import Category, Contest, PrizeTier
 from contest.entries.models import Author, Derivative, Entry, EntryKind, EntryState, Picture, PictureState
 from contest.inspection.sizes import SIZES
@@ -46,6 +46,7 @@ from contest.judging.rules.settings import RoundSettings
 from contest.kernel.db import Database, open_database
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
+from contest.kernel.tables import as_csv
 from contest.migrations import upgrade
 from contest.platform.mail import open_mail
 from contest.platform.queue import EmbeddedQueue

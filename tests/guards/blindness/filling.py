@@ -33,6 +33,8 @@ HANDED_IN = datetime(2026, 11, 10, tzinfo=UTC)
 ALONE = "alone"  # who organizes and judges, as where one person runs a contest
 PEOPLE = ("organizer", "chair", "juror", "colleague", "secretary", "photographer", ALONE)
 ENTRIES = 8
+SIBLING = 4  # in one set of authors by the author of entry 3
+OF_A_UNIT = {2, 3, 5, 6}  # entries whose author is of a unit in one set of authors and of none in the other
 SERIES = 2  # the entry that is a series of two
 WIDTH_PX, HEIGHT_PX = 420, 280
 
@@ -158,7 +160,7 @@ def _entries(laid: Foundation, work: Work, store: FileStore, contest: Contest, u
     is_other, order = laid.authors != "one", list(range(ENTRIES))
     came = [0, *(reversed(order[1:]) if is_other else order[1:])]
     # Of one set the author of entry 1 took 7 as well, of the other that of entry 3 took 4.
-    also = {4: 3} if is_other else {7: 1}
+    also = {SIBLING: 3} if is_other else {7: 1}
     of_unit = {5: units[0], 3: units[1]} if is_other else {2: units[0], 6: units[2]}
     authors = {}
     for turn, place in enumerate(came):

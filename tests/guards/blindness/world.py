@@ -29,13 +29,14 @@ from contest.platform.mail import open_mail
 from contest.platform.queue import EmbeddedQueue
 from contest.platform.store import FileStore, open_store
 from contest.web.services import Services
-from tests.guards.blindness.filling import BLIND_KEY, ENTRIES, NOW, Foundation, fixed
+from tests.guards.blindness.filling import BLIND_KEY, ENTRIES, NOW, OF_A_UNIT, SIBLING, Foundation, fixed
 from tests.judging import open_round
 from tests.statements import listening
 from tests.visitor import SetClock
 
 SUBJECTS = ("juror", "chair", "secretary", "photographer", "anonymous")
 VOTED = 3
+COLLEAGUE_VOTED, SPARED = 5, (2, 5)
 TELLING = 3  # the entry that differs between the sets of authors in every respect
 # What lies on the table in deliberation; neither is of the colleague's unit in any world.
 ON_TABLE = (1, TELLING)
@@ -132,7 +133,7 @@ class World:
         if self.variant.votes is not None:
             self._vote("chair", 7, key="one")  # her own pages show her own votes
             # Which works her unit keeps her from is a secret of the authors: she votes on none of either set's.
-            self._vote("colleague", 5, key=self.variant.votes, spared=(2, 5))
+            self._vote("colleague", COLLEAGUE_VOTED, key=self.variant.votes, spared=SPARED)
         self.clock.at = NOW + timedelta(hours=1)
 
     def close_round(self) -> None:
@@ -212,14 +213,27 @@ class World:
 
 @cache
 def seed() -> str:
-    """Find a seed with which the juror's next work is the telling one."""
-    entry_ids = [fixed(f"entry {place}") for place in range(ENTRIES)]
-    names = (f"the seed of the test {number}" for number in count())
-    return next(
-        name
-        for name in names
-        if own_order(entry_ids, key=BLIND_KEY, seed=name, juror_id=fixed("juror"))[VOTED] == fixed(f"entry {TELLING}")
-    )
+    """Find a seed with which the juror's next work is the telling one.
+
+    What she has marked tells of units as well, another work of the same author does not follow at once, and her
+    colleague has marked the works on the table.
+    """
+    entries = {fixed(f"entry {place}"): place for place in range(ENTRIES)}
+
+    def tells(name: str) -> bool:
+        hers, colleagues = (
+            [entries[one] for one in own_order(entries, key=BLIND_KEY, seed=name, juror_id=fixed(juror))]
+            for juror in ("juror", "colleague")
+        )
+        marked = [place for place in colleagues if place not in SPARED][:COLLEAGUE_VOTED]
+        return (
+            hers[VOTED] == TELLING
+            and set(hers[:VOTED]) <= OF_A_UNIT
+            and hers[VOTED + 1] != SIBLING
+            and set(ON_TABLE) <= set(marked)
+        )
+
+    return next(name for name in (f"the seed of the test {number}" for number in count()) if tells(name))
 
 
 @contextmanager

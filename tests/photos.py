@@ -51,6 +51,11 @@ EXIF_TAGS = {
 
 def make_pixels(*, width_px: int = 1200, height_px: int = 800, seed: int = 1, mode: str = "RGB") -> Image.Image:
     """Paint soft colour fields with a horizon and fine grain, as unlike for two seeds as two photographs."""
+    return _painted(width_px, height_px, seed, mode).copy()
+
+
+@functools.lru_cache(maxsize=16)  # most tests hand in one of a few pictures
+def _painted(width_px: int, height_px: int, seed: int, mode: str) -> Image.Image:
     chance = np.random.default_rng(seed)
     coarse = Image.fromarray(chance.integers(20, 236, (5, 7, 3), dtype=np.uint8), "RGB")
     fields = np.asarray(coarse.resize((width_px, height_px), Image.Resampling.BICUBIC), dtype=np.int16)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -218,15 +219,25 @@ def put_previews(store: FileStore, pictures: Iterable[PictureRecord]) -> None:
     for number, picture in enumerate(pictures):
         for side in SIZES:
             width_px, height_px = fitted(picture.width_px, picture.height_px, long_side_px=min(side, 480))
-            jpeg = encode(make_pixels(width_px=width_px, height_px=height_px, seed=number))
+            jpeg = _drawn(width_px, height_px, number)
             store.put(derivative_key(UUID(hex=picture.id), side), BytesIO(jpeg))
+
+
+@cache
+def _drawn(width_px: int, height_px: int, seed: int) -> bytes:
+    return encode(make_pixels(width_px=width_px, height_px=height_px, seed=seed))
+
+
+@cache
+def _taken(width_px: int, height_px: int, seed: int) -> bytes:
+    return make_jpeg(width_px=width_px, height_px=height_px, seed=seed)
 
 
 def with_originals(record: Record, store: FileStore) -> Record:
     """Put a real JPEG into the store for every picture of ``record``; give the record that names them."""
 
     def real(picture: PictureRecord, seed: int) -> PictureRecord:
-        jpeg = make_jpeg(width_px=picture.width_px, height_px=picture.height_px, seed=seed)
+        jpeg = _taken(picture.width_px, picture.height_px, seed)
         digest = sha256(jpeg).hexdigest()
         store.put(original_key(digest), BytesIO(jpeg))
         return replace(picture, sha256=digest, bytes=len(jpeg))

@@ -106,7 +106,7 @@ def crawl(
         strays: Whether to ask for pages that are never hers as well: before anything is looked up the permission
             table refuses, in every state alike, as tests/guards/test_every_route.py shows.
     """
-    client, found = world.client(subject), dict[Asked, Seen]()
+    client, found, values = world.client(subject), dict[Asked, Seen](), _values(world, subject)
 
     def ask(method: str, path: str, token: str = "") -> Seen:
         seen = _asked(world, client, method, path, token)
@@ -124,14 +124,14 @@ def crawl(
         ]
 
     for rule in rules("GET"):
-        first, *others = _addresses(world, subject, rule, "GET")
+        first, *others = _addresses(world, subject, rule, "GET", values)
         if ask("GET", first).is_page:
             ask("GET", f"{first}{'&' if '?' in first else '?'}{urlencode(FUZZ)}")
         for path in others:
             ask("GET", path)
     token = _token(client) if sends else ""
     for rule in rules("POST") if sends else ():
-        for path in _addresses(world, subject, rule, "POST"):
+        for path in _addresses(world, subject, rule, "POST", values):
             ask("POST", path, token)
     return found
 
@@ -141,12 +141,12 @@ def _may_be_hers(world: World, subject: str, rule: Rule) -> bool:
     return action in SERVICE_ACTIONS or ever_allowed(action, ARE[subject])
 
 
-def _addresses(world: World, subject: str, rule: Rule, method: str) -> list[str]:
+def _addresses(world: World, subject: str, rule: Rule, method: str, values: dict[str, list[object]]) -> list[str]:
     """List a rule's addresses: with the first value of every argument, and with each other value in its place.
 
     Of a page that is never hers the first one alone.
     """
-    values, names = _values(world, subject), sorted(rule.arguments)
+    names = sorted(rule.arguments)
     choices = {name: values.get(name) or _guess(rule, name) for name in names}
     if isinstance(rule._converters.get("number"), IntegerConverter):
         choices["number"] = [1, 2]

@@ -165,6 +165,7 @@ def test_a_photograph_becomes_ready_with_previews_facts_and_size(desk: Desk, san
     assert "B01.identity_in_metadata" in findings_of(desk, received.picture_id)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # it asks about pixels
 def test_a_juror_gets_the_whole_picture_pixel_by_pixel_and_nothing_else_of_the_file(
     desk: Desk, sandbox: Sandbox
 ) -> None:

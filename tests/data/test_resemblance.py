@@ -36,6 +36,10 @@ from tests.uploading import NOW, Desk, make_desk, make_draft
 LATER = NOW + timedelta(days=30)
 
 
+# What these tests find stands in the pixels; what becomes of it, the others ask on both databases.
+in_pixels = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with Sandbox(work_dir=tmp_path_factory.mktemp("sandbox")) as sandbox:
@@ -104,6 +108,7 @@ def laid(pair: PairFacts, x: float, y: float) -> tuple[float, float]:
     return (a * x + c * y + e) / pair.first.width_px, (b * x + d * y + f) / pair.first.height_px
 
 
+@in_pixels
 def test_a_mirrored_brighter_copy_of_anothers_picture_is_found_and_laid_on_it(
     desk: Desk, other: Desk, sandbox: Sandbox
 ) -> None:
@@ -124,6 +129,7 @@ def test_a_mirrored_brighter_copy_of_anothers_picture_is_found_and_laid_on_it(
     assert said_of(desk, unlike.picture_id) == {}
 
 
+@in_pixels
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_picture_turned_by_quarters_is_found_and_turned_back(
     desk: Desk, other: Desk, sandbox: Sandbox, degrees: int
@@ -140,6 +146,7 @@ def test_a_picture_turned_by_quarters_is_found_and_turned_back(
     assert corners == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
+@in_pixels
 def test_a_copy_without_metadata_is_equal_in_every_pixel(desk: Desk, other: Desk, sandbox: Sandbox) -> None:
     plain = jpeg(scene(4))
     first = desk.send(plain)
@@ -338,6 +345,7 @@ def test_a_contest_may_switch_resemblances_off(desk: Desk, other: Desk, sandbox:
     assert len(queue_of(desk)) == 1, "the queue is for the organizer and shows it all the same"
 
 
+@in_pixels
 def test_nearly_identical_frames_of_a_series_are_named_on_the_entry_and_are_no_pair(
     desk: Desk, sandbox: Sandbox
 ) -> None:
@@ -356,6 +364,7 @@ def test_nearly_identical_frames_of_a_series_are_named_on_the_entry_and_are_no_p
     assert queue_of(desk) == ()
 
 
+@in_pixels
 def test_plain_pictures_resemble_each_other_by_their_slow_changes_alone(
     desk: Desk, other: Desk, sandbox: Sandbox
 ) -> None:

@@ -246,49 +246,52 @@ def test_a_job_that_kills_its_workers_is_buried_without_another_try(queue: Embed
 
 def test_a_long_job_keeps_its_lease_and_is_done_once(queue: EmbeddedQueue) -> None:
     ran: list[float] = []
+    let_go = threading.Event()
 
     def slow(_payload: Mapping[str, Any], _now: datetime) -> None:
         ran.append(time.monotonic())
-        time.sleep(2.5)
+        let_go.wait(30)
 
-    order(queue, at=system_clock())
-    threads = [
-        threading.Thread(
-            target=run_one, args=(queue, {"note": Handler(run=slow)}), kwargs={"clock": system_clock, "lease_s": 1}
-        )
-        for _worker in range(2)
-    ]
-    threads[0].start()
-    time.sleep(1.5)
-    threads[1].start()
-    for thread in threads:
-        thread.join()
+    handlers = {"note": Handler(run=slow)}
+    job_id = order(queue, at=system_clock())
+    at_work = threading.Thread(target=run_one, args=(queue, handlers), kwargs={"clock": system_clock, "lease_s": 1})
+    at_work.start()
+    _until(lambda: ran)
+    first_end = job_of(queue, job_id).leased_until
+    assert first_end is not None
+    _until(lambda: system_clock() > first_end)
+
+    assert not run_one(queue, handlers, clock=system_clock, lease_s=1)
+    let_go.set()
+    at_work.join()
 
     assert len(ran) == 1
-    with queue.database.reading() as session:
-        assert session.scalars(select(Job.state)).all() == [JobState.DONE]
+    assert job_of(queue, job_id).state is JobState.DONE
 
 
 def test_a_handler_that_never_ends_loses_its_lease(queue: EmbeddedQueue) -> None:
     let_go = threading.Event()
 
     def endless(_payload: Mapping[str, Any], _now: datetime) -> None:
-        let_go.wait(30)
+        let_go.wait(60)
 
     handler = Handler(run=endless, limit_s=0)
-    order(queue, at=system_clock())
+    job_id = order(queue, at=system_clock())
     stuck = threading.Thread(
         target=run_one, args=(queue, {"note": handler}), kwargs={"clock": system_clock, "lease_s": 1}
     )
     stuck.start()
-    time.sleep(1.5)
+    _until(lambda: job_of(queue, job_id).state is JobState.LEASED)
+    first = job_of(queue, job_id).lease
 
-    again = queue.claim(["note"], now=system_clock(), lease_s=60)
+    _until(lambda: queue.claim(["note"], now=system_clock(), lease_s=60) is not None)
+    again = job_of(queue, job_id).lease
     let_go.set()
     stuck.join()
 
-    assert again is not None
-    assert queue.finish(again, now=system_clock())
+    kept = job_of(queue, job_id)
+    assert (kept.state, kept.lease) == (JobState.LEASED, again)
+    assert again != first
 
 
 def test_dead_jobs_are_listed_by_contest_and_can_be_tried_afresh(queue: EmbeddedQueue) -> None:

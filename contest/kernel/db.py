@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -186,12 +186,28 @@ class Work:
     """One unit of work: everything done through it is committed together.
 
     Attributes:
-        session: For queries and writes; never commit it.
+        connection: For prepared statements, which need no session.
         after_commit: Calls made once the commit is durable. They may fail without undoing what was promised.
     """
 
-    session: Session
+    connection: Connection
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    @cached_property
+    def session(self) -> Session:
+        """Give the session for queries and writes, made when it is first asked for; never commit it."""
+        return Session(self.connection)
+
+    @contextmanager
+    def used(self) -> Iterator["Work"]:
+        """Let it be used; what its session holds is written down at the end."""
+        try:
+            yield self
+            if "session" in vars(self):
+                self.session.flush()
+        finally:
+            if "session" in vars(self):
+                self.session.close()
 
 
 class Database:
@@ -222,17 +238,12 @@ class Database:
         The rows read inside cannot be changed by anybody else before the commit. Keep it short: no file is
         copied and no picture decoded in here.
         """
-        with (
-            self._one_writer(),
-            self._writing.connect() as connection,
-            connection.begin(),
-            Session(connection) as session,
-        ):
-            work = Work(session)
+        with self._one_writer(), self._writing.connect() as connection, connection.begin():
+            work = Work(connection)
             if not self.is_sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": POSTGRES_GATE})
-            yield work
-            session.flush()
+                connection.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": POSTGRES_GATE})
+            with work.used():
+                yield work
         for call in work.after_commit:
             call()
 

@@ -76,48 +76,49 @@ class _Written:
 class Prepared:
     """A statement that is asked again and again; rows have its columns as attributes.
 
-    Values and columns go through the statement's types, and errors are SQLAlchemy's. Nothing else is in between: what
-    is pending in the session is not flushed, and the engine's events are not told.
+    It is asked ``on`` a session of `Database` or on its connection. Values and columns go through the statement's
+    types, and errors are SQLAlchemy's. Nothing else is in between: what is pending in the session is not flushed, and
+    the engine's events are not told.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update) -> None:
         self._statement = statement
         self._written: dict[str, _Written] = {}
 
-    def rows(self, session: Session, names: Mapping[str, Any]) -> list[Any]:
+    def rows(self, on: Session | Connection, names: Mapping[str, Any]) -> list[Any]:
         """Ask, with ``names`` for the bound values."""
-        written, cursor = self._said(session, names)
+        written, cursor = self._said(on, names)
         return [written.row(values) for values in cursor.fetchall()]
 
-    def row(self, session: Session, names: Mapping[str, Any]) -> Any | None:
+    def row(self, on: Session | Connection, names: Mapping[str, Any]) -> Any | None:
         """Ask for the one row there is, None for none; raises SQLAlchemy's `MultipleResultsFound`."""
-        found = self.rows(session, names)
+        found = self.rows(on, names)
         if len(found) > 1:
             raise MultipleResultsFound("more than one row where one was asked for")
         return found[0] if found else None
 
-    def columns(self, session: Session, names: Mapping[str, Any]) -> list[Sequence[Any]]:
+    def columns(self, on: Session | Connection, names: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Ask for many rows and give them by column."""
-        written, cursor = self._said(session, names)
+        written, cursor = self._said(on, names)
         found: list[Sequence[Any]] = list(zip(*cursor.fetchall(), strict=True)) or [()] * written.width
         for place, process in written.read:
             found[place] = [process(value) for value in found[place]]
         return found
 
-    def write(self, session: Session, names: Mapping[str, Any]) -> int:
+    def write(self, on: Session | Connection, names: Mapping[str, Any]) -> int:
         """Change or add rows and give how many."""
-        count: int = self._said(session, names)[1].rowcount
+        count: int = self._said(on, names)[1].rowcount
         return count
 
-    def write_all(self, session: Session, columns: Mapping[str, Sequence[Any]]) -> None:
+    def write_all(self, on: Session | Connection, columns: Mapping[str, Sequence[Any]]) -> None:
         """Do it for many sets of bound values, given by column: each a sequence of the same length."""
-        connection = _connection(session)
+        connection = _connection(on)
         written = self._for(connection.dialect)
         with _told_as_sqlalchemy(connection.dialect, written):
             _driver(connection).cursor().executemany(written.text, written.sets(columns))
 
-    def _said(self, session: Session, names: Mapping[str, Any]) -> tuple[_Written, Any]:
-        connection = _connection(session)
+    def _said(self, on: Session | Connection, names: Mapping[str, Any]) -> tuple[_Written, Any]:
+        connection = _connection(on)
         written = self._for(connection.dialect)
         with _told_as_sqlalchemy(connection.dialect, written):
             return written, _driver(connection).execute(written.text, written.values(names))
@@ -130,6 +131,8 @@ class Prepared:
 
     def _write_out(self, dialect: Dialect) -> _Written:
         compiled: Any = self._statement.compile(dialect=dialect)
+        if filled := [column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch)]:
+            raise ValueError(f"only SQLAlchemy itself would fill in {', '.join(filled)}")
         columns = self._statement.selected_columns if isinstance(self._statement, Select) else ()
         read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         return _Written(
@@ -159,11 +162,12 @@ def _maker(names: list[str]) -> Callable[[list[Any]], Any]:
     return make
 
 
-def _connection(session: Session) -> Connection:
+def _connection(on: Session | Connection) -> Connection:
     """Give what `Database` has opened a session on; asking the session would start its own bookkeeping."""
-    if isinstance(session.bind, Connection):
-        return session.bind
-    return session.connection()
+    bound = on if isinstance(on, Connection) else on.bind
+    if not isinstance(bound, Connection):
+        raise TypeError("only sessions of `Database` have a connection that is begun")
+    return bound
 
 
 @contextmanager

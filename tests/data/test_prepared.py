@@ -3,12 +3,12 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import bindparam, insert, literal, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
 from contest.accounts.models import Person
 from contest.calls.models import Contest
-from contest.kernel.db import Database
+from contest.kernel.db import Database, UtcHour, UuidDigits
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 from contest.kernel.prepared import Prepared
@@ -35,6 +35,24 @@ _NAMED = Prepared(
     update(Person.__table__).where(Person.__table__.c.email == bindparam("address")).values(name_en=bindparam("name"))
 )
 _ADDED = Prepared(insert(Person.__table__))
+_MANY = Prepared(
+    insert(Person.__table__).values(
+        id=bindparam("digits", type_=UuidDigits()),
+        email=bindparam("address"),
+        created_at=bindparam("made"),
+        name_zh="",
+        name_en="",
+        is_administrator=False,
+        language="en",
+    )
+)
+_BY_COLUMN = Prepared(
+    select(
+        type_coerce(Person.id, UuidDigits).label("digits"),
+        type_coerce(Person.created_at, UtcHour).label("hour"),
+        Person.email,
+    ).order_by(Person.email)
+)
 
 
 def test_values_go_through_their_types_as_in_sqlalchemy(database: Database, now: datetime) -> None:
@@ -88,6 +106,46 @@ def test_a_broken_rule_is_sqlalchemys_error_and_writes_nothing(database: Databas
 
     with database.reading() as session:
         assert session.scalars(select(Person.email)).all() == []
+
+
+def test_many_rows_come_and_go_by_column(database: Database, now: datetime) -> None:
+    with database.changing() as work:
+        contest = make_contest(work)
+    hours = [now.replace(hour=hour) for hour in (0, 23)]
+    columns = {
+        "digits": [new_id().hex for _hour in hours],
+        "address": ["b@example.org", "a@example.org"],
+        "made": hours,
+    }
+
+    with database.changing() as work:
+        _MANY.write_all(work.connection, columns)
+
+    with database.reading() as session:
+        digits, made, addresses = _BY_COLUMN.columns(session, {})
+        found = Prepared(_TYPED).columns(session, {"contest_id": contest.id, "at": now, "count": 3})
+    assert sorted(digits) == sorted(columns["digits"])
+    assert list(made) == ["2026-11-20T23", "2026-11-20T00"]
+    assert list(addresses) == ["a@example.org", "b@example.org"]
+    assert [list(column) for column in found] == [[]] * 9
+
+
+def test_a_work_without_a_session_commits_as_well_and_one_with_it_writes_what_it_holds(database: Database) -> None:
+    with database.changing() as work:
+        make_person(work, email="a@example.org")
+    with database.changing() as work:
+        _NAMED.write(work.connection, {"address": "a@example.org", "name": "A"})
+        assert "session" not in vars(work)
+    with database.changing() as work:
+        work.session.scalars(select(Person)).one().name_zh = "甲"
+
+    with database.reading() as session:
+        assert session.execute(select(Person.name_zh, Person.name_en)).one() == ("甲", "A")
+
+
+def test_what_sqlalchemy_would_fill_in_has_to_be_said(database: Database) -> None:
+    with database.changing() as work, pytest.raises(ValueError, match="name_zh"):
+        Prepared(insert(Person.__table__).values(id=bindparam("digits"))).write(work.connection, {"digits": new_id()})
 
 
 def test_a_list_of_any_length_cannot_be_prepared(database: Database) -> None:

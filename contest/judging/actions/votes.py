@@ -296,7 +296,7 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
     """
     checked_key(request_key)
     names = {"contest_id": contest_id, "number": number, "juror_id": juror_id, "request_key": request_key}
-    found = _SEAT.row(work.session, names)
+    found = _SEAT.row(work.connection, names)
     if found is None:
         raise Missing("ballot")
     if found.replay_seq is not None:
@@ -411,7 +411,7 @@ def favourite(
         Conflict: ``judging.closed``, ``judging.paused``, ``judging.late``, ``judging.dropped``.
     """
     names = {"contest_id": contest_id, "number": number, "juror_id": juror_id, "request_key": "", "handle": handle}
-    found = _BY_HANDLE.row(work.session, names)
+    found = _BY_HANDLE.row(work.connection, names)
     if found is None:
         raise Missing("ballot")
     _refuse_if_not_taken(found, at)
@@ -420,7 +420,7 @@ def favourite(
 
 def _seat_by_handle(work: Work, *, request_key: str, **names: Any) -> Any:
     checked_key(request_key)
-    found = _BY_HANDLE.row(work.session, {**names, "request_key": request_key})
+    found = _BY_HANDLE.row(work.connection, {**names, "request_key": request_key})
     if found is None:
         raise Missing("ballot")
     return found
@@ -475,9 +475,9 @@ def _write(
         "at": at,
     }
     if room is None:
-        written = _WRITE.write(work.session, names)
+        written = _WRITE.write(work.connection, names)
     else:
-        written = _WRITE_WITH_ROOM.write(work.session, {**names, "room": room})
+        written = _WRITE_WITH_ROOM.write(work.connection, {**names, "room": room})
     if written != 1:
         _refuse(work, found, ballot=ballot, recused_before=recused_before, room=room, at=at)
     line = LedgerLine(
@@ -498,7 +498,7 @@ def _write(
         request_key=request_key,
     )
     row = {**vars(line), "act": act, "kind": ballot.kind, "seal": sealed(line, found.last_seal)}
-    _CHAIN.write(work.session, row)
+    _CHAIN.write(work.connection, row)
     return Receipt(handle=ballot.handle, act=act, score=score, at=at, seq=line.seq, scored=line.scored)
 
 

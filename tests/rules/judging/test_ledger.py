@@ -11,6 +11,7 @@ from contest.judging.rules.ledger import (
     merkle_root,
     root_by_path,
     secret,
+    secrets_for,
     vote_leaf,
 )
 
@@ -66,6 +67,17 @@ def test_a_commitment_binds_and_hides() -> None:
     assert len(salt) == 32
     assert commitment("Li Ming", salt) != commitment("Li Ming", other)
     assert commitment("Li Ming", salt) != commitment("Wang Fang", salt)
+
+
+def test_secrets_of_many_ids_differ_by_id_label_and_key() -> None:
+    ids = [f"{number:032x}" for number in range(50)]
+
+    drawn = secrets_for("key", "leaf", ids)
+
+    assert drawn == secrets_for("key", "leaf", ids[:20]) + secrets_for("key", "leaf", ids[20:])
+    assert len({*ids, *drawn, *secrets_for("key", "entry", ids), *secrets_for("other", "leaf", ids)}) == 4 * len(ids)
+    assert {len(one) for one in drawn} == {32}
+    assert secrets_for("key", "leaf", []) == []
 
 
 def test_a_vote_can_be_shown_without_its_neighbours_being_guessed() -> None:

@@ -6,7 +6,6 @@ two to eight times what SQLite takes for the rows. A request is mostly made of a
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -114,14 +113,18 @@ class Prepared:
         """Do it for many sets of bound values, given by column: each a sequence of the same length."""
         connection = _connection(on)
         written = self._for(connection.dialect)
-        with _told_as_sqlalchemy(connection.dialect, written):
+        try:
             _driver(connection).cursor().executemany(written.text, written.sets(columns))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemys(error, written, connection.dialect) from error
 
     def _said(self, on: Session | Connection, names: Mapping[str, Any]) -> tuple[_Written, Any]:
         connection = _connection(on)
         written = self._for(connection.dialect)
-        with _told_as_sqlalchemy(connection.dialect, written):
+        try:
             return written, _driver(connection).execute(written.text, written.values(names))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemys(error, written, connection.dialect) from error
 
     def _for(self, dialect: Dialect) -> _Written:
         written = self._written.get(dialect.name)
@@ -170,16 +173,12 @@ def _connection(on: Session | Connection) -> Connection:
     return bound
 
 
-@contextmanager
-def _told_as_sqlalchemy(dialect: Dialect, written: _Written) -> Iterator[None]:
-    """Turn the driver's errors into SQLAlchemy's."""
-    driver = dialect.loaded_dbapi
-    try:
-        yield
-    except driver.Error as error:
-        raise DBAPIError.instance(
-            written.text, None, error, driver.Error, hide_parameters=True, dialect=dialect
-        ) from error
+def _as_sqlalchemys(error: Exception, written: _Written, dialect: Dialect) -> Exception:
+    """Turn an error of the driver into SQLAlchemy's, which tells no values."""
+    told: Exception = DBAPIError.instance(
+        written.text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+    )
+    return told
 
 
 def _driver(connection: Connection) -> Any:

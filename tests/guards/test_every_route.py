@@ -33,6 +33,8 @@ from tests.kept import Kept
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import SetClock, Visitor
 
+pytestmark = pytest.mark.slow
+
 PUBLIC_LATER = {"image.public_winner", "gallery.read", "result.read_public", "album.download_public"}
 GUARDED = {"contest.not_now", "page", "contest", "sign_in.first"}
 THINGS = {"entry_id": "entry", "picture_id": "entry", "upload_id": "entry", "handle": "ballot"}

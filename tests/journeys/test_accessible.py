@@ -21,7 +21,7 @@ from tests.makers import make_contest, make_entry, make_person, make_role, make_
 from tests.records import SEALED_AT, make_record, make_result, put_previews
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 PHONE, DESK = 390, 1440
 PAGES = {

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Browser, Service, started
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("journey-demo")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 # On two idle cores a build takes half of this; the clock of a busy machine says nothing.
 CPU_S_MAX = 80
 

@@ -76,7 +76,6 @@ def _roster(folder: Path, files: list[Path]) -> tuple[Path, Path]:
 
 @pytest.mark.journey
 @pytest.mark.slow
-@pytest.mark.xdist_group("journey-real")
 def test_a_contest_from_the_call_to_the_album(
     service: Service, visit: Callable[..., Page], real_files: list[Path], tmp_path: Path
 ) -> None:

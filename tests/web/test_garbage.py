@@ -34,6 +34,8 @@ from tests.kept import Kept
 from tests.makers import make_author, make_contest, make_entry, make_person, make_role, make_unit
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.slow
+
 # As bytes of a form: what no browser sends of its own accord is among them.
 _ANYWHERE: Final = {
     "nothing": "",

@@ -26,7 +26,7 @@ from tests.albums import Shelf, build, build_edition, make_record, make_work
 from tests.contracts.album.books import Book, images, make_contest, make_long_contest, pages_text, tool
 from tests.photos import encode, icc_profile, insert_segments, make_jpeg, segment
 
-pytestmark = pytest.mark.xdist_group("album")  # so that one worker builds what all look at
+pytestmark = pytest.mark.slow
 
 # Colours that FOGRA39 can print, in sRGB.
 PRINTABLE = ((205, 170, 120), (120, 130, 140), (160, 90, 80), (90, 110, 80), (235, 235, 230))

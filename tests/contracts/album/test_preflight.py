@@ -19,8 +19,6 @@ from contest.publishing.album.sources import Measure
 from tests.albums import build_edition
 from tests.contracts.album.books import Book, images
 
-pytestmark = pytest.mark.xdist_group("album")  # so that one worker builds what all look at
-
 PRINTER = Printer()
 
 

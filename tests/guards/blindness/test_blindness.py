@@ -35,7 +35,7 @@ WORDS = RoundSettings(shows_title=True, shows_caption=True)
 Crawls = dict[tuple[Variant, str], dict[Asked, Seen]]
 
 
-pytestmark = pytest.mark.xdist_group("blindness")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

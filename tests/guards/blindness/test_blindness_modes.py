@@ -22,9 +22,6 @@ Worlds = dict[Variant, World]
 Crawls = dict[Variant, dict[Asked, Seen]]
 
 
-pytestmark = pytest.mark.xdist_group("blindness of modes")
-
-
 @pytest.fixture(scope="module", params=ROUNDS)
 def worlds(request: pytest.FixtureRequest, new_world: NewWorld) -> Worlds:
     """One world for each variant, in a round of one mode."""

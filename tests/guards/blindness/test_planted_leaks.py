@@ -14,8 +14,6 @@ from tests.guards.blindness.plants import PLANTS
 from tests.guards.blindness.scene import Plant, planted
 from tests.guards.blindness.world import Variant, World
 
-pytestmark = pytest.mark.xdist_group("blindness of plants")
-
 ENOUGH = 44
 # A world for each secret, in its round and after it; and what the one plant's subject sees there without any plant.
 Worlds = dict[tuple[Variant, State], World]

@@ -175,13 +175,7 @@ def announce(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> N
     is_same = row.sealed_by == actor_id
     if is_same and not calls.contest_by_id(work.session, contest_id, at).one_person:
         raise Refused("awards.two_people")
-    announced = work.session.execute(
-        update(ResultSet)
-        .where(ResultSet.id == row.id, ResultSet.state == ResultState.SEALED)
-        .values(state=ResultState.ANNOUNCED, announced_at=at, announced_by=actor_id),
-    )
-    if typed("CursorResult[Any]", announced).rowcount != 1:
-        raise Conflict("awards.not_sealed")
+    _move(work, row, ResultState.ANNOUNCED, otherwise="awards.not_sealed", announced_at=at, announced_by=actor_id)
     advance(work, contest_id=contest_id, to=State.ANNOUNCED, actor_id=actor_id, at=at)
     _record(work, row, "result.announce", actor_id=actor_id, at=at, one_person=is_same)
 
@@ -199,15 +193,18 @@ def unpublish(work: Work, *, contest_id: UUID, reason: str, actor_id: UUID, at: 
     if row is None or row.state is not ResultState.ANNOUNCED or row.announced_at is None:
         raise Conflict("awards.not_announced")
     since = row.announced_at
-    taken = work.session.execute(
-        update(ResultSet)
-        .where(ResultSet.id == row.id, ResultSet.state == ResultState.ANNOUNCED)
-        .values(state=ResultState.SEALED, announced_at=None, announced_by=None),
-    )
-    if typed("CursorResult[Any]", taken).rowcount != 1:
-        raise Conflict("awards.not_announced")
+    _move(work, row, ResultState.SEALED, otherwise="awards.not_announced", announced_at=None, announced_by=None)
     advance(work, contest_id=contest_id, to=State.SEALED, actor_id=actor_id, at=at, reason=told)
     _record(work, row, "result.unpublish", actor_id=actor_id, at=at, announced_at=since.isoformat(), reason=told)
+
+
+def _move(work: Work, row: ResultSet, to: ResultState, *, otherwise: str, **values: Any) -> None:
+    """Change the state by compare-and-set: of two at the same time one has an effect, the other is told."""
+    moved = work.session.execute(
+        update(ResultSet).where(ResultSet.id == row.id, ResultSet.state == row.state).values(state=to, **values),
+    )
+    if typed("CursorResult[Any]", moved).rowcount != 1:
+        raise Conflict(otherwise)
 
 
 def _draft(work: Work, contest_id: UUID) -> ResultSet:

@@ -38,7 +38,7 @@ _DEALT: Final = Prepared(
         position=bindparam("place"),
     )
 )
-# 2,000 rows at a time: 100,000 ballots at once would take some hundred MiB.
+# So many ids at a time in one statement that cancels or revives.
 _BATCH: Final = 2000
 # 20 works make 190 pairs; a comparison tells less than a mark, so pairs are for the last places (judging.md 4.2).
 PAIRED_MAX: Final = 20
@@ -246,7 +246,8 @@ def _write(
     places = (
         _sequence(row, juror_id, order, panel=panel) if last is None else [_Place(entry_id) for entry_id in order]
     )
-    _insert(work, juror_id, sheet_id, places, first=0 if last is None else last + 1, panel=panel)
+    named = list(zip(_ids(panel, juror_id, places), places, strict=True))
+    _insert(work, sheet_id, named, first=0 if last is None else last + 1)
 
 
 def _sequence(row: RoundFacts, juror_id: UUID, order: Sequence[UUID], *, panel: _Panel) -> list[_Place]:
@@ -295,19 +296,18 @@ def _deal_pairs(work: Work, row: RoundFacts, *, at: datetime) -> int:
             if frozenset(pair) not in known:
                 entry_id, rival_id = pair if number % 2 else pair[::-1]
                 places.append(_Place(entry_id, rival_id=rival_id))
-        drawn = zip(_ids(panel, juror_id, places), places, strict=True)
-        by_chance = [place for _id, place in sorted(drawn)]
-        _insert(work, juror_id, sheet_id, by_chance, first=len(known), panel=panel)
+        by_chance = sorted(zip(_ids(panel, juror_id, places), places, strict=True))
+        _insert(work, sheet_id, by_chance, first=len(known))
         session.execute(update(_sheet).where(_sheet.c.id == sheet_id).values(ballots=len(known) + len(places)))
     return 0
 
 
-def _insert(
-    work: Work, juror_id: UUID, sheet_id: UUID, places: Sequence[_Place], *, first: int, panel: _Panel
-) -> None:
-    if places:
+def _insert(work: Work, sheet_id: UUID, named: Sequence[tuple[str, _Place]], *, first: int) -> None:
+    """Add ballots to a sheet: the id and the place of each, in the juror's order from ``first`` on."""
+    if named:
+        ids, places = zip(*named, strict=True)
         columns: dict[str, Sequence[Any]] = {
-            "ballot": _ids(panel, juror_id, places),
+            "ballot": ids,
             "sheet": [sheet_id.hex] * len(places),
             "entry": [place.entry_id for place in places],
             "rival": [place.rival_id for place in places],

@@ -120,18 +120,9 @@ def _counted(session: Session, round_: RoundFacts, *, with_unsaid: bool) -> list
     Args:
         with_unsaid: Also the ballots without a score.
     """
-    seats, entries, *rest, rivals = _COUNTED.columns(session, {"round_id": round_.id, "with_unsaid": with_unsaid})
-    scores, positions, ballots, repeats = rest
-    found: list[Sequence[Any]] = [
-        seats,
-        entries,
-        scores,
-        [round_.number] * len(seats),
-        positions,
-        ballots,
-        repeats,
-        rivals,
-    ]
+    found = _COUNTED.columns(session, {"round_id": round_.id, "with_unsaid": with_unsaid})
+    seats, entries, *_others, rivals = found
+    found.insert(3, [round_.number] * len(seats))  # behind the scores
     (gone,) = map(set, _GONE.columns(session, {"round_id": round_.id}))
     if not gone:
         return found

@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Browser, Service, started
+from tests.pace import pace_s
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-# On two idle cores a build takes half of this; the clock of a busy machine says nothing.
-CPU_S_MAX = 80
+# A build takes 70 to 90; the clock of a busy machine says nothing.
+PACES_MAX = 150
 
 
 def _demo(data: Path, *words: str) -> tuple[str, float]:
@@ -36,11 +37,12 @@ def test_the_demonstration_is_whole_quick_and_built_once(
 ) -> None:
     data = tmp_path / "data"
 
+    before_s = pace_s()
     told, cpu_s = _demo(data)
     again, _ = _demo(data, "--json")
 
     done = json.loads(again)
-    assert cpu_s < CPU_S_MAX
+    assert cpu_s < PACES_MAX * (before_s + pace_s()) / 2
     assert done["password"] in told
     assert Path(done["album"]).read_bytes()[:5] == b"%PDF-"
     assert done["album_pages"] >= 20

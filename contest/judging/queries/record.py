@@ -95,8 +95,8 @@ def terms(session: Session, round_id: UUID) -> Sequence[RoundTerm]:
 def leaves_of(session: Session, round_id: UUID, *, key: str) -> list[str]:
     """Give the leaves of a round's tree in their order."""
     _ballots, *told, _positions, hours, nonces = _columns(session, round_id, key=key)
-    leaves = map(vote_leaf, *told, hours, nonces)
-    return [leaf for _nonce, leaf in sorted(zip(nonces, leaves, strict=True))]
+    leaves = dict(zip(nonces, map(vote_leaf, *told, hours, nonces), strict=True))
+    return [leaves[nonce] for nonce in sorted(nonces)]
 
 
 def full_record(session: Session, contest_id: UUID, *, at: datetime) -> dict[str, Any]:
@@ -204,9 +204,9 @@ def _columns(session: Session, round_id: UUID, *, key: str) -> list[Sequence[Any
     )
     return [
         ballots,
-        [alias(seat) for seat in seats],
-        [tokens[entry] for entry in entries],
-        [tokens.get(rival) for rival in rivals],
+        list(map(alias, seats)),
+        list(map(tokens.__getitem__, entries)),
+        list(map(tokens.get, rivals)),
         [kind if said else UNSAID for kind, said in zip(kinds, says, strict=True)],
         scores,
         positions,

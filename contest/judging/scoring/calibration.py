@@ -148,26 +148,34 @@ def fit_as_one(entry: Ints, score: Floats, *, entries: int, tolerance: float = T
     y, centre, unit = _standard(score)
     votes_of = np.bincount(entry, minlength=entries)
     sum_y = np.bincount(entry, y, minlength=entries)
+    # A strength is pull x sum - rest, with one pull and rest for all entries of equally many votes: a round of the fit
+    # asks of these how many they are, their sums, and the lowest and highest, which move the most.
+    votes, kind = np.unique(votes_of, return_inverse=True)
+    count, sums, squared = (np.bincount(kind, value, minlength=len(votes)) for value in (None, sum_y, sum_y**2))
+    ends = np.full((2, len(votes)), [[np.inf], [-np.inf]])
+    np.minimum.at(ends[0], kind, sum_y)
+    np.maximum.at(ends[1], kind, sum_y)
     severity, spread, noise2 = 0.0, 0.6, 0.64
-    strength: Floats = np.zeros(entries)
-    variance: Floats = np.ones(entries)
+    pull, rest, variance = np.zeros(len(votes)), np.zeros(len(votes)), np.ones(len(votes))
     for _round in range(ROUNDS_MAX):
-        variance = np.reciprocal(1.0 + votes_of * spread**2 / noise2, dtype=np.float64)
-        pulled = variance * (sum_y - votes_of * severity) * spread / noise2
-        moved = float(np.max(np.abs(pulled - strength), initial=0.0))
-        strength = pulled
-        if moved < tolerance:
+        before = pull * ends - rest
+        variance = np.reciprocal(1.0 + votes * spread**2 / noise2, dtype=np.float64)
+        pull = variance * spread / noise2
+        rest = pull * votes * severity
+        if float(np.max(np.abs(pull * ends - rest - before), initial=0.0)) < tolerance:
             break
-        sum_m, sum_m2 = _total(votes_of * strength), _total(votes_of * (strength**2 + variance))
-        sum_ym = _total(sum_y * strength)
+        strengths = pull * sums - rest * count
+        strengths2 = pull**2 * squared - 2 * pull * rest * sums + rest**2 * count
+        sum_m, sum_m2 = _total(votes * strengths), _total(votes * (strengths2 + variance * count))
+        sum_ym = _total(pull * squared - rest * sums)
         # y is centred and has variance 1: its sum is 0, the sum of its squares the number of votes.
         spread = max(sum_ym / (sum_m2 - sum_m**2 / len(y)), FLOOR)
         severity = -spread * sum_m / len(y)
         squares = len(y) * (1.0 - severity**2) - 2 * spread * sum_ym + spread**2 * sum_m2
         noise2 = max(squares / len(y), FLOOR)
     return Fit(
-        strength=strength,
-        variance=variance,
+        strength=pull[kind] * sum_y - rest[kind],
+        variance=variance[kind],
         severity=np.array([centre + unit * severity]),
         spread=np.array([unit * spread]),
         noise=np.array([unit * noise2**0.5]),

@@ -30,8 +30,9 @@ from uuid import UUID
 import numpy as np
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import event, insert, select, text, update
+from sqlalchemy import event, func, insert, select, text, update
 
+from benchmarks.simulation import Panel, World
 from contest.accounts.models import Person, Role, RoleKind, SignIn
 from contest.accounts.queries import hashed
 from contest.app import create_app
@@ -44,10 +45,10 @@ from contest.inspection.terms import PhotoTerms
 from contest.judging import actions, queries
 from contest.judging.models import Act, Ballot, BallotKind, ScoreLine, Sheet
 from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, sealed
-from contest.judging.rules.settings import RoundSettings
+from contest.judging.rules.settings import POINT, RoundSettings
 from contest.judging.scoring import Evaluation
 from contest.judging.scoring.chance import chances
-from contest.kernel.db import Database, open_database
+from contest.kernel.db import Database, Work, open_database
 from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 from contest.kernel.tables import as_csv
@@ -171,8 +172,7 @@ def stage(folder: Path, votes: int, *, works: int | None = None, opens: bool = T
         with database.changing() as work:
             round_id = actions.draft(work, contest_id=contest_id, actor_id=jurors[0], at=NOW, seed="seed")
             actions.open_round(work, round_id=round_id, actor_id=jurors[0], at=NOW)
-        for juror_id in jurors:
-            _votes(database, juror_id, votes // JURORS)
+        _votes(database, votes // JURORS)
     app = create_app(
         settings,
         clock=clock,
@@ -323,44 +323,54 @@ def _works(database: Database, contest_id: UUID, count: int) -> None:
         )
 
 
-def _votes(database: Database, juror_id: UUID, count: int) -> None:
-    """Write a juror's first votes with their chained lines, as `actions.cast` leaves them."""
+def _votes(database: Database, count: int) -> None:
+    """Let each juror cast her first votes as the simulation sees them, chained as `actions.cast` leaves them."""
     with database.changing() as work:
         session = work.session
-        sheet_id = session.scalars(select(Sheet.id).where(Sheet.juror_id == juror_id)).one()
-        ballots = list(
-            session.scalars(
-                select(Ballot.id).where(Ballot.sheet_id == sheet_id).order_by(Ballot.position).limit(count)
+        works = session.scalar(select(func.count()).select_from(Entry)) or 0
+        world = World.of(works, Panel(jurors=JURORS), 7, step=0.5)
+        jurors = select(Role.person_id).where(Role.kind == RoleKind.JUROR).order_by(Role.person_id)
+        for place, juror_id in enumerate(session.scalars(jurors).all()):
+            sheet_id = session.scalars(select(Sheet.id).where(Sheet.juror_id == juror_id)).one()
+            dealt = (
+                select(Ballot.id, Entry.number)
+                .join(Entry, Entry.id == Ballot.entry_id)
+                .where(Ballot.sheet_id == sheet_id)
+                .order_by(Ballot.position)
+                .limit(count)
             )
+            ballots = [(ballot_id, int(str(number)[2:])) for ballot_id, number in session.execute(dealt)]
+            cast = world.judged(place, np.array([entry for _ballot, entry in ballots], np.int64))
+            marks = dict(zip(cast.entry.tolist(), np.rint(cast.score * POINT).astype(int).tolist(), strict=True))
+            _write(work, sheet_id, [(ballot_id, marks[entry]) for ballot_id, entry in ballots])
+
+
+def _write(work: Work, sheet_id: UUID, votes: list[tuple[UUID, int]]) -> None:
+    seal, lines = FIRST_SEAL, []
+    for seq, (ballot_id, score) in enumerate(votes, start=1):
+        line = LedgerLine(
+            sheet_id=sheet_id,
+            seq=seq,
+            ballot_id=ballot_id,
+            kind="counted",
+            act=str(Act.CAST),
+            score=score,
+            previous_score=None,
+            marks=None,
+            viewed_ms=5000,
+            reason="",
+            scored=seq,
+            recused=0,
+            below=seq - 1,
+            at=NOW,
+            request_key=f"seeded-{seq:08d}",
         )
-        seal, lines = FIRST_SEAL, []
-        for seq, ballot_id in enumerate(ballots, start=1):
-            line = LedgerLine(
-                sheet_id=sheet_id,
-                seq=seq,
-                ballot_id=ballot_id,
-                kind="counted",
-                act=str(Act.CAST),
-                score=100 + 100 * (seq % 10),
-                previous_score=None,
-                marks=None,
-                viewed_ms=5000,
-                reason="",
-                scored=seq,
-                recused=0,
-                below=seq - 1,
-                at=NOW,
-                request_key=f"seeded-{seq:08d}",
-            )
-            seal = sealed(line, seal)
-            lines.append({**vars(line), "act": Act.CAST, "kind": BallotKind.COUNTED, "seal": seal})
-        if lines:
-            session.execute(insert(ScoreLine), lines)
-        session.execute(
-            update(Ballot)
-            .where(Ballot.sheet_id == sheet_id, Ballot.position < count)
-            .values(score=100 + 100 * ((Ballot.position + 1) % 10), scored_at=NOW),
-            execution_options={"synchronize_session": False},
+        seal = sealed(line, seal)
+        lines.append({**vars(line), "act": Act.CAST, "kind": BallotKind.COUNTED, "seal": seal})
+    if lines:
+        work.session.execute(insert(ScoreLine), lines)
+        work.session.execute(
+            update(Ballot), [{"id": ballot_id, "score": score, "scored_at": NOW} for ballot_id, score in votes]
         )
 
 
@@ -523,8 +533,7 @@ def bulk(folder: Path) -> list[Goal]:
         with database.reading() as session:
             round_id = queries.rounds(session, contest_id)[0].id
         aim_page("a juror's first page", "/contests/bench/judging/1/room", 10)
-        for juror_id in juror_ids:
-            _votes(database, juror_id, 33_334)
+        _votes(database, 33_334)
         aim_page("the round's page at 100,000 votes", "/contests/bench/desk/jury/1/", 30, as_organizer=True)
 
         goals += ending(built, round_id)

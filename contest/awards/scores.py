@@ -3,12 +3,14 @@
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain as joined
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, type_coerce
 from sqlalchemy.orm import Session
 
 from contest.accounts.models import Unit
@@ -21,6 +23,7 @@ from contest.judging.models import Ballot, BallotKind, EntryFlag, Round, Sheet
 from contest.judging.rules.order import alias
 from contest.judging.rules.settings import points
 from contest.kernel.bilingual import Bilingual
+from contest.kernel.db import UuidDigits
 from contest.kernel.errors import Conflict
 from contest.web.sentences import N_, translate
 
@@ -63,13 +66,13 @@ def _rows(
     letters = [translate(_JUROR, language) % {"letter": alias(seat)} for seat in seats]
     yield [*(translate(heading, language) for heading in HEADINGS), *letters]
     remarks = _remarks(session, rounds)
-    given = groupby(_votes(session, row, rounds), key=lambda vote: vote.award_id)
+    given = groupby(_votes(session, row, rounds), key=itemgetter(0))
     current = next(given, None)
     for work in _works(session, row):
-        marks: dict[int, str] = {}
-        if current is not None and current[0] == work.award_id:
+        marks = dict.fromkeys(seats, "")
+        if current is not None and current[0] == work.award:
             # In the order of rounds: a juror's later mark takes the place of her earlier one.
-            marks = {vote.seat: points(vote.score) for vote in current[1]}
+            marks |= {seat: points(score) for _award, seat, score in current[1]}
             current = next(given, None)
         yield [
             Bilingual(work.category_zh, work.category_en).in_(language),
@@ -82,16 +85,16 @@ def _rows(
             work.score,
             work.raw,
             str(work.votes),
-            "\n".join(remarks.get(work.entry_id, ())),
-            *(marks.get(seat, "") for seat in seats),
+            "\n".join(remarks.get(work.entry, ())),
+            *marks.values(),
         ]
 
 
 def _works(session: Session, row: ResultSet) -> Iterator[Any]:
     statement = (
         select(
-            Award.id.label("award_id"),
-            Award.entry_id,
+            type_coerce(Award.id, UuidDigits).label("award"),
+            type_coerce(Award.entry_id, UuidDigits).label("entry"),
             Award.rank,
             Award.score,
             Award.raw,
@@ -116,14 +119,14 @@ def _works(session: Session, row: ResultSet) -> Iterator[Any]:
         .where(Award.result_set_id == row.id)
         .order_by(Award.final, Award.rank, Award.position, Award.id)
     )
-    return iter(session.connection().execute(statement.execution_options(yield_per=_ROWS)))
+    return _streamed(session, statement)
 
 
 def _votes(session: Session, row: ResultSet, rounds: dict[UUID, list[UUID]]) -> Iterator[Any]:
     """Give the votes that count, in the order of the works; in pairs there are none on a single work."""
     members = [round_id for chained in rounds.values() for round_id in chained]
     statement = (
-        select(Award.id.label("award_id"), Sheet.seat, Ballot.score)
+        select(type_coerce(Award.id, UuidDigits), Sheet.seat, Ballot.score)
         .join(Ballot, Ballot.entry_id == Award.entry_id)
         .join(Sheet, Sheet.id == Ballot.sheet_id)
         .join(Round, Round.id == Sheet.round_id)
@@ -136,16 +139,23 @@ def _votes(session: Session, row: ResultSet, rounds: dict[UUID, list[UUID]]) -> 
         )
         .order_by(Award.final, Award.rank, Award.position, Award.id, Round.number)
     )
-    return iter(session.connection().execute(statement.execution_options(yield_per=_ROWS)))
+    return _streamed(session, statement)
 
 
-def _remarks(session: Session, rounds: dict[UUID, list[UUID]]) -> dict[UUID, list[str]]:
-    """Give what jurors pointed out, by entry; it is little."""
+def _streamed(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """Ask for rows that are read a few at a time."""
+    asked = session.connection().execute(statement.execution_options(yield_per=_ROWS))
+    return joined.from_iterable(asked.partitions())
+
+
+def _remarks(session: Session, rounds: dict[UUID, list[UUID]]) -> dict[str, list[str]]:
+    """Give what jurors pointed out, by the digits of the entry's id; it is little."""
     members = [round_id for chained in rounds.values() for round_id in chained]
-    found = defaultdict[UUID, list[str]](list)
-    flags = select(EntryFlag.entry_id, EntryFlag.kind, EntryFlag.note).where(EntryFlag.round_id.in_(members))
-    for entry_id, kind, note in session.execute(flags.order_by(EntryFlag.at)):
-        found[entry_id].append(f"{kind}: {note}" if note else str(kind))
+    found = defaultdict[str, list[str]](list)
+    flags = select(type_coerce(EntryFlag.entry_id, UuidDigits), EntryFlag.kind, EntryFlag.note)
+    flags = flags.where(EntryFlag.round_id.in_(members)).order_by(EntryFlag.at)
+    for entry, kind, note in session.execute(flags):
+        found[entry].append(f"{kind}: {note}" if note else str(kind))
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from contest.judging.scoring.results import AGGREGATORS, GATES, TIE_METHODS, TRIMS
@@ -291,6 +292,7 @@ def weighted(marks: Mapping[str, int], settings: RoundSettings) -> int:
     return (2 * sum(one.weight * marks[one.key] for one in settings.criteria) + total) // (2 * total)
 
 
+@lru_cache(maxsize=4096)
 def points(hundredths: int) -> str:
     """Write hundredths of a point as people write them: "8", "8.5", "0.25"."""
     whole, rest = divmod(hundredths, POINT)

@@ -148,8 +148,8 @@ def fit_as_one(entry: Ints, score: Floats, *, entries: int, tolerance: float = T
     y, centre, unit = _standard(score)
     votes_of = np.bincount(entry, minlength=entries)
     sum_y = np.bincount(entry, y, minlength=entries)
-    # A strength is pull x sum - rest, with one pull and rest for all entries of equally many votes: a round of the fit
-    # asks of these how many they are, their sums, and the lowest and highest, which move the most.
+    # A strength is pull x sum - rest, with one pull and one rest for all entries of equally many votes: the fit needs
+    # of these how many they are, their sums, and the lowest and highest sum, which move the most.
     votes, kind = np.unique(votes_of, return_inverse=True)
     count, sums, squared = (np.bincount(kind, value, minlength=len(votes)) for value in (None, sum_y, sum_y**2))
     ends = np.full((2, len(votes)), [[np.inf], [-np.inf]])

@@ -34,7 +34,7 @@ def ties_of(
         is_equal = above.rank == below.rank
         group = [one for one in scored if one.rank == above.rank] if is_equal else [above, below]
         by_strength = sorted(group, key=lambda one: -one.strength)
-        last = line - sum(one.rank < above.rank for one in scored) if is_equal else 1
+        last = line - (above.rank - 1) if is_equal else 1
         best, next_best = by_strength[last - 1], by_strength[last]
         first, second = (best, next_best) if is_equal else (above, below)
         p_beats = chance_above(first.strength - second.strength, first.strength_sd**2 + second.strength_sd**2)

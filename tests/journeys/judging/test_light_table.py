@@ -237,6 +237,9 @@ def test_a_closed_table_can_be_looked_at_and_not_changed(enter: Enter, tiers: Pa
 
     assert page.locator("[data-do=pick]").count() == 0
     assert "The round is closed" in page.inner_text(".light-top")
+    assert set(page.eval_on_selector_all(".tiers .cards", "all => all.map(one => one.dataset.empty)")) == {
+        "No work lies here."
+    }
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -21,10 +21,12 @@ from playwright.sync_api import Page
 
 from tests.journeys.conftest import started
 from tests.journeys.steps import create_administrator
+from tests.pace import pace_s
 
 pytestmark = pytest.mark.journey
 
-START_CPU_S = 3.0
+# It takes 2.2 to 3.3.
+START_PACES = 5
 LINK = r"(http://\S+/set-up/\S+)"
 HAN = re.compile(r"[\u4e00-\u9fff]{3}")
 
@@ -109,12 +111,13 @@ def test_the_first_start_offers_a_link_that_works_once_and_the_second_start_none
     assert (first, again) == (200, 409)
 
     service.log.unlink()
+    before_s = pace_s()
     once_more = started(data)
     with once_more as service:
         cpu_s = _cpu_s(once_more.process.pid)
 
     assert re.search(LINK, service.log.read_text()) is None
-    assert cpu_s < START_CPU_S
+    assert cpu_s < START_PACES * (before_s + pace_s()) / 2
 
 
 def test_the_printed_link_leads_a_person_to_their_first_contest(

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.journey
 DESK = "/contests/cup/desk/jury/"
 JURY = "/contests/cup/judging/1/"
 WORKS = 5
+OF_MODES = ("has_maybe", "scale_low", "criteria", "tiers", "chips")
 READS = RoundSettings(shows_title=True, shows_caption=True)
 PEOPLE = {
     "organizer": RoleKind.ORGANIZER,
@@ -156,6 +157,27 @@ def test_the_desk_before_a_round(desk: Desk) -> None:
     desk.act("edit", mode=Mode.SCORE, settings=READS, name=Bilingual("初评", "First"))
 
     _look(desk.visit("organizer", language="zh_Hans"), f"{DESK}1/", f"{DESK}1/settings", f"{DESK}1/texts")
+
+
+def test_settings_show_what_the_chosen_kind_of_round_needs(desk: Desk) -> None:
+    page = desk.visit("organizer")
+    page.goto(f"{DESK}1/settings")
+    seen: dict[str, list[str]] = {}
+    for mode in Mode:
+        page.select_option("[name=mode]", mode)
+        seen[mode] = [name for name in OF_MODES if page.locator(f"[name={name}]").is_visible()]
+
+    assert seen == {
+        "yesno": ["has_maybe"],
+        "score": ["scale_low", "criteria"],
+        "rank": ["tiers"],
+        "tokens": ["chips"],
+        "pairs": [],
+    }
+    page.select_option("[name=mode]", "tokens")
+    page.fill("[name=chips]", "")
+    page.select_option("[name=mode]", "score")
+    assert page.locator("[name=chips]").is_visible()  # the browser would not send it, and could not say why
 
 
 def test_the_desk_during_a_round(desk: Desk) -> None:

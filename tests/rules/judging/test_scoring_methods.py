@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from contest.judging.scoring import Evaluation, Method, Vote, Votes, evaluate
-from contest.judging.scoring.calibration import Fit
+from contest.judging.scoring.calibration import ROUNDS_MAX, TOLERANCE, Fit, fit_as_one
 from contest.judging.scoring.comparing import bradley_terry, copeland, schulze
 from contest.judging.scoring.tallies import calibrated
 
@@ -221,3 +221,32 @@ def test_a_fuller_panel_counts_no_differently_from_one_short_of_a_recusal_but_fo
     found = _evaluated(table, "calibrated_equal", gate="on").by_entry
 
     assert 0 < found["all"].official - found["recused"].official < 0.05
+
+
+def test_one_person_casting_all_votes_is_fitted_as_if_vote_by_vote() -> None:
+    chance = np.random.default_rng(7)
+    for _panel in range(25):
+        entries = int(chance.integers(12, 40))
+        entry = np.repeat(np.arange(entries), chance.integers(0, 7, entries))
+        score = np.round(2 * chance.normal(chance.normal(6, 1.5, entries)[entry], 1.0)) / 2
+        y = (score - score.mean()) / score.std()
+        severity, spread, noise2, strength = 0.0, 0.6, 0.64, np.zeros(entries)
+        for _round in range(ROUNDS_MAX):
+            before = strength
+            variance = 1 / (1 + np.bincount(entry, np.full(len(y), spread**2 / noise2), minlength=entries))
+            strength = variance * np.bincount(entry, (y - severity) * spread / noise2, minlength=entries)
+            if np.abs(strength - before).max() < TOLERANCE:
+                break
+            m, m2 = strength[entry], (strength**2 + variance)[entry]
+            # The line through (strength, mark) that explains the votes best, and what is left over.
+            spread = (m * (y - y.mean())).sum() / (m2.sum() - m.sum() ** 2 / len(y))
+            severity = y.mean() - spread * m.mean()
+            noise2 = ((y - severity) ** 2 - 2 * (y - severity) * spread * m + spread**2 * m2).mean()
+
+        fitted = fit_as_one(entry, score, entries=entries)
+
+        assert fitted.strength == pytest.approx(strength, abs=1e-9)
+        assert fitted.variance == pytest.approx(variance, abs=1e-9)
+        assert fitted.severity == pytest.approx([score.mean() + score.std() * severity])
+        assert fitted.spread == pytest.approx([score.std() * spread])
+        assert fitted.noise == pytest.approx([score.std() * noise2**0.5])

@@ -32,7 +32,6 @@ STATIC: Final = PACKAGE / "static"
 # Beside the package in the repository, inside it in a wheel (setup.py).
 TEMPLATES: Final = next(place for place in (PACKAGE.parent / "templates", PACKAGE / "templates") if place.is_dir())
 CAPABILITIES: Final = (accounts, calls, entries, judging, awards, publishing)
-FORM_BYTES_MAX: Final = 2 * 1024 * 1024
 
 
 def create_app(
@@ -65,9 +64,7 @@ def create_app(
         SECRET_KEY=settings.secret,
         TESTING=testing,
         TRANSLATIONS=str(PACKAGE / "locale"),
-        # A form and its text; files come in by their own way and are counted there.
         MAX_CONTENT_LENGTH=settings.upload_bytes_max,
-        MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,
         SESSION_COOKIE_NAME="contest",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -85,7 +82,6 @@ def create_app(
     language.speak(app)
     errors.explain(app)
     addresses.spell(app)
-    headers.harden(app)
     for capability in CAPABILITIES:
         app.register_blueprint(capability.pages)
     # Asked before CSRF and every page, in the order in which an address narrows down.
@@ -104,7 +100,7 @@ def _relators() -> list[Relator]:
 def _enclose(app: Flask, settings: Settings, *, testing: bool) -> None:
     """Put around the application what looks at a request first, the outermost last."""
     files = WhiteNoise(
-        app.wsgi_app,
+        headers.harden(app.wsgi_app, is_https=settings.is_https),
         root=STATIC,
         prefix="static/",
         max_age=None if testing else 3600,

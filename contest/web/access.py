@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contest.kernel.errors import Missing, Refused
 from contest.kernel.permissions import CONTEST_ACTIONS, SERVICE_ACTIONS, Level
 from contest.web.errors import wants_page
-from contest.web.services import SAFE_METHODS, now, reading
+from contest.web.services import SAFE_METHODS, kept, now, reading, this_request
 from contest.web.standing import Relator, Standing
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,19 +57,18 @@ def guard(app: Flask, relators: list[Relator]) -> None:
 
     @app.before_request
     def ask() -> ResponseReturnValue | None:
-        g.standing = standing = Standing()
-        if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in {
-            "same-origin",
-            "none",
-        }:
+        here, asked = kept(), this_request()
+        here.standing = standing = Standing()
+        site = asked.headers.get("Sec-Fetch-Site", "none")
+        if asked.method not in SAFE_METHODS and site not in {"same-origin", "none"}:
             raise Refused("request.foreign")
-        endpoint, names, at = request.endpoint, request.view_args or {}, now()
+        endpoint, names, at = asked.endpoint, asked.view_args or {}, now()
         if endpoint is None:
             return None  # there is no such page; the router's 404 follows
         with reading() as session:
             for relator in relators:
                 # Each sees what the ones before it found, and so does the page of an error.
-                g.standing = standing = relator(session, standing, names, at)
+                here.standing = standing = relator(session, standing, names, at)
         action = action_of(app, endpoint)
         if action is None:
             raise Missing("page")

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from contest.kernel.errors import Conflict, ContestError, Invalid, Missing, Refused
 from contest.web.language import language
 from contest.web.sentences import sentence
+from contest.web.services import this_request
 
 STATUS: Final[dict[type[ContestError], HTTPStatus]] = {
     Missing: HTTPStatus.NOT_FOUND,
@@ -72,7 +73,7 @@ def status_of(error: ContestError) -> HTTPStatus:
 
 def wants_page() -> bool:
     """Tell whether a reader asks, rather than a script or a picture in a page."""
-    accepted = request.headers.get("Accept", "*/*")
+    accepted = this_request().headers.get("Accept", "*/*")
     return accepted == "*/*" or "text/html" in accepted
 
 

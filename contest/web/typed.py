@@ -11,6 +11,9 @@ from typing import Any, Final
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 
+# Of a form and its text; files come in by their own way and are counted there.
+FORM_BYTES_MAX: Final = 2 * 1024 * 1024
+FORM_FIELDS_MAX: Final = 1_000
 _UNTYPED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -31,6 +34,8 @@ class TypedRequest(Request):
     """A request whose form and query hold what people type."""
 
     parameter_storage_class = Typed
+    max_form_memory_size = FORM_BYTES_MAX
+    max_form_parts = FORM_FIELDS_MAX
 
     @property
     def is_json(self) -> bool:

@@ -111,7 +111,7 @@ class Office:
                     name_zh="初评",
                     name_en="First Round",
                     mode=Mode.SCORE,
-                    settings=RoundSettings().to_dict(),
+                    settings=RoundSettings(),
                     state=RoundState.DRAFT,
                     seed="seed",
                     seed_commitment="",

@@ -120,7 +120,7 @@ def _judged(work: Work, contest: Contest, entry_id: Any, people: dict[Subject, P
         contest_id=contest.id,
         number=1,
         mode=Mode.SCORE,
-        settings=RoundSettings().to_dict(),
+        settings=RoundSettings(),
         state=RoundState.OPEN,
         seed="s",
         seed_commitment="",

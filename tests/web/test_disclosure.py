@@ -1,5 +1,6 @@
 """What jurors see of a closed round follows its settings, and nothing else shows."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -34,8 +35,7 @@ def _closed(
             browser.post("/contests/cup/judging/1/cast", data=data, headers=JSON)
     with room.database.changing() as work:
         row = queries.round_numbered(work.session, room.contest_id, 1)
-        settings = row.settings.to_dict() | {"discloses": str(discloses)}
-        work.session.execute(update(Round).values(settings=settings))
+        work.session.execute(update(Round).values(settings=replace(row.settings, discloses=discloses)))
         actions.close(work, round_id=row.id, actor_id=room.people["chair"].id, at=at)
 
 

@@ -1,5 +1,6 @@
 """The panel and the set change while a round runs; the planner deals anew, and what was cast stays and counts."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from typing import cast as typed
@@ -15,7 +16,7 @@ from contest.judging.actions.rounds import check_texts
 from contest.judging.models import EntryFlag, Origin, Round, RoundEntry, RoundState, Sheet
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.order import desk_handle, spoken_code
-from contest.judging.rules.settings import checked, settings_from
+from contest.judging.rules.settings import checked
 from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
@@ -138,9 +139,9 @@ def set_quorum(work: Work, *, round_id: UUID, quorum: int | None, actor_id: UUID
     jurors = sum(one.left_at is None for one in queries.coverage(work.session, row.contest_id, row.number))
     if quorum is not None and quorum > jurors:
         raise Invalid("judging.quorum_above", quorum=quorum, jurors=jurors)
-    settings = checked(row.mode, settings_from(row.settings.to_dict() | {"quorum": quorum}))
+    settings = checked(row.mode, replace(row.settings, quorum=quorum))
     work.session.execute(
-        update(Round).where(Round.id == row.id).values(settings=settings.to_dict()),
+        update(Round).where(Round.id == row.id).values(settings=settings),
         execution_options={"synchronize_session": False},
     )
     unseated = deal(work, queries.round_by_id(work.session, row.id), at=at)

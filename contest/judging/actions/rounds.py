@@ -70,7 +70,7 @@ def draft(
         name_zh=name.zh,
         name_en=name.en,
         mode=mode,
-        settings=checked(mode, settings or usual(mode)).to_dict(),
+        settings=checked(mode, settings or usual(mode)),
         state=RoundState.DRAFT,
         seed=seed,
         seed_commitment=hashlib.sha256(seed.encode()).hexdigest(),
@@ -163,7 +163,7 @@ def edit(
         RoundState.DRAFT,
         otherwise="judging.not_draft",
         mode=mode,
-        settings=checked(mode, settings).to_dict(),
+        settings=checked(mode, settings),
         name_zh=name.zh,
         name_en=name.en,
     )

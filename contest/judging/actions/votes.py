@@ -28,7 +28,7 @@ from contest.judging.actions.dealing import deal
 from contest.judging.models import Act, Ballot, EntryFlag, FlagKind, Round, RoundEntry, RoundState, ScoreLine, Sheet
 from contest.judging.queries import round_by_id
 from contest.judging.rules.ledger import FIRST_SEAL, LedgerLine, Receipt, checked_key, sealed
-from contest.judging.rules.settings import Mode, checked_score, settings_from, weighted
+from contest.judging.rules.settings import Mode, checked_score, weighted
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.ids import new_id
@@ -210,7 +210,7 @@ def cast(
     found = _seat_by_handle(
         work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
     )
-    settings = settings_from(found.settings)
+    settings = found.settings
     if settings.criteria:
         score = weighted(marks or {}, settings)
     if score is None and found.mode is not Mode.RANK:
@@ -319,9 +319,7 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
         more_skips=-1 if top.act == Act.SKIP else 0,
         below=top.below,
         recused_before=was_recused,
-        room=None
-        if top.previous_score is None
-        else settings_from(found.settings).room_for(found.mode, top.previous_score),
+        room=None if top.previous_score is None else found.settings.room_for(found.mode, top.previous_score),
     )
     if was_recused:
         _deal_again(work, found, entry_id=top.entry_id, at=at)
@@ -504,7 +502,7 @@ def _write(
 
 def _deal_again(work: Work, found: Any, *, entry_id: UUID, at: datetime) -> None:
     """Find somebody else for a work that a juror is off, where not everybody judges everything."""
-    if settings_from(found.settings).quorum is not None:
+    if found.settings.quorum is not None:
         deal(work, round_by_id(work.session, found.round_id), at=at, only=[entry_id])
 
 

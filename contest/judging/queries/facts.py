@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from contest.entries import blind
 from contest.judging.models import Ballot, Round, RoundEntry, RoundState, ScoreLine, Sheet
-from contest.judging.rules.settings import Mode, RoundSettings, settings_from
+from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 
@@ -258,7 +258,7 @@ def facts_of(row: Any) -> RoundFacts:
         number=row.number,
         name=Bilingual(row.name_zh, row.name_en),
         mode=row.mode,
-        settings=settings_from(row.settings),
+        settings=row.settings,
         state=row.state,
         seed_commitment=row.seed_commitment,
         source_id=row.source_id,
@@ -277,7 +277,7 @@ def progress_of(row: Any) -> Progress:
     """Read a juror's progress from a row of `SEAT_COLUMNS`."""
     total = row.ballots - row.recused - row.gone
     if row.mode is Mode.TOKENS:
-        total = min(total, settings_from(row.settings).chips)
+        total = min(total, row.settings.chips)
     return Progress(scored=row.scored - row.gone_scored, total=total, recused=row.recused)
 
 

@@ -16,7 +16,7 @@ from contest.judging.models import Act, Ballot, BallotKind, Round, RoundEntry, S
 from contest.judging.queries.facts import Seat, seat_of, seats
 from contest.judging.rules.ledger import Receipt
 from contest.judging.rules.order import spoken_code
-from contest.judging.rules.settings import Mode, RoundSettings, settings_from
+from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.prepared import Prepared
 
 PACE_VOTES: Final = 20
@@ -284,7 +284,7 @@ def _names(contest_id: UUID, number: int, juror_id: UUID) -> dict[str, Any]:
 def _marked(session: Session, statement: Select[Any], names: dict[str, Any]) -> list[Work]:
     """Read works from a statement made of `_MINE`, whose rows tell of their round as well."""
     rows = session.execute(statement, names).all()
-    return _works(session, rows, rows[0].mode, settings_from(rows[0].settings)) if rows else []
+    return _works(session, rows, rows[0].mode, rows[0].settings) if rows else []
 
 
 def _works(session: Session, rows: Iterable[Any], mode: Mode, settings: RoundSettings) -> list[Work]:

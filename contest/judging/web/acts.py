@@ -18,7 +18,7 @@ from contest.judging.web.room import saved_at
 from contest.kernel.errors import Invalid, Missing
 from contest.web.access import access
 from contest.web.errors import wants_page
-from contest.web.services import changing, now, person_id, reading
+from contest.web.services import changing, now, person_id, reading, this_request
 
 # No number of ours is longer; int() of thousands of digits is an error of its own.
 DIGITS_MAX: Final = 7
@@ -32,12 +32,12 @@ def cast(short_name: str, number: int) -> ResponseReturnValue:
 
     A single mark is named after its criterion, such as ``mark-idea``. An empty score puts a work back into the tray.
     """
-    marks = {name.removeprefix("mark-"): _whole(name) for name in request.form if name.startswith("mark-")}
-    if "points" in request.form:
+    form = this_request().form
+    marks = {name.removeprefix("mark-"): _whole(name) for name in form if name.startswith("mark-")}
+    if "points" in form:
         score: int | None = _typed()
     else:
         score = _whole("score") + _whole("half", 0) if _given("score") else None
-    viewed_ms = request.form.get("viewed_ms")
     with changing() as work:
         receipt = actions.cast(
             work,
@@ -45,7 +45,7 @@ def cast(short_name: str, number: int) -> ResponseReturnValue:
             handle=_given("handle"),
             score=score,
             marks=marks or None,
-            viewed_ms=None if viewed_ms is None else _whole("viewed_ms"),
+            viewed_ms=_whole("viewed_ms") if "viewed_ms" in form else None,
             request_key=_given("key"),
         )
     return _answer(short_name, number, receipt)
@@ -129,7 +129,7 @@ def _named(number: int) -> dict[str, Any]:
 
 
 def _given(name: str) -> str:
-    return request.form.get(name, "")
+    return this_request().form.get(name, "")
 
 
 def _whole(name: str, otherwise: int | None = None) -> int:

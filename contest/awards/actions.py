@@ -39,8 +39,12 @@ def draft(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> UUID
         The draft's id.
 
     Raises:
-        Conflict: ``awards.no_round``, not every final is closed, or the result is sealed.
+        Conflict: ``awards.planned``, rounds wait that were not held; ``awards.no_round``, not every final is closed, or
+            the result is sealed.
     """
+    planned = [one.number for one in judging.rounds(work.session, contest_id) if one.state is RoundState.DRAFT]
+    if planned:
+        raise Conflict("awards.planned", rounds=", ".join(map(str, planned)))
     finals = judging.finals(work.session, contest_id)
     if not finals or any(one.round.state is RoundState.SEALED for one in finals):
         raise Conflict("awards.no_round")
@@ -226,8 +230,10 @@ def _said(work: Work, found: OpenTie, final: Final, *, at: datetime) -> Ruling |
         case "extra_votes":
             groups = None if judging.may_judge_more(work.session, final.round, entries) else [entries]
         case _:
+            is_vote = found.way == "head_to_head"
+            groups = judging.revoted(work.session, final.round, entries) if is_vote else None
             for one in judging.decided_orders(work.session, final.round.id):
-                if one.entry_ids == frozenset(entries) and one.is_by_vote == (found.way == "head_to_head"):
+                if one.entry_ids == frozenset(entries) and one.is_by_vote == is_vote:
                     groups, reason = [[entry_id] for entry_id in one.order] or [entries], one.reason
     if groups is None or (len(groups) == 1 and not found.may_pass):
         return None

@@ -322,6 +322,12 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.list_empty": N_("Tick works or write their codes, then try it."),
     "judging.nobody_advances": N_("No work would go on. Choose a lower line."),
     "judging.advanced": N_("The next round has its works already. Reload the page."),
+    "judging.only_orders": N_(
+        "This was another vote on works that tie: its order counts in the round before it. Let works go on from there."
+    ),
+    "judging.revote_waits": N_(
+        "Another vote on works that tie has not ended. Close it, or take it out on the page of its settings."
+    ),
     "judging.preset": N_("Choose one of the ways to judge in the list."),
     "judging.planned": N_("A round has opened already. Plan the next one from the round before it."),
     "judging.line": N_("Line %(line)s of the list cannot be read. Write: Chinese name | English name | number."),
@@ -414,6 +420,10 @@ SENTENCES: Final[dict[str, str]] = {
         "You are tied to one of these works, so somebody else must decide. Set the question aside; the organizer can settle the order on the page Results."
     ),
     # awards
+    "awards.planned": N_(
+        "These rounds are planned and were not held: %(rounds)s. Let works go on to them, or take them out on the page"
+        " of their settings; then work the prizes out."
+    ),
     "awards.no_round": N_("There is no closed round to give prizes from."),
     "awards.no_draft": N_("The prizes have not been worked out yet. Do that first."),
     "awards.open_tie": N_(

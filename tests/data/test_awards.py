@@ -280,6 +280,24 @@ def test_a_vote_of_the_deliberation_is_the_vote_between_tied_works(database: Dat
     assert jury.result().rulings[-1].reason == "1 to 0"
 
 
+def test_a_planned_round_is_held_or_taken_out_before_prizes_are_worked_out(database: Database, now: datetime) -> None:
+    jury = judged(database, now, [9, 7, 8, 5])
+    given = {"actor_id": jury.organizer_id, "at": now}
+    with database.changing() as work:
+        planned = judging.draft(
+            work, contest_id=jury.contest_id, seed="later", mode=Mode.SCORE, source_id=jury.round_id, **given
+        )
+
+    with pytest.raises(Conflict) as refused:
+        jury.draft()
+    assert (refused.value.code, refused.value.facts) == ("awards.planned", {"rounds": "2"})
+
+    with database.changing() as work:
+        judging.discard(work, round_id=planned, **given)
+    jury.draft()
+    assert jury.tiers() == ["first", "second", "second", None]
+
+
 def test_somebody_who_has_not_judged_tied_works_is_asked_first(database: Database, now: datetime) -> None:
     jury = judged(database, now, [[9, 9], [9, 9], [7, 7]])
     with database.changing() as work:

@@ -1,13 +1,14 @@
 """From a closed round to the next one: a dry run first, then one act."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import Table, exists, insert, select, update
+from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from contest.judging import queries
@@ -16,8 +17,9 @@ from contest.judging.models import Origin, Round, RoundEntry, RoundState
 from contest.judging.queries import Kept, RoundFacts
 from contest.judging.rules import advance as rules
 from contest.judging.rules.advance import By, Mark, Rule, Scored, Selection
+from contest.judging.rules.ranking import split
 from contest.judging.rules.settings import Mode, RoundSettings
-from contest.judging.scoring import Evaluation, Votes
+from contest.judging.scoring import Votes
 from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
@@ -49,17 +51,17 @@ def choices(session: Session, round_id: UUID) -> Choices:
     Raises:
         Missing: ``round``; Conflict: ``judging.not_closed``.
     """
-    row, evaluation, votes = _judged(session, round_id)
+    row, scored, votes = _judged(session, round_id)
     counted: dict[float, int] = {}
-    for place, one in enumerate(evaluation.entries, start=1):
+    for place, one in enumerate(scored, start=1):
         counted[one.official] = place
     mark = _pick_mark(row)
     jurors = len(votes.jurors)
     picked = tuple(
-        (number, rules.select(_scored(evaluation), _marks(votes), Rule(by=By.PICKED, jurors=number, mark=mark)).count)
+        (number, rules.select(scored, _marks(votes), Rule(by=By.PICKED, jurors=number, mark=mark)).count)
         for number in range(jurors, 0, -1)
     )
-    return Choices(of=len(evaluation.entries), thresholds=tuple(counted.items()), picked=picked, mark=mark)
+    return Choices(of=len(scored), thresholds=tuple(counted.items()), picked=picked, mark=mark)
 
 
 def advance_preview(session: Session, round_id: UUID, rule: Rule) -> Selection:
@@ -68,9 +70,9 @@ def advance_preview(session: Session, round_id: UUID, rule: Rule) -> Selection:
     Raises:
         Missing: ``round``; Conflict: ``judging.not_closed``; Invalid: as `rules.advance.select`.
     """
-    _row, evaluation, votes = _judged(session, round_id)
+    _row, scored, votes = _judged(session, round_id)
     decided = {entry_id: one.stays for entry_id, one in queries.kept_works(session, round_id).items()}
-    return rules.select(_scored(evaluation), _marks(votes), rule, decided=decided)
+    return rules.select(scored, _marks(votes), rule, decided=decided)
 
 
 def advance(
@@ -88,6 +90,7 @@ def advance(
     """Make the next draft round of the works that go on, or fill the one that was planned.
 
     What the panel decided to keep in goes on with the decision as its provenance, what it left behind does not.
+    Another vote on works that tie is a round beside the planned ones: its order counts where they tied.
 
     Args:
         mode, settings, name: For a round that was not planned; None for those of this one.
@@ -97,35 +100,39 @@ def advance(
 
     Raises:
         Missing: ``round``; Conflict: ``judging.not_closed``, somebody may have been quicker; ``judging.advanced``, a
-            next round has its works already; Invalid: ``judging.nobody_advances``, and as `rules.advance.select`.
+            next round has its works already; ``judging.only_orders``, the round itself was another vote on works that
+            tie; ``judging.revote_waits``, one of this round's has not ended; Invalid: ``judging.nobody_advances``,
+            and as `rules.advance.select`.
     """
     session = work.session
-    row, evaluation, votes = _judged(session, round_id)
+    row, scored, votes = _judged(session, round_id)
+    is_revote = rule.by is By.TIED
     if row.state is RoundState.SEALED:
         raise Conflict("judging.not_closed")
+    if row.is_revote and not is_revote:
+        raise Conflict("judging.only_orders")
+    beside = [one for one in queries.rounds(session, row.contest_id) if one.is_revote and one.source_id == round_id]
+    if not all(one.is_ranked for one in beside):
+        raise Conflict("judging.revote_waits")
     panel = queries.kept_works(session, round_id)
     decided = {entry_id: one.stays for entry_id, one in panel.items()}
-    selection = rules.select(_scored(evaluation), _marks(votes), rule, decided=decided)
+    selection = rules.select(scored, _marks(votes), rule, decided=decided)
     if not selection.count:
         raise Invalid("judging.nobody_advances")
-    planned = session.scalars(
-        select(Round.id).where(
-            Round.source_id == round_id,
-            Round.state == RoundState.DRAFT,
-            ~exists().where(RoundEntry.round_id == Round.id),
-        )
-    ).first()
-    if planned is None and session.scalar(select(exists().where(Round.source_id == round_id))):
+    followers = queries.followers(session, row)
+    if any(one.id in queries.set_sizes(session, row.contest_id) for one in followers):
         raise Conflict("judging.advanced")
+    planned = None if is_revote or not followers else followers[0].id
     if planned is None:
+        mode = mode or row.mode
         next_id = draft(
             work,
             contest_id=row.contest_id,
             actor_id=actor_id,
             at=at,
             seed=seed,
-            mode=mode or row.mode,
-            settings=settings or (row.settings if mode in {None, row.mode} else None),
+            mode=mode,
+            settings=settings or _usual(row, mode, scored, rule),
             category_id=row.category_id,
             name=name,
             source_id=round_id,
@@ -173,16 +180,34 @@ def provenance(decision: Kept) -> str:
     return f"{decision.number}: {decision.reason}"
 
 
-def _judged(session: Session, round_id: UUID) -> tuple[RoundFacts, Evaluation, Votes]:
+def _judged(session: Session, round_id: UUID) -> tuple[RoundFacts, list[Scored], Votes]:
+    """Read a closed round with its works by rank; those that were voted on again stand as that vote ordered them."""
     row = queries.round_by_id(session, round_id)
     if not row.is_ranked:
         raise Conflict("judging.not_closed")
     votes = queries.votes_of(session, row)
-    return row, queries.standing(session, round_id, votes=votes), votes
+    official = {one.entry: one.official for one in queries.standing(session, round_id, votes=votes).entries}
+    by_score = [list(equals) for _official, equals in groupby(official, key=official.__getitem__)]
+    scored: list[Scored] = []
+    for equals in split(by_score, queries.revotes(session, row)):
+        rank = len(scored) + 1
+        scored += [Scored(entry_id=entry_id, official=official[entry_id], rank=rank) for entry_id in equals]
+    return row, scored, votes
 
 
-def _scored(evaluation: Evaluation) -> list[Scored]:
-    return [Scored(entry_id=one.entry, official=one.official, rank=one.rank) for one in evaluation.entries]
+def _usual(row: RoundFacts, mode: Mode, scored: Sequence[Scored], rule: Rule) -> RoundSettings | None:
+    """Give the settings of a round that was not planned: those of this one, None where its mode is another.
+
+    Another vote on works that tie is everybody's, stands alone, and chooses as many as there are places left; with a
+    chip for every work nobody would have to choose.
+    """
+    if mode is not row.mode:
+        return None
+    if rule.by is not By.TIED:
+        return row.settings
+    tied = [one.rank for one in scored if one.rank == scored[rule.count - 1].rank]
+    left = rule.count - tied[0] + 1
+    return replace(row.settings, pooled=False, quorum=None, practice=0, repeats_percent=0, winners=left, chips=left)
 
 
 def _marks(votes: Votes) -> list[Mark]:

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, delete, func, insert, select, update
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.advancing import provenance
-from contest.judging.models import MinuteNote, Origin, Round, RoundEntry, RoundState, TableItem, TableVote
+from contest.judging.models import MinuteNote, Origin, RoundEntry, RoundState, TableItem, TableVote
 from contest.judging.queries import RoundFacts
 from contest.judging.queries.deliberation import Item
 from contest.judging.rules.deliberation import WORKS, Question, checked_answer, offered
@@ -194,10 +194,10 @@ def _move(work: Work, row: RoundFacts, entry_id: UUID) -> None:
 
 def _followers(work: Work, row: RoundFacts) -> list[UUID]:
     """Give the drafts that follow a round; raises ``Conflict("table.went_on")`` where one has opened."""
-    found = work.session.execute(select(Round.id, Round.state).where(Round.source_id == row.id)).all()
-    if any(state is not RoundState.DRAFT for _id, state in found):
+    found = queries.followers(work.session, row)
+    if any(one.state is not RoundState.DRAFT for one in found):
         raise Conflict("table.went_on")
-    return [round_id for round_id, _state in found]
+    return [one.id for one in found]
 
 
 def _closed(work: Work, round_id: UUID) -> RoundFacts:

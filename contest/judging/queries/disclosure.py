@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
-from contest.judging.queries.facts import RoundFacts
+from contest.judging.models import Ballot, BallotKind, RoundEntry, Sheet
+from contest.judging.queries.facts import RoundFacts, followers
 from contest.judging.queries.remarks import tied
 from contest.judging.queries.tally import standing
 from contest.judging.rules.settings import Discloses, Mode
@@ -62,9 +62,9 @@ def disclosed(session: Session, round_: RoundFacts, juror_id: UUID) -> Disclosed
     level = round_.settings.discloses
     if sheet_id is None or not round_.is_ranked or level is Discloses.NEVER:
         raise Missing("round")
-    followers = select(Round.id).where(Round.source_id == round_.id)
+    followed_by = [one.id for one in followers(session, round_)]
     went_on = session.scalar(
-        select(func.count(func.distinct(RoundEntry.entry_id))).where(RoundEntry.round_id.in_(followers))
+        select(func.count(func.distinct(RoundEntry.entry_id))).where(RoundEntry.round_id.in_(followed_by))
     )
     works = session.scalar(select(func.count()).where(RoundEntry.round_id == round_.id)) or 0
     return Disclosed(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from contest.entries import blind
 from contest.judging.models import Ballot, Round, RoundEntry, RoundState, ScoreLine, Sheet
+from contest.judging.rules.advance import By
 from contest.judging.rules.settings import Mode, RoundSettings
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
@@ -52,6 +53,11 @@ class RoundFacts:
     def is_ranked(self) -> bool:
         """Tell whether there is anything to rank: only once it is closed."""
         return self.state in {RoundState.CLOSED, RoundState.SEALED}
+
+    @property
+    def is_revote(self) -> bool:
+        """Tell whether it is another vote on works that tied in the round it follows: it orders them, no more."""
+        return self.source.get("by") == By.TIED
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -220,6 +226,11 @@ def coverage(session: Session, contest_id: UUID, number: int) -> list[Coverage]:
         for row in rows
     ]
     return sorted(found, key=lambda one: (one.left_at is not None, -one.progress.remaining, one.seat))
+
+
+def followers(session: Session, round_: RoundFacts) -> list[RoundFacts]:
+    """List the rounds that a round's works go on to, planned ones as well; another vote on some of them is none."""
+    return [one for one in rounds(session, round_.contest_id) if one.source_id == round_.id and not one.is_revote]
 
 
 def set_sizes(session: Session, contest_id: UUID) -> dict[UUID, int]:

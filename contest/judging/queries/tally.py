@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain as joined
-from itertools import compress
+from itertools import compress, groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from contest.judging.models import Act, Ballot, BallotKind, Round, RoundEntry, S
 from contest.judging.queries.facts import RoundFacts, round_by_id, rounds
 from contest.judging.rules.ledger import LedgerLine, first_broken
 from contest.judging.rules.order import alias
+from contest.judging.rules.ranking import Groups, split
 from contest.judging.rules.settings import POINT, Mode
 from contest.judging.scoring import Evaluation, Method, Votes, evaluate
 from contest.kernel.bulk import uncollected
@@ -161,20 +163,42 @@ def standing(
     )
 
 
+def revotes(session: Session, round_: RoundFacts) -> list[Groups]:
+    """Give what the closed votes on ties of a round said, in the order of their numbers."""
+    return [
+        split(_groups(standing(session, one.id)), revotes(session, one))
+        for one in rounds(session, round_.contest_id)
+        if one.is_revote and one.source_id == round_.id and one.is_ranked
+    ]
+
+
+def revoted(session: Session, round_: RoundFacts, works: Sequence[UUID]) -> Groups | None:
+    """Give works that tie in a round as other votes on them ordered them, None where no vote was on all of them."""
+    said = [one for one in revotes(session, round_) if set(joined.from_iterable(one)).issuperset(works)]
+    return split([works], said) if said else None
+
+
+def _groups(evaluation: Evaluation) -> Groups:
+    by_rank = groupby(evaluation.entries, key=attrgetter("rank"))
+    return [[one.entry for one in equals] for _rank, equals in by_rank]
+
+
 def final_rounds(session: Session, contest_id: UUID) -> list[RoundFacts]:
-    """List the last rounds of the contest's chains: those that no opened round took its set from."""
-    known = rounds(session, contest_id)
+    """List the last rounds of the contest's chains: those that no opened round took its set from.
+
+    Another vote on works that tie is none: it orders them in the round that it follows.
+    """
+    known = [one for one in rounds(session, contest_id) if not one.is_revote]
     opened = [one for one in known if one.opened_at is not None]
     sources = {one.source_id for one in opened}
     return [one for one in opened if one.id not in sources]
 
 
 def finals(session: Session, contest_id: UUID) -> list[Final]:
-    """Give the last round of every chain with what its votes say, once all of them are closed; else none."""
-    last = final_rounds(session, contest_id)
-    if not all(one.is_ranked for one in last):
+    """Give the last round of every chain with what its votes say, once nothing is voted on any more; else none."""
+    if any(one.is_running for one in rounds(session, contest_id)):
         return []
-    return [_final(session, one) for one in last]
+    return [_final(session, one) for one in final_rounds(session, contest_id)]
 
 
 def _final(session: Session, round_: RoundFacts) -> Final:

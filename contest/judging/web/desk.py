@@ -278,7 +278,7 @@ def _settings(short_name: str, row: RoundFacts, form: RoundForm) -> str:
 def _planned(row: RoundFacts) -> dict[str, object]:
     """Give what the planned next round would take, as the form's start."""
     with reading() as session:
-        planned = next((one for one in queries.rounds(session, this_contest().id) if one.source_id == row.id), None)
+        planned = next(iter(queries.followers(session, row)), None)
     raw = planned.source if planned is not None else {"by": "top"}
     return {
         "by": raw["by"],

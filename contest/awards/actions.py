@@ -39,8 +39,8 @@ def draft(work: Work, *, contest_id: UUID, actor_id: UUID, at: datetime) -> UUID
         The draft's id.
 
     Raises:
-        Conflict: ``awards.planned``, rounds wait that were not held; ``awards.no_round``, not every final is closed, or
-            the result is sealed.
+        Conflict: ``awards.planned``, rounds wait that were not held; ``awards.no_round``, not every final is closed,
+            or the result is sealed.
     """
     planned = [one.number for one in judging.rounds(work.session, contest_id) if one.state is RoundState.DRAFT]
     if planned:

@@ -10,7 +10,9 @@ from contest.accounts.models import RoleKind
 from contest.calls.models import Contest
 from contest.judging import actions, queries
 from contest.judging.models import Ballot, EntryFlag, FlagKind, Round, RoundEntry, RoundState, Sheet
+from contest.judging.rules.advance import By, Rule
 from contest.judging.rules.order import desk_handle
+from contest.judging.rules.settings import Mode
 from contest.kernel.audit import AuditLine
 from tests.makers import make_person, make_role
 from tests.web.test_judging_pages import WORKS, Room, room, screened
@@ -56,6 +58,52 @@ def newcomer(room: Room) -> Room:
         work.session.expunge_all()
     room.people["newcomer"] = person
     return room
+
+
+def _follow(room: Room, at: datetime, *, source: Rule | None = None) -> None:
+    """Plan a round that follows the first one, or another vote on works that tie in it."""
+    with room.database.changing() as work:
+        row = queries.round_numbered(work.session, room.contest_id, 1)
+        given = {"actor_id": room.people["organizer"].id, "at": at, "seed": "follows"}
+        if source is None:
+            actions.draft(work, contest_id=room.contest_id, mode=Mode.SCORE, source_id=row.id, **given)
+        else:
+            actions.advance(work, round_id=row.id, rule=source, **given)
+
+
+def test_who_closes_a_round_is_led_to_the_planned_one(room: Room, now: datetime) -> None:
+    _follow(room, now)
+    desk = room.visit("organizer")
+
+    closed = desk.post(f"{DESK}/close", data={"close-reason": "It is late"})
+    chosen_next = desk.get(closed.location).get_data(as_text=True)
+    page = desk.get(f"{DESK}/").get_data(as_text=True)
+
+    assert closed.location.endswith("/desk/jury/1/next")
+    assert "Next, works are chosen for round 2." in chosen_next
+    assert 'class="button primary" href="/contests/cup/desk/jury/1/next"' in page
+    assert 'class="button" href="/contests/cup/desk/results"' in page
+
+
+def test_another_vote_leads_back_to_the_round_of_the_tie(room: Room, now: datetime) -> None:
+    desk = room.visit("organizer")
+    for name in ("chair", "juror"):
+        for handle in room.handles(name):
+            data = {"handle": handle, "score": "700", "key": f"{name}-{handle}"}
+            room.visit(name).post("/contests/cup/judging/1/cast", data=data)
+    desk.post(f"{DESK}/close", data={"close-reason": "Done"})
+    _follow(room, now, source=Rule(by=By.TIED, count=1))
+    second = DESK.replace("/1", "/2")
+    desk.post(f"{second}/open", data={})
+
+    closed = desk.post(f"{second}/close", data={"close-reason": "It is late"})
+    before = desk.get(closed.location).get_data(as_text=True)
+    only_again = desk.get(f"{second}/next").get_data(as_text=True)
+
+    assert closed.location.endswith("/desk/jury/1/")
+    assert "Its order counts in round 1." in before
+    assert 'value="tied"' in only_again
+    assert 'value="top"' not in only_again
 
 
 def test_a_juror_leaves_with_a_reason_and_may_return(room: Room) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -162,7 +162,7 @@ def discard(short_name: str, number: int) -> ResponseReturnValue:
 def next_round(short_name: str, number: int) -> ResponseReturnValue:
     """Show how many works would go on with each choice; with a choice in the address, which ones."""
     row = _round(number)
-    form = AdvanceForm(request.args if "by" in request.args else None, meta={"csrf": False}, **_planned(row))
+    form = _advance_form(row, request.args if "by" in request.args else None, meta={"csrf": False}, **_planned(row))
     if "by" not in request.args or not form.validate():
         return _next(short_name, row, form)
     try:
@@ -178,7 +178,8 @@ def next_round(short_name: str, number: int) -> ResponseReturnValue:
 @access("round.configure")
 def advance(short_name: str, number: int) -> ResponseReturnValue:
     """Make the next draft round of the works that go on."""
-    row, form = _round(number), AdvanceForm()
+    row = _round(number)
+    form = _advance_form(row)
     if not form.validate_on_submit():
         return _next(short_name, row, form), 422
     try:
@@ -275,11 +276,19 @@ def _settings(short_name: str, row: RoundFacts, form: RoundForm) -> str:
     )
 
 
+def _advance_form(row: RoundFacts, *sent: Any, **given: Any) -> AdvanceForm:
+    """Give the form by which works go on; from another vote on works that tie, only to one more such vote."""
+    form = AdvanceForm(*sent, **given)
+    if row.is_revote:
+        form.by.choices = [one for one in form.by.choices if one.value == By.TIED]
+    return form
+
+
 def _planned(row: RoundFacts) -> dict[str, object]:
     """Give what the planned next round would take, as the form's start."""
     with reading() as session:
         planned = next(iter(queries.followers(session, row)), None)
-    raw = planned.source if planned is not None else {"by": "top"}
+    raw = planned.source if planned is not None else {"by": By.TIED if row.is_revote else By.TOP}
     return {
         "by": raw["by"],
         "number": raw.get("count") or raw.get("percent") or raw.get("points") or raw.get("jurors"),

@@ -140,8 +140,25 @@ def close(short_name: str, number: int) -> ResponseReturnValue:
             raise
         tell(form.reason, error)
         return panel_page(short_name, number, closing=form), 422
+    return _to_what_follows(short_name, number)
+
+
+def _to_what_follows(short_name: str, number: int) -> ResponseReturnValue:
+    """Send whoever closed a round to what comes next: who goes on, the round where they tied, or the prizes."""
+    with reading() as session:
+        row = queries.round_numbered(session, this_contest().id, number)
+        planned = next(iter(queries.followers(session, row)), None)
+        before = queries.round_by_id(session, row.source_id) if row.is_revote and row.source_id else None
+    if before is not None:
+        flash(_("The vote is closed. Its order counts in round %(number)s.", number=before.number), "good")
+        return to_panel(short_name, before.number)
+    if planned is not None:
+        flash(_("The round is closed. Next, works are chosen for round %(number)s.", number=planned.number), "good")
+        if not standing().may_some_day("round.configure"):
+            return to_panel(short_name, number)
+        return redirect(url_for("judging.next_round", short_name=short_name, number=number), 303)
     flash(_("The round is closed. The result can be worked out now."), "good")
-    if standing().may("score.read_others") or standing().may_some_day("score.read_others"):
+    if standing().may_some_day("score.read_others"):
         return redirect(url_for("awards.results", short_name=short_name), 303)
     return to_panel(short_name, number)
 
@@ -176,6 +193,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         unready = blind.unready(session, contest.id, round_.category_id) if is_draft else 0
         read = queries.read_by_jurors(session, contest.id, number)
         unreleased = blind.unreleased_count(session, read) if is_draft else 0
+        next_planned = next((one for one in queries.followers(session, round_) if one.opened_at is None), None)
         remarked = queries.flagged(session, round_.id) if standing().may("flag.resolve") else []
         seen = shown(session, round_, [one.entry_id for one in remarked]) if remarked else {}
     for form in tried.values():
@@ -209,6 +227,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         seated=_seated(seats, covered),
         voters=len({seat.person_id for seat in seats if seat.votes}),
         works=works,
+        next_planned=next_planned,
         unready=unready,
         unreleased=unreleased,
         reads_texts=read.titles or read.captions,

@@ -26,6 +26,7 @@ ACTS: Final[dict[str, str]] = {
     "entry.accept": N_("Work accepted"),
     "entry.refuse": N_("Work found not eligible"),
     "entry.disqualify": N_("Work disqualified"),
+    "entry.requalify": N_("Disqualification taken back"),
     "entry.decide_pair": N_("Look-alikes decided"),
     "entry.request_raw": N_("Original file asked for"),
     "entry.decide_original": N_("Original file judged"),

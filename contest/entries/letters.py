@@ -56,6 +56,16 @@ If you think that this is wrong, answer the organizer and give the entry number.
 %(link)s
 """
 )
+_REQUALIFIED_SUBJECT = N_("Entry %(number)s takes part again, %(contest)s")
+_REQUALIFIED = N_(
+    """The disqualification of your entry %(number)s, “%(title)s”, has been taken back.
+
+Reason: %(reason)s
+
+The entry and its state:
+%(link)s
+"""
+)
 
 
 def received(
@@ -119,9 +129,16 @@ def originals_asked(
 
 
 def disqualified(
-    *, language: str, contest: ContestFacts, number: str, title: Bilingual, reason: str, link: str
+    *,
+    language: str,
+    contest: ContestFacts,
+    number: str,
+    title: Bilingual,
+    reason: str,
+    link: str,
+    is_over: bool = False,
 ) -> tuple[str, str]:
-    """Give subject and text of the letter that says why an entry was disqualified."""
+    """Give subject and text of the letter that says why an entry was disqualified, or why that was taken back."""
     facts = {
         "number": number,
         "contest": contest.name.in_(language),
@@ -129,4 +146,5 @@ def disqualified(
         "reason": reason,
         "link": link,
     }
-    return translate(_DISQUALIFIED_SUBJECT, language) % facts, translate(_DISQUALIFIED, language) % facts
+    subject, text = (_REQUALIFIED_SUBJECT, _REQUALIFIED) if is_over else (_DISQUALIFIED_SUBJECT, _DISQUALIFIED)
+    return translate(subject, language) % facts, translate(text, language) % facts

@@ -109,7 +109,7 @@ CONTEST_ACTIONS: Final[dict[str, tuple[tuple[frozenset[Subject], frozenset[State
         "entry.read_exif_filtered": (({_OWN, _ORG}, _LIVE), ({_ASG}, {_ROUND, _DELIB}), ({_CHAIR}, _JUDGED)),
         "entry.list_others": (({_ORG}, _LIVE),),
         "entry.decide_pair": (({_ORG}, _LIVE & _BUT_ARCHIVED),),
-        "entry.disqualify": (({_ORG}, {_OPEN, _GRACE, _PRESCREEN, _DELIB}), ({_CHAIR}, {_DELIB})),
+        "entry.disqualify": (({_ORG}, {_OPEN, _GRACE, _PRESCREEN, _ROUND, _DELIB}), ({_CHAIR}, {_DELIB})),
         "entry.request_raw": (({_ORG}, {_PRESCREEN, _DELIB, _SEALED, _ANNOUNCED}),),
         "entry.send_original": (({_OWN, _UNIT}, _span(_PRESCREEN, _ANNOUNCED)),),
         "image.preview_private": (

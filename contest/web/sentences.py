@@ -200,6 +200,7 @@ SENTENCES: Final[dict[str, str]] = {
         "A picture of this work is still being examined or could not be read. Wait a moment, or send the work back."
     ),
     "entry.still_rejected": N_("A finding forbids this work to take part. Waive it with a reason first."),
+    "entry.not_disqualified": N_("This work is not disqualified: there is nothing to take back."),
     "entry.not_disqualifiable": N_("Only a work that was handed in can be disqualified."),
     "text.tells": N_(
         "This could tell who made the work: %(words)s. Take it out, or say that it tells nobody, then release the text."

@@ -247,6 +247,49 @@ def test_once_a_round_is_near_nothing_is_accepted_any_more(organizer: Visitor, p
     assert place.entry().state is EntryState.DISQUALIFIED
 
 
+def test_a_work_that_comes_late_is_accepted_while_a_round_is_open_and_one_on_ballots_not_sent_back(
+    organizer: Visitor, place: Place, clock: SetClock
+) -> None:
+    late, judged = add(place, "A-0001"), add(place, "A-0002", state=EntryState.ELIGIBLE)
+    with place.database.changing() as work:
+        work.session.get_one(Contest, place.contest.id).state = State.ROUND
+    clock.at = CLOSES + timedelta(days=5)
+
+    accepted = organizer.post(f"{place.desk}/{late.id}/decision", data={"decision": "accept"})
+    sent_back = organizer.post(f"{place.desk}/{judged.id}/decision", data={"decision": "refuse", "reason": "小"})
+
+    assert accepted.status_code == 303
+    assert sent_back.status_code == 422
+    assert "cannot be screened at this stage" in sent_back.get_data(as_text=True)
+    with place.database.reading() as session:
+        states = dict(session.execute(select(Entry.number, Entry.state)).all())
+    assert states == {"A-0001": EntryState.ELIGIBLE, "A-0002": EntryState.ELIGIBLE}
+
+
+@pytest.mark.parametrize(
+    ("state", "becomes"), [(State.OPEN, EntryState.SUBMITTED), (State.ROUND, EntryState.ELIGIBLE)]
+)
+def test_a_disqualification_is_taken_back_with_a_reason(
+    organizer: Visitor, place: Place, state: State, becomes: EntryState
+) -> None:
+    entry = add(place, "A-0001", state=EntryState.DISQUALIFIED, state_reason="合成")
+    with place.database.changing() as work:
+        work.session.get_one(Contest, place.contest.id).state = state
+    decision = f"{place.desk}/{entry.id}/decision"
+
+    wordless = organizer.post(decision, data={"decision": "requalify", "reason": ""})
+    taken_back = organizer.post(decision, data={"decision": "requalify", "reason": "原图证明没有合成"})
+    again = organizer.post(decision, data={"decision": "requalify", "reason": "x"})
+
+    assert (wordless.status_code, taken_back.status_code, again.status_code) == (422, 303, 422)
+    assert (place.entry().state, place.entry().state_reason) == (becomes, "")
+    with place.database.reading() as session:
+        letter = session.scalars(select(OutgoingLetter)).one()
+        line = session.scalars(select(audit.AuditLine)).one()
+    assert "原图证明没有合成" in letter.text
+    assert (line.action, line.facts["reason"]) == ("entry.requalify", "原图证明没有合成")
+
+
 FORMULAS = ("=HYPERLINK(1)", "+1", "-1", "@SUM", "＝1", "＋1", "－1", "＠a")
 
 

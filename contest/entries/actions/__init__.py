@@ -16,7 +16,7 @@ from contest.entries.actions.originals import ask_for_originals, decide_on_origi
 from contest.entries.actions.pairs import decide_pair
 from contest.entries.actions.pictures import move_picture, put_in_place, remove_picture
 from contest.entries.actions.roster import erase_import, rewrite
-from contest.entries.actions.screening import accept, accept_clean, disqualify, refuse, waive
+from contest.entries.actions.screening import accept, accept_clean, disqualify, refuse, requalify, waive
 from contest.entries.actions.submission import Submitted, submit
 from contest.entries.actions.texts import release_clean, release_text, release_unread
 
@@ -46,6 +46,7 @@ __all__ = [
     "release_unread",
     "remove_picture",
     "reopen",
+    "requalify",
     "restore",
     "rewrite",
     "save",

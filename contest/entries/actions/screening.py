@@ -1,4 +1,4 @@
-"""The organizer looks at what was handed in: waives a finding, accepts, sends back, disqualifies."""
+"""The organizer looks at what was handed in: waives a finding, accepts, sends back, disqualifies, requalifies."""
 
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.permissions import State
 from contest.platform.queue import Queue
 
-# Once ballots exist, an entry can only be disqualified.
+# While a round is open only what no ballot is about can still come in; the rest can be disqualified.
 _SCREENING: Final = frozenset({State.OPEN, State.GRACE, State.PRESCREEN})
 # Others who want to write wait meanwhile, among them everybody who is handing in.
 BATCH_ENTRIES: Final = 50
@@ -50,13 +50,10 @@ def accept(work: Work, *, entry_id: UUID, actor_id: UUID, at: datetime) -> Entry
             read; ``entry.still_rejected``, a finding that forbids it has not been waived.
     """
     entry = loaded(work, entry_id)
-    _check(work, entry, at=at)
     if entry.state is EntryState.ELIGIBLE:
         return entry
-    if any(picture.state != "ready" for picture in entry.pictures):
-        raise Conflict("entry.not_examined")
-    if any(finding.severity == "reject" and finding.waived_at is None for finding in entry.findings):
-        raise Conflict("entry.still_rejected")
+    _check(work, entry, at=at)
+    _check_clean(entry)
     entry.state, entry.state_reason = EntryState.ELIGIBLE, ""
     noted(work, entry, action="entry.accept", at=at, actor_id=actor_id)
     return entry
@@ -111,7 +108,7 @@ def refuse(
 def disqualify(
     work: Work, queue: Queue, *, entry_id: UUID, reason: str, actor_id: UUID, at: datetime, address: str
 ) -> Entry:
-    """Exclude an entry for breaking a rule, for good, and tell its entrant why.
+    """Exclude an entry for breaking a rule, and tell its entrant why; its votes stay, and count no more.
 
     Raises:
         Missing: ``entry``.
@@ -136,11 +133,55 @@ def disqualify(
     return entry
 
 
+def requalify(
+    work: Work, queue: Queue, *, entry_id: UUID, reason: str, actor_id: UUID, at: datetime, address: str
+) -> Entry:
+    """Take a disqualification back and tell the entrant why.
+
+    While works are screened it waits to be looked at again; later it takes part at once, and its votes count again.
+
+    Raises:
+        Missing: ``entry``.
+        Conflict: ``entry.not_disqualified``; and as `accept`.
+        Invalid: ``entry.reason_missing``, ``text.too_long``.
+    """
+    entry = loaded(work, entry_id)
+    if entry.state is not EntryState.DISQUALIFIED:
+        raise Conflict("entry.not_disqualified")
+    told = _reason(reason)
+    contest = contest_by_id(work.session, entry.contest_id, at)
+    if contest.state not in _SCREENING:
+        _check_clean(entry)
+    entry.state = EntryState.SUBMITTED if contest.state in _SCREENING else EntryState.ELIGIBLE
+    entry.state_reason = ""
+    noted(work, entry, action="entry.requalify", at=at, actor_id=actor_id, reason=told)
+    language, to, link = _entrant(work, entry, contest, address)
+    subject, text = letters.disqualified(
+        language=language,
+        contest=contest,
+        number=entry.number or "",
+        title=entry.title,
+        reason=told,
+        link=link,
+        is_over=True,
+    )
+    letter(work, queue, to=to, subject=subject, text=text, at=at, contest_id=contest.id)
+    return entry
+
+
 def _check(work: Work, entry: Entry, *, at: datetime) -> ContestFacts:
     contest = contest_by_id(work.session, entry.contest_id, at)
-    if contest.state not in _SCREENING or entry.state not in _DISQUALIFIABLE:
+    is_late = contest.state is State.ROUND and entry.state is not EntryState.ELIGIBLE
+    if not (contest.state in _SCREENING or is_late) or entry.state not in _DISQUALIFIABLE:
         raise Conflict("entry.not_screenable")
     return contest
+
+
+def _check_clean(entry: Entry) -> None:
+    if any(picture.state != "ready" for picture in entry.pictures):
+        raise Conflict("entry.not_examined")
+    if any(finding.severity == "reject" and finding.waived_at is None for finding in entry.findings):
+        raise Conflict("entry.still_rejected")
 
 
 def _reason(typed: str) -> str:

@@ -1,6 +1,7 @@
 """The organizer's table of all works, its export, and screening one work after another."""
 
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,6 +25,12 @@ from contest.web.access import access
 from contest.web.forms import focus_first_wrong, tell
 from contest.web.services import changing, now, person_id, reading, services, standing
 
+_HANDED_IN: Final = frozenset({EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE})
+_WITH_REASON: Final = {
+    "refuse": actions.refuse,
+    "disqualify": actions.disqualify,
+    "requalify": actions.requalify,
+}
 ONE = "/contests/<short_name>/desk/works/<uuid:entry_id>"
 
 
@@ -82,7 +89,7 @@ def screen(short_name: str, entry_id: UUID) -> ResponseReturnValue:  # noqa: ARG
 @pages.post(f"{ONE}/decision")
 @access("entry.disqualify")
 def decide(short_name: str, entry_id: UUID) -> ResponseReturnValue:
-    """Accept, send back or disqualify a work, then go on to the next."""
+    """Accept, send back, disqualify or requalify a work, then go on to the next."""
     form = ReasonForm()
     parts = services()
     given = request.form.get("decision", "")
@@ -90,9 +97,8 @@ def decide(short_name: str, entry_id: UUID) -> ResponseReturnValue:
         with changing() as work:
             if given == "accept":
                 entry = actions.accept(work, entry_id=entry_id, actor_id=person_id(), at=now())
-            elif given in {"refuse", "disqualify"}:
-                act = actions.refuse if given == "refuse" else actions.disqualify
-                entry = act(
+            elif given in _WITH_REASON:
+                entry = _WITH_REASON[given](
                     work,
                     parts.queue,
                     entry_id=entry_id,
@@ -114,6 +120,7 @@ def decide(short_name: str, entry_id: UUID) -> ResponseReturnValue:
         "accept": _("%(number)s takes part."),
         "refuse": _("%(number)s is not eligible; the entrant is told by mail."),
         "disqualify": _("%(number)s is disqualified; the entrant is told by mail."),
+        "requalify": _("%(number)s is no longer disqualified; the entrant is told by mail."),
     }
     flash(said[given] % {"number": number}, "good")
     if following is None:
@@ -145,8 +152,14 @@ def waive(short_name: str, entry_id: UUID, finding_id: UUID) -> ResponseReturnVa
 
 
 def may_screen() -> bool:
-    """Tell whether works can be accepted and sent back at this moment."""
-    return standing().may("entry.disqualify") and standing().state in {State.OPEN, State.GRACE, State.PRESCREEN}
+    """Tell whether works can be accepted and sent back at this moment; in a round only those that come late."""
+    states = {State.OPEN, State.GRACE, State.PRESCREEN, State.ROUND}
+    return standing().may("entry.disqualify") and standing().state in states
+
+
+def _screened(state: State) -> frozenset[EntryState]:
+    """Give the states of works that can be accepted and sent back; what is on ballots cannot."""
+    return _HANDED_IN - {EntryState.ELIGIBLE} if state is State.ROUND else _HANDED_IN
 
 
 def _page(
@@ -182,8 +195,8 @@ def _page(
         exif_rows=exif_rows,
         places={picture.id: place for place, picture in enumerate(entry.pictures, start=1)},
         following=following,
-        may_screen=may_screen() and entry.state in {EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE},
-        may_disqualify=standing().may("entry.disqualify")
-        and entry.state in {EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE},
+        may_screen=may_screen() and entry.state in _screened(contest.state),
+        may_disqualify=standing().may("entry.disqualify") and entry.state in _HANDED_IN,
+        may_requalify=standing().may("entry.disqualify") and entry.state is EntryState.DISQUALIFIED,
     )
     return page, HTTPStatus.OK if error is None else HTTPStatus.UNPROCESSABLE_ENTITY

@@ -2,8 +2,10 @@
 // saved by itself.
 
 import { Compare } from "./room-compare.js";
-import { chooseGrey, readWords, takeFlag } from "./room-page.js";
+import { chooseGrey, readWords, takeFlag, trouble } from "./room-page.js";
 import { openOutbox, sendingLine } from "./room-sending.js";
+
+const SETTLE_MS = 600; // the second tap of a shaking finger falls on the work that moved up, and is meant for none
 
 const table = document.getElementById("light");
 const words = readWords();
@@ -15,6 +17,7 @@ const isTokens = table.dataset.mode === "tokens";
 const chips = Number(table.dataset.chips);
 const flag = document.getElementById("flag");
 const compare = new Compare(document.getElementById("compare"), table.dataset.picture, words, labelOf);
+let settlesAt = 0;
 
 chooseGrey();
 if (table.dataset.open) start();
@@ -36,13 +39,14 @@ function start() {
     const card = cardOf(answer.handle);
     if (card && "score" in answer) standing.set(card, answer.score === null ? "" : String(answer.score));
     if (card && answer.act === "undo") put(card, standing.get(card));
-    else if (card && answer.act === "recuse") card.remove(); // it is no longer hers to judge
+    else if (card && answer.act === "recuse") leave(card); // it is no longer hers to judge
     else if (card === null && answer.act === "undo") location.reload(); // it is hers again
     tell();
   });
   outbox.addEventListener("refused", ({ detail: { act } }) => {
     const card = cardOf(act.fields.handle);
     if (card) put(card, standing.get(card));
+    if (card) card.inert = false;
     if (card && "is_favourite" in act.fields) card.toggleAttribute("data-favourite");
     tell();
   });
@@ -69,6 +73,7 @@ function letDrag(list) {
 function onClick({ target }) {
   const card = target.closest(".card");
   const wanted = target.closest("[data-do]")?.dataset.do;
+  if (card && isSettling()) return;
   if (wanted === "undo") undo();
   else if (wanted === "compare") openCompare();
   else if (wanted === "favourite") favourite(cardOf(compare.alone.handle));
@@ -155,6 +160,7 @@ function toggleChip(card) {
 }
 
 function send(card, mark) {
+  hideNotice();
   card.dataset.score = mark;
   outbox.put(table.dataset.cast, { handle: card.dataset.handle, score: mark }, { code: card.dataset.code });
   line.sending();
@@ -162,16 +168,35 @@ function send(card, mark) {
 }
 
 function undo() {
+  hideNotice();
   outbox.put(table.dataset.undo, {});
   line.sending();
 }
 
 function recuse(card) {
+  if (isSettling()) return;
   const neighbour = card.nextElementSibling ?? card.previousElementSibling;
   const { handle, code } = card.dataset;
   outbox.put(table.dataset.recuse, { handle, reason: "recognized" }, { code });
   line.sending();
+  card.inert = true;
+  settlesAt = performance.now() + SETTLE_MS;
   neighbour?.querySelector(".look").focus();
+  trouble(words.recused.replace("CODE", code), words.takeBack, undo);
+}
+
+function leave(card) {
+  card.remove();
+  settlesAt = performance.now() + SETTLE_MS;
+}
+
+function isSettling() {
+  return performance.now() < settlesAt;
+}
+
+// The way to take a conflict back is there until the juror does something else; what was not taken stays told.
+function hideNotice() {
+  if (outbox.refused.length === 0) document.getElementById("trouble").hidden = true;
 }
 
 // A bookmark of her own; it counts for nothing.

@@ -131,14 +131,32 @@ def test_favourites_and_flags_by_key(enter: Enter, tiers: Panel) -> None:
     expect(page.locator(".card[data-favourite]")).to_have_count(1)
 
 
-def test_a_conflict_that_is_taken_back_brings_the_work_again(enter: Enter, tiers: Panel) -> None:
-    page = enter(tiers)
-    page.locator(".tray .look").first.focus()
-    page.keyboard.press("x")
+def test_a_conflict_says_what_happened_and_is_taken_back_from_there(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers, width=390)
+    code = _codes(page, "")[0]
+    page.locator(".tray [data-do=recuse]", has_text="conflict").first.click()
     expect(page.locator(".card")).to_have_count(WORKS - 1)
-    page.keyboard.press("z")
+    expect(page.locator("#trouble p")).to_have_text(f"You are off work {code} because of a conflict.")
+    page.click("#trouble .button")
 
     expect(page.locator(".card")).to_have_count(WORKS)
+
+
+def test_a_double_tap_declares_one_conflict(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.evaluate(
+        """() => new Promise((done) => {
+          const tray = document.querySelector('.tray .cards');
+          const tap = () => tray.querySelector('[data-do=recuse]').click();
+          new MutationObserver(() => { tap(); done(); }).observe(tray, { childList: true });
+          tap();
+          tap();
+        })"""
+    )
+    all_saved(page)
+
+    expect(page.locator(".card")).to_have_count(WORKS - 1)
+    assert len(tiers.lines()) == 1
 
 
 def test_works_are_dragged_between_tiers(enter: Enter, tiers: Panel) -> None:
@@ -191,13 +209,15 @@ def test_a_move_is_taken_back(enter: Enter, tiers: Panel) -> None:
     assert tiers.scores() == [200]
 
 
-def test_a_conflict_takes_the_work_off_the_table(enter: Enter, tiers: Panel) -> None:
+def test_a_conflict_by_key_takes_the_work_off_the_table_until_it_is_taken_back(enter: Enter, tiers: Panel) -> None:
     page = enter(tiers)
     page.locator(".tray .look").first.focus()
     page.keyboard.press("x")
-
     expect(page.locator(".card")).to_have_count(WORKS - 1)
     assert [line.reason for line in tiers.lines()] == ["recognized"]
+
+    page.keyboard.press("z")
+    expect(page.locator(".card")).to_have_count(WORKS)
 
 
 def test_moves_made_while_offline_stand_and_are_sent_later(enter: Enter, tiers: Panel) -> None:

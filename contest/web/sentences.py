@@ -149,6 +149,9 @@ SENTENCES: Final[dict[str, str]] = {
     "role.two_sides": N_(
         "Who organizes a contest cannot judge it, and the other way round: the organizer sees who took which picture. Ask somebody else, or end the other task first. Only where one organizer may settle the result and announce it can she join the panel, while the contest is a draft."
     ),
+    "role.secretary_votes": N_(
+        "Who judges in a contest is not its secretary: the secretary writes down what others say."
+    ),
     "role.last_organizer": N_("A contest needs an organizer. Add another one first."),
     "role.needs_unit": N_(
         "A delegate speaks for a unit. Choose it; add it to the list of units first if it is missing."

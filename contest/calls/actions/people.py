@@ -43,7 +43,8 @@ def add_role(
     Raises:
         Missing: ``contest``, or ``unit`` where the unit is another contest's.
         Conflict: ``role.taken``; ``role.two_sides``, who organizes does not judge and the other way round, but in the
-            draft of a contest that one person may run alone; ``contest.not_now``, the contest is archived.
+            draft of a contest that one person may run alone; ``role.secretary_votes``, who votes does not write down
+            what others said; ``contest.not_now``, the contest is archived.
         Invalid: ``role.needs_unit``, a delegate without one.
     """
     contest = _contest(work, contest_id, at)
@@ -61,6 +62,8 @@ def add_role(
     # In a draft no work has come in: who joins the panel now never sees one with its author before she judges it.
     if is_both and not (contest.one_person and contest.state is State.DRAFT):
         raise Conflict("role.two_sides")
+    if RoleKind.SECRETARY in {kind, *has} and VOTING & {kind, *has}:
+        raise Conflict("role.secretary_votes")
     last = work.session.scalar(select(func.max(Role.position)).where(Role.contest_id == contest_id))
     role = Role(
         id=new_id(),

@@ -142,7 +142,7 @@ def select(
     by_rank = [one.entry_id for one in scored]
     match rule.by:
         case By.THRESHOLD:
-            advanced = [one.entry_id for one in scored if one.official >= rule.points]
+            advanced = [one.entry_id for one in scored if _reaches(one.official, rule.points, scored)]
         case By.TOP:
             advanced = _first(scored, _positive(rule.count))
         case By.SHARE:
@@ -179,6 +179,12 @@ def select(
         tied=tuple(_tied(scored, _asked(rule, len(scored)))) if rule.by in {By.TOP, By.SHARE} else (),
         of=len(scored),
     )
+
+
+def _reaches(official: float, points: float, scored: Sequence[Scored]) -> bool:
+    """Tell whether a score is at least as good; where the best has the smallest, as with tiers, small is good."""
+    is_small_best = scored[0].official < scored[-1].official
+    return official <= points if is_small_best else official >= points
 
 
 def _positive(number: int) -> int:

@@ -131,6 +131,7 @@ def test_an_empty_draft_is_told_everything_that_is_missing() -> None:
         (State.PRESCREEN, Figures(entries=9), 0, NextStep.INVITE_JURORS),
         (State.PRESCREEN, Figures(entries=9), 5, NextStep.OPEN_ROUND),
         (State.ROUND, Figures(entries=9, ballots=45, scored=44), 5, NextStep.WATCH_ROUND),
+        (State.DELIB, Figures(entries=9, planned=1), 5, NextStep.NEXT_ROUND),
         (State.ROUND, Figures(entries=9), 5, NextStep.WATCH_ROUND),
         (State.ROUND, Figures(entries=9, ballots=45, scored=45), 5, NextStep.CLOSE_ROUND),
         (State.DELIB, Figures(entries=9), 5, NextStep.DECIDE),

@@ -19,6 +19,7 @@ class Figures:
         with_findings: Of these, how many carry a finding that asks for a look.
         look_alikes: Pairs of pictures that look alike and wait for a decision.
         ballots, scored: Places of the open or last round; how many carry a score, recused ones apart.
+        planned: Rounds that wait to be opened.
         albums: Album PDFs that are ready.
     """
 
@@ -30,6 +31,7 @@ class Figures:
     look_alikes: int = 0
     ballots: int = 0
     scored: int = 0
+    planned: int = 0
     albums: int = 0
 
 
@@ -47,6 +49,7 @@ class NextStep(StrEnum):
     OPEN_ROUND = "open_round"
     WATCH_ROUND = "watch_round"
     CLOSE_ROUND = "close_round"
+    NEXT_ROUND = "next_round"
     DECIDE = "decide"
     ANNOUNCE = "announce"
     BUILD_ALBUM = "build_album"
@@ -103,6 +106,8 @@ def next_step(
         case State.ROUND:
             is_scored = 0 < figures.ballots <= figures.scored
             step = NextStep.CLOSE_ROUND if is_scored else NextStep.WATCH_ROUND
+        case State.DELIB:
+            step = NextStep.NEXT_ROUND if figures.planned else NextStep.DECIDE
         case State.ANNOUNCED:
             step = NextStep.SHOW if figures.albums else NextStep.BUILD_ALBUM
         case _:
@@ -112,7 +117,6 @@ def next_step(
 
 _ALWAYS: Final = {
     State.GRACE: NextStep.WAIT_FOR_UPLOADS,
-    State.DELIB: NextStep.DECIDE,
     State.SEALED: NextStep.ANNOUNCE,
 }
 

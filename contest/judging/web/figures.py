@@ -10,10 +10,12 @@ from contest.judging import queries
 
 def figures(session: Session, contest: ContestFacts) -> Mapping[str, int]:
     """Give the fields of `calls.rules.Figures` that judging knows: of the rounds that run, else of the last."""
-    opened = [one for one in queries.rounds(session, contest.id) if one.opened_at is not None]
+    known = queries.rounds(session, contest.id)
+    opened = [one for one in known if one.opened_at is not None]
     shown = [one for one in opened if one.is_running] or opened[-1:]
     covered = [one.progress for row in shown for one in queries.coverage(session, contest.id, row.number)]
     return {
         "ballots": sum(progress.total for progress in covered),
         "scored": sum(progress.scored for progress in covered),
+        "planned": len(known) - len(opened),
     }

@@ -1,6 +1,6 @@
 """Whether the tally is as good and as fast as promised, on simulated contests whose truth is known.
 
-    python -m benchmarks.scoring                    about fifteen minutes on an idle machine
+    python -m benchmarks.scoring                    about twenty-five minutes on an idle machine
     python -m benchmarks.scoring --quick            fewer contests
     python -m benchmarks.scoring --only precision   one part
 
@@ -238,7 +238,7 @@ PARTS: Final[dict[str, Callable[[bool], Iterator[Goal]]]] = {
     "precision": lambda quick: _all_sizes(quick=quick),
     "calibrating": lambda quick: _calibrating(quick=quick),
     "gate": lambda quick: gate(10 if quick else 60),
-    "lobbying": lambda quick: lobbying(40 if quick else 800),
+    "lobbying": lambda quick: lobbying(40 if quick else 2_400),
     "ties": lambda quick: ties_and_chances(30 if quick else 150),
     "order": lambda quick: order(15 if quick else 60),
 }

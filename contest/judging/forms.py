@@ -13,6 +13,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DecimalField,
+    Field,
     HiddenField,
     IntegerField,
     SelectField,
@@ -27,7 +28,17 @@ from contest.calls.rules import moment_of
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.advance import By, Rule
 from contest.judging.rules.deliberation import Question
-from contest.judging.rules.settings import POINT, Criterion, Discloses, Mode, RoundSettings, TableTier, points
+from contest.judging.rules.settings import (
+    FITTING,
+    POINT,
+    USUAL,
+    Criterion,
+    Discloses,
+    Mode,
+    RoundSettings,
+    TableTier,
+    points,
+)
 from contest.judging.scoring import AGGREGATORS, TIE_METHODS
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
@@ -210,6 +221,14 @@ class PlanForm(FlaskForm):
     by_category = BooleanField(_l("Judge every category by itself; each then has all the prizes"))
 
 
+def _ways(mode: Mode) -> SelectField:
+    return SelectField(
+        _l("Official score"),
+        choices=[SelectChoice(key, WAYS[key]) for key in AGGREGATORS if key in FITTING[mode]],
+        default=USUAL[mode],
+    )
+
+
 class RoundForm(FlaskForm):
     """The settings of a round that has not opened."""
 
@@ -225,7 +244,12 @@ class RoundForm(FlaskForm):
     tiers = TextAreaField(_l("Tiers of the light table"), [Length(max=1000)], render_kw={"rows": 3})
     quorum = IntegerField(_l("Jurors for each work"), [Optional(), _WHOLE])
     pooled = BooleanField(_l("Marks of the rounds before stay in the result"))
-    aggregator = SelectField(_l("Official score"), choices=[SelectChoice(key, WAYS[key]) for key in AGGREGATORS])
+    # One list for each mode, of the ways that fit it; that of the mode chosen is taken.
+    way_score = _ways(Mode.SCORE)
+    way_yesno = _ways(Mode.YESNO)
+    way_rank = _ways(Mode.RANK)
+    way_tokens = _ways(Mode.TOKENS)
+    way_pairs = _ways(Mode.PAIRS)
     trim = SelectField(
         _l("Highest and lowest mark"),
         choices=[
@@ -259,6 +283,11 @@ class RoundForm(FlaskForm):
         render_kw={"size": len(TIE_METHODS)},
     )
 
+    @property
+    def ways(self) -> list[tuple[Mode, Field]]:
+        """Give each mode's list of ways."""
+        return [(mode, self[f"way_{mode}"]) for mode in Mode]
+
     @classmethod
     def of(cls, row: RoundFacts) -> "RoundForm":
         """Fill the form from a round."""
@@ -270,6 +299,7 @@ class RoundForm(FlaskForm):
                 "name_zh": row.name.zh,
                 "name_en": row.name.en,
                 "mode": str(row.mode),
+                f"way_{row.mode}": settings.aggregator,
                 "scale_low": Decimal(points(settings.scale_low)),
                 "scale_high": Decimal(points(settings.scale_high)),
                 "scale_step": Decimal(points(settings.scale_step)),
@@ -280,13 +310,10 @@ class RoundForm(FlaskForm):
 
     def taken(self, row: RoundFacts) -> RoundSettings:
         """Give the settings; raises ``Invalid("judging.line")``."""
-        plain = {
-            name: self[name].data
-            for name in row.settings.to_dict()
-            if name not in {"scale_low", "scale_high", "scale_step", "criteria", "tiers", "discloses", "ties"}
-        }
+        read = {"scale_low", "scale_high", "scale_step", "criteria", "tiers", "aggregator", "discloses", "ties"}
         return RoundSettings(
-            **plain,
+            **{name: self[name].data for name in row.settings.to_dict() if name not in read},
+            aggregator=self[f"way_{self.mode.data}"].data,
             scale_low=_hundredths(self.scale_low.data),
             scale_high=_hundredths(self.scale_high.data),
             scale_step=_hundredths(self.scale_step.data),

@@ -490,13 +490,36 @@ def test_a_drafts_settings_are_changed_and_what_cannot_be_is_told_and_kept(scree
     assert (row.settings.scale_low, row.settings.scale_high, row.settings.scale_step) == (100, 1000, 100)
 
 
+@pytest.mark.parametrize(
+    ("mode", "ways", "usual"),
+    [("pairs", {"bradley_terry"}, "bradley_terry"), ("tokens", {"raw", "sum"}, "sum"), ("rank", None, "borda")],
+)
+def test_another_kind_of_round_offers_its_ways_and_takes_its_usual_one(
+    screened: Room, mode: str, ways: set[str] | None, usual: str
+) -> None:
+    browser = screened.visit("organizer")
+    browser.post("/contests/cup/desk/jury/plan", data={"preset": "everybody"})
+    address = "/contests/cup/desk/jury/1/settings"
+    page = browser.get(address).get_data(as_text=True)
+    offered = set(re.findall(r'value="(\w+)"', page.split(f'id="way_{mode}"')[1].split("</select>")[0]))
+
+    saved = browser.post(address, data={**_SETTINGS, "mode": mode, "tiers": "上 | Up\n下 | Down"})
+
+    assert saved.status_code == 303
+    assert ways is None or offered == ways
+    assert "bradley_terry" not in offered or mode == "pairs"
+    with screened.database.reading() as session:
+        row = queries.round_numbered(session, screened.contest_id, 1)
+    assert (row.mode, row.settings.aggregator) == (mode, usual)
+
+
 _SETTINGS = {
     "mode": "score",
     "scale_low": "1",
     "scale_high": "10",
     "scale_step": "1",
     "chips": "10",
-    "aggregator": "raw",
+    "way_score": "raw",
     "trim": "auto",
     "gate": "auto",
     "repeats_percent": "0",

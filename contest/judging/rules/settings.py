@@ -46,7 +46,7 @@ class Discloses(StrEnum):
 
 
 # What each mode's votes become by default.
-_USUAL: Final = {
+USUAL: Final = {
     Mode.YESNO: "raw",
     Mode.SCORE: "calibrated_equal",
     Mode.RANK: "borda",
@@ -191,7 +191,7 @@ def usual(mode: Mode) -> RoundSettings:
         TableTier(name=name)
         for name in (Bilingual("一档", "Tier 1"), Bilingual("二档", "Tier 2"), Bilingual("三档", "Tier 3"))
     )
-    return RoundSettings(aggregator=_USUAL[mode], tiers=tiers if mode is Mode.RANK else ())
+    return RoundSettings(aggregator=USUAL[mode], tiers=tiers if mode is Mode.RANK else ())
 
 
 def faults(mode: Mode, settings: RoundSettings) -> list[tuple[str, Invalid]]:

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.journey
 DESK = "/contests/cup/desk/jury/"
 JURY = "/contests/cup/judging/1/"
 WORKS = 5
-OF_MODES = ("has_maybe", "scale_low", "criteria", "tiers", "chips")
+OF_MODES = ("has_maybe", "scale_low", "criteria", "tiers", "chips", *(f"way_{mode}" for mode in Mode))
 READS = RoundSettings(shows_title=True, shows_caption=True)
 PEOPLE = {
     "organizer": RoleKind.ORGANIZER,
@@ -168,11 +168,11 @@ def test_settings_show_what_the_chosen_kind_of_round_needs(desk: Desk) -> None:
         seen[mode] = [name for name in OF_MODES if page.locator(f"[name={name}]").is_visible()]
 
     assert seen == {
-        "yesno": ["has_maybe"],
-        "score": ["scale_low", "criteria"],
-        "rank": ["tiers"],
-        "tokens": ["chips"],
-        "pairs": [],
+        "yesno": ["has_maybe", "way_yesno"],
+        "score": ["scale_low", "criteria", "way_score"],
+        "rank": ["tiers", "way_rank"],
+        "tokens": ["chips", "way_tokens"],
+        "pairs": ["way_pairs"],
     }
     page.select_option("[name=mode]", "tokens")
     page.fill("[name=chips]", "")

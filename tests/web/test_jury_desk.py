@@ -99,9 +99,11 @@ def test_another_vote_leads_back_to_the_round_of_the_tie(room: Room, now: dateti
     closed = desk.post(f"{second}/close", data={"close-reason": "It is late"})
     before = desk.get(closed.location).get_data(as_text=True)
     only_again = desk.get(f"{second}/next").get_data(as_text=True)
+    page = desk.get(f"{second}/").get_data(as_text=True)
 
     assert closed.location.endswith("/desk/jury/1/")
     assert "Its order counts in round 1." in before
+    assert "Another vote on works that tie in round 1" in page
     assert 'value="tied"' in only_again
     assert 'value="top"' not in only_again
 

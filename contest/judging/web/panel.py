@@ -193,6 +193,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         unready = blind.unready(session, contest.id, round_.category_id) if is_draft else 0
         read = queries.read_by_jurors(session, contest.id, number)
         unreleased = blind.unreleased_count(session, read) if is_draft else 0
+        tied_in = queries.round_by_id(session, round_.source_id) if round_.is_revote and round_.source_id else None
         next_planned = next((one for one in queries.followers(session, round_) if one.opened_at is None), None)
         remarked = queries.flagged(session, round_.id) if standing().may("flag.resolve") else []
         seen = shown(session, round_, [one.entry_id for one in remarked]) if remarked else {}
@@ -227,6 +228,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         seated=_seated(seats, covered),
         voters=len({seat.person_id for seat in seats if seat.votes}),
         works=works,
+        tied_in=tied_in,
         next_planned=next_planned,
         unready=unready,
         unreleased=unreleased,

@@ -12,7 +12,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DecimalField,
     Field,
     HiddenField,
     IntegerField,
@@ -42,7 +41,7 @@ from contest.judging.rules.settings import (
 from contest.judging.scoring import AGGREGATORS, TIE_METHODS
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
-from contest.web.forms import DayField
+from contest.web.forms import DayField, NumberField
 
 
 class TimeForm(FlaskForm):
@@ -235,9 +234,9 @@ class RoundForm(FlaskForm):
     name_zh = StringField(_l("Chinese"), [Length(max=60)], render_kw={"lang": "zh-CN"})
     name_en = StringField(_l("English"), [Length(max=60)], render_kw={"lang": "en"})
     mode = SelectField(_l("Jurors give"), choices=[SelectChoice(str(key), label) for key, label in MODES])
-    scale_low = DecimalField(_l("Lowest mark"), [InputRequired(), _MARK], places=None)
-    scale_high = DecimalField(_l("Highest mark"), [InputRequired(), _MARK], places=None)
-    scale_step = DecimalField(_l("Step"), [InputRequired(), _MARK], places=None)
+    scale_low = NumberField(_l("Lowest mark"), [InputRequired(), _MARK], places=None)
+    scale_high = NumberField(_l("Highest mark"), [InputRequired(), _MARK], places=None)
+    scale_step = NumberField(_l("Step"), [InputRequired(), _MARK], places=None)
     has_maybe = BooleanField(_l("“Maybe” as a third answer"))
     criteria = TextAreaField(_l("Criteria"), [Length(max=1000)], render_kw={"rows": 3})
     chips = IntegerField(_l("Chips a juror"), [InputRequired(), _WHOLE])
@@ -349,11 +348,11 @@ class AdvanceForm(FlaskForm):
             SelectChoice(str(By.TIED), _l("only those that tie at a place, for another vote")),
         ],
     )
-    number = DecimalField(
+    number = NumberField(
         _l("Number, percent, score, jurors or place"), [_number_unless_listed, Optional(), _MARK], places=None
     )
     works = TextAreaField(_l("Codes of the works on the list"), [Length(max=LIST_LENGTH_MAX)], render_kw={"rows": 3})
-    rescue_percent = DecimalField(_l("And each juror's own best, in percent"), [Optional(), _MARK], places=None)
+    rescue_percent = NumberField(_l("And each juror's own best, in percent"), [Optional(), _MARK], places=None)
 
     def codes(self) -> list[str]:
         """Give the codes on the list, as they are compared."""

@@ -1,4 +1,4 @@
-"""What all forms share: days, errors of our own beside the field that caused them, the focus on the first one."""
+"""What all forms share: days, numbers, our own errors beside the field that caused them, the focus on the first."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import flash
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
-from wtforms import DateField, Field, Form
+from wtforms import DateField, DecimalField, Field, Form
 
 from contest.kernel.errors import ContestError
 from contest.web.language import language
@@ -31,6 +31,23 @@ class DayField(DateField):
         if self.data is not None and self.data.year not in YEARS:
             self.data = None
             raise ValueError(self.gettext("Not a valid date value."))
+
+
+class NumberField(DecimalField):
+    """A field for a finite number."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the number.
+
+        Raises:
+            ValueError: it is none, or not finite: "sNaN" can be compared with no bound.
+        """
+        super().process_formdata(valuelist)
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
 
 
 class PartForm(Form):

@@ -17,6 +17,8 @@ from contest.web.errors import wants_page
 from contest.web.services import SAFE_METHODS, kept, now, reading, this_request
 from contest.web.standing import Relator, Standing
 
+# What a juror reads in her room when the last round was closed under her hands: that moves the contest on.
+_NOT_NOW: Final = {"score.write_own": "judging.closed", "juror.declare_conflict": "judging.closed"}
 View = TypeVar("View", bound=Callable[..., Any])
 # Open to everyone once the result is announced: signing in would not help before that.
 _PUBLIC_LATER: Final = frozenset(
@@ -90,7 +92,7 @@ def _decide(standing: Standing, action: str) -> ResponseReturnValue | None:
     if standing.person is None and action not in _PUBLIC_LATER:
         return to_sign_in()
     if standing.may_some_day(action):
-        raise Refused("contest.not_now")
+        raise Refused(_NOT_NOW.get(action, "contest.not_now"))
     raise Missing("page")
 
 

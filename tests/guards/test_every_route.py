@@ -36,7 +36,8 @@ from tests.visitor import SetClock, Visitor
 pytestmark = pytest.mark.slow
 
 PUBLIC_LATER = {"image.public_winner", "gallery.read", "result.read_public", "album.download_public"}
-GUARDED = {"contest.not_now", "page", "contest", "sign_in.first"}
+GUARDED = {"contest.not_now", "judging.closed", "page", "contest", "sign_in.first"}
+JUROR_ACTS = {"score.write_own", "juror.declare_conflict"}
 THINGS = {"entry_id": "entry", "picture_id": "entry", "upload_id": "entry", "handle": "ballot"}
 
 
@@ -249,7 +250,7 @@ def _expected(action: str, state: State, subjects: set[Subject], subject: Subjec
     if subject is Subject.ANON and action not in PUBLIC_LATER:
         return {"sign_in.first"}
     if ever_allowed(action, subjects):
-        return {"contest.not_now"}
+        return {"judging.closed" if action in JUROR_ACTS else "contest.not_now"}
     return {"page"}
 
 

@@ -191,7 +191,8 @@ def test_what_was_kept_can_be_asked_for_after_the_round_has_closed(room: Room, n
     asked = "/contests/cup/judging/1/receipt.json?key="
 
     assert _cast(browser, kept, 700, "key-of-the-first").status_code == 403
-    assert _cast(browser, refused, 700, "key-of-the-second").status_code == 403
+    late = _cast(browser, refused, 700, "key-of-the-second")
+    assert (late.status_code, late.get_json()["code"]) == (403, "judging.closed")
     assert browser.get(f"{asked}key-of-the-first", headers=JSON).get_json() == answer.get_json()
     assert browser.get(f"{asked}key-of-the-second", headers=JSON).status_code == 404
     assert room.visit("chair").get(f"{asked}key-of-the-first", headers=JSON).status_code == 404

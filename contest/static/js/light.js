@@ -47,11 +47,18 @@ function start() {
     const card = cardOf(act.fields.handle);
     if (card) put(card, standing.get(card));
     if (card) card.inert = false;
+    if (outbox.isOver) lock();
     if (card && "is_favourite" in act.fields) card.toggleAttribute("data-favourite");
     tell();
   });
   if (window.Sortable && !isTokens) for (const place of places) letDrag(place.querySelector(".cards"));
   tell();
+}
+
+// The round is over: what the juror reads then leads to the table as it stands.
+function lock() {
+  document.querySelector("dialog[open]")?.close();
+  for (const one of table.querySelectorAll("main, [data-do=undo], [data-do=compare]")) one.inert = true;
 }
 
 function letDrag(list) {
@@ -87,7 +94,7 @@ function onClick({ target }) {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || flag.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || flag.open || outbox.isOver) return;
   const card = event.target.closest(".card");
   const key = event.key.toLowerCase();
   if (compare.isOpen) {

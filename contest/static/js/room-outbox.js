@@ -5,9 +5,11 @@
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 20000];
 const ANSWER_MS = 20000; // a connection that hangs is a lost one
+const OVER = new Set(["judging.closed", "judging.late"]); // nothing is taken any more, whatever comes
 const OTHERS_MS = 5000; // by then the tab that wrote an act has sent it, unless it was closed
 
 export class Outbox extends EventTarget {
+  isOver = false; // whether the service takes nothing any more
   #prefix;
   #token;
   #receipts;
@@ -116,6 +118,7 @@ export class Outbox extends EventTarget {
       this.#saved(name, act, kept);
     } else {
       act.refused = answer.sentence;
+      this.isOver ||= OVER.has(answer.code);
       this.#store(name, act);
       this.#say("refused", { act });
     }

@@ -11,7 +11,11 @@ export function openOutbox({ dataset }, words) {
     const told = outbox.refused.map(({ refused, memo }) =>
       [words.refused, memo.code && words.work.replace("CODE", memo.code), refused].filter(Boolean).join(" "),
     );
-    if (told.length > 0) trouble(told, words.noted, () => outbox.forgetRefused());
+    const noted = () => {
+      outbox.forgetRefused();
+      if (outbox.isOver) location.reload(); // to the page of a round that is over
+    };
+    if (told.length > 0) trouble(told, words.noted, noted);
   };
   outbox.addEventListener("refused", tellRefused);
   outbox.addEventListener("signedout", () => trouble(words.signIn, words.signInLink, dataset.signIn));

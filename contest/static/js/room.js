@@ -92,7 +92,7 @@ async function start() {
       undo,
       conflict: () => conflict.showModal(),
       recuse: () => recuse(conflict.querySelector("[name=reason]:checked").value),
-      flag: () => flag.showModal(),
+      flag: () => seen() && flag.showModal(),
       report,
       dismiss: () => document.querySelector("dialog[open]")?.close(),
     };
@@ -179,6 +179,7 @@ async function start() {
 
   // The service knows what the last act was; its receipt names the work to go back to.
   function undo() {
+    if (outbox.isOver) return;
     document.getElementById("trouble").hidden = true;
     outbox.put(room.dataset.undo, {});
     line.sending();
@@ -246,9 +247,10 @@ async function start() {
 
   // -- what is on the screen
 
-  // Nothing is said of a work before it is seen: a key pressed twice by a shaking hand marks one work.
+  // Nothing is said of a work before it is seen: a key pressed twice by a shaking hand marks one work. Nor is it when
+  // the round is over.
   function seen() {
-    return history[at] === onStage ? history[at] : undefined;
+    return history[at] === onStage && !outbox.isOver ? history[at] : undefined;
   }
 
   async function show() {
@@ -318,6 +320,7 @@ async function start() {
 
   // Something was not taken: show what stands instead.
   async function onRefused({ detail: { act: refused } }) {
+    if (outbox.isOver) for (const one of document.querySelectorAll("#mark, .tools form")) one.inert = true;
     const { handle } = refused.fields;
     const work = handle ? await fetchJson(room.dataset.work.replace("HANDLE", handle)) : null;
     const ahead = await fetchJson(`${room.dataset.next}?count=1&counts=1`);

@@ -251,6 +251,18 @@ def test_chips_are_given_until_none_is_left_and_can_be_taken_back(enter: Enter, 
     assert page.inner_text("#chips") == "0 chips left"
 
 
+def test_a_table_whose_round_is_over_moves_no_more(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    tiers.close()
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("2")
+    page.wait_for_selector("main[inert]")
+
+    assert _codes(page, "200") == []
+    page.click("#trouble .button")
+    expect(page.locator(".light-top")).to_contain_text("The round is closed")
+
+
 def test_a_closed_table_can_be_looked_at_and_not_changed(enter: Enter, tiers: Panel) -> None:
     tiers.close()
     page = enter(tiers)

@@ -100,8 +100,23 @@ def test_a_mark_whose_answer_was_lost_before_the_round_closed_is_told_as_saved(p
 
     assert panel.scores() == [700]
     assert page.locator("#trouble p").count() == 1
-    assert page.locator("#trouble").inner_text().startswith("Not saved: Work ")
+    told = page.locator("#trouble p").inner_text()
+    assert told.startswith("Not saved: Work ")
+    assert told.endswith(" The round is closed: no mark is taken any more.")
     assert page.locator("#saved").inner_text() == ""
+
+
+def test_a_pad_is_locked_when_the_round_is_over_and_what_is_read_leads_on(page: Page, panel: Panel) -> None:
+    panel.close()
+    page.keyboard.press("7")
+    page.wait_for_selector("#mark[inert]")
+    page.keyboard.press("8")
+    page.keyboard.press("x")
+
+    assert page.locator("#trouble p").count() == 1
+    page.click("#trouble .button")
+    expect(page.locator(".over h1")).to_have_text("The round is closed")
+    assert panel.lines() == []
 
 
 def test_a_refused_mark_leaves_progress_and_bars_as_they_stand(page: Page, panel: Panel) -> None:

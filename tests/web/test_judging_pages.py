@@ -514,6 +514,20 @@ def test_another_kind_of_round_offers_its_ways_and_takes_its_usual_one(
     assert (row.mode, row.settings.aggregator) == (mode, usual)
 
 
+def test_what_leaves_the_plan_is_named_before_and_counted_after(screened: Room) -> None:
+    browser = screened.visit("organizer")
+    browser.post("/contests/cup/desk/jury/plan", data={"preset": "funnel"})
+
+    asked = browser.get("/contests/cup/desk/jury/2/settings").get_data(as_text=True).split('class="panel discard"')[1]
+    gone = browser.post("/contests/cup/desk/jury/2/discard", follow_redirects=True).get_data(as_text=True)
+
+    assert re.findall(r"<li>(Round \d)", asked) == ["Round 2", "Round 3"]
+    assert "Take 2 rounds out" in asked
+    assert "2 rounds are out of the plan." in gone
+    with screened.database.reading() as session:
+        assert [one.number for one in queries.rounds(session, screened.contest_id)] == [1]
+
+
 _SETTINGS = {
     "mode": "score",
     "scale_low": "1",

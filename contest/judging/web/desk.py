@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import Field
@@ -152,8 +153,9 @@ def discard(short_name: str, number: int) -> ResponseReturnValue:
     """Take a draft, and what would have followed it, out of the plan."""
     row = _round(number)
     with changing() as work:
+        going = _going(work.session, row)
         actions.discard(work, round_id=row.id, actor_id=person_id(), at=now())
-    flash(_("The round is taken out of the plan."), "good")
+    flash(ngettext("%(num)d round is out of the plan.", "%(num)d rounds are out of the plan.", len(going)), "good")
     return redirect(url_for("judging.desk", short_name=short_name), 303)
 
 
@@ -265,6 +267,8 @@ def _desk(short_name: str, *, planning: PlanForm | None = None) -> str:
 def _settings(short_name: str, row: RoundFacts, form: RoundForm) -> str:
     focus_first_wrong(form)
     tell_at_top(form)
+    with reading() as session:
+        going = _going(session, row)
     return render_template(
         "judging/settings.html",
         contest=this_contest(),
@@ -272,8 +276,18 @@ def _settings(short_name: str, row: RoundFacts, form: RoundForm) -> str:
         round=row,
         form=form,
         is_draft=row.opened_at is None,
+        going=going,
         bare=FlaskForm(),
     )
+
+
+def _going(session: Session, row: RoundFacts) -> list[RoundFacts]:
+    """Give a round and all that would follow it, which leave the plan with it."""
+    going = [row]
+    for one in queries.rounds(session, row.contest_id):
+        if one.source_id in {gone.id for gone in going}:
+            going.append(one)
+    return going
 
 
 def _advance_form(row: RoundFacts, *sent: Any, **given: Any) -> AdvanceForm:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 from unicodedata import normalize
 from uuid import UUID
@@ -30,6 +30,7 @@ from contest.judging.rules.deliberation import Question
 from contest.judging.rules.settings import (
     FITTING,
     POINT,
+    ROW_NUMBER_MAX,
     USUAL,
     Criterion,
     Discloses,
@@ -112,6 +113,7 @@ TIES: Final = {
     "lot": _l("the lot from the published seed"),
 }
 SEAT_DIGITS: Final = 6
+ROW_DIGITS: Final = len(str(ROW_NUMBER_MAX))
 # Some ten thousand codes.
 LIST_LENGTH_MAX: Final = 60_000
 Row = TypeVar("Row")
@@ -319,7 +321,9 @@ class RoundForm(FlaskForm):
             criteria=tuple(
                 _rows(
                     self.criteria.data,
-                    lambda place, name, number: Criterion(key=f"c{place}", name=name, weight=number or 1),
+                    lambda place, name, number: Criterion(
+                        key=f"c{place}", name=name, weight=1 if number is None else number
+                    ),
                 )
             ),
             tiers=tuple(_rows(self.tiers.data, lambda _place, name, number: TableTier(name=name, capacity=number))),
@@ -399,11 +403,11 @@ def _rows(text: str | None, make: Callable[[int, Bilingual, int | None], Row]) -
     for place, line in enumerate((line for line in (text or "").splitlines() if line.strip()), start=1):
         parts = [part.strip() for part in line.replace("｜", "|").split("|")]
         number = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - the third part is the number
-        try:
-            value = None if not number else int(Decimal(number))
-        except (InvalidOperation, ValueError, OverflowError):
-            raise Invalid("judging.line", line=place) from None
+        if number and (not number.isdecimal() or len(number) > ROW_DIGITS):
+            raise Invalid("judging.line", line=place)
         if not parts[0] or len(parts) > 3:  # noqa: PLR2004 - as above
             raise Invalid("judging.line", line=place)
-        found.append(make(place, Bilingual(parts[0], parts[1] if len(parts) > 1 else ""), value))
+        found.append(
+            make(place, Bilingual(parts[0], parts[1] if len(parts) > 1 else ""), int(number) if number else None)
+        )
     return found

@@ -334,16 +334,20 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "judging.preset": N_("Choose one of the ways to judge in the list."),
     "judging.planned": N_("A round has opened already. Plan the next one from the round before it."),
-    "judging.line": N_("Line %(line)s of the list cannot be read. Write: Chinese name | English name | number."),
+    "judging.line": N_(
+        "Line %(line)s of the list cannot be read. Write: Chinese name | English name | whole number, at most 99999."
+    ),
     "judging.too_many_pairs": N_(
         "At most %(limit)s works can be compared in pairs. Let fewer advance, or choose marks."
     ),
     "judging.scale_order": N_("The highest mark must be above the lowest, and the lowest not below 0."),
     "judging.scale_steps": N_("The step must divide the scale evenly, into at most 100 steps."),
     "judging.criteria_mode": N_("Criteria belong to rounds in which works get marks. Remove them, or choose marks."),
-    "judging.criteria": N_("Give at most six criteria, each with a name of its own and a weight of 1 or more."),
+    "judging.criteria": N_("Give at most six criteria, each with a name of its own and a weight from 1 to 99999."),
     "judging.chips": N_("Give every juror at least one chip."),
-    "judging.tiers": N_("A light table has 2 to 9 tiers, each with a name; the last one takes any number of works."),
+    "judging.tiers": N_(
+        "A light table has 2 to 9 tiers, each with a name, and 1 to 99999 places or no number; the last one without one."
+    ),
     "judging.quorum": N_("At least one juror must judge each work. Leave it empty for everybody."),
     "judging.quorum_mode": N_(
         "On a light table, with chips and in pairs everybody judges everything. Leave the number empty."

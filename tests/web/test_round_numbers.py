@@ -4,7 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from contest.judging import actions
+from contest.judging import actions, queries
+from contest.judging.rules.settings import Criterion, Mode, RoundSettings, TableTier, faults
+from contest.kernel.bilingual import Bilingual
 from tests.web.test_judging_pages import _SETTINGS, Room, room, screened
 
 __all__ = ["room", "screened"]
@@ -46,3 +48,47 @@ def test_works_go_on_by_no_number_is_told(room: Room, now: datetime) -> None:
 
     assert looked.get_data(as_text=True).count("Give a number from 0 to 1000.") >= 2
     assert sent.status_code == 422
+
+
+@pytest.mark.parametrize("number", ["1e5", "-0.5", "2.9", "sNaN", "100000", "9" * 900])
+def test_a_weight_that_is_no_small_whole_number_is_told_with_its_line(draft: Room, number: str) -> None:
+    typed = f"立意 | Idea | 2\n技术 | Craft | {number}"
+
+    answer = draft.visit("organizer").post(f"{DESK}/1/settings", data={**_SETTINGS, "criteria": typed})
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 422
+    assert (
+        "Line 2 of the list cannot be read. Write: Chinese name | English name | whole number, at most 99999." in page
+    )
+    assert typed in page
+
+
+def test_a_criterion_of_no_weight_is_told(draft: Room) -> None:
+    answer = draft.visit("organizer").post(
+        f"{DESK}/1/settings", data={**_SETTINGS, "criteria": "立意 | Idea | 0\n技术 | Craft | 1"}
+    )
+
+    assert answer.status_code == 422
+    assert "a weight from 1 to 99999" in answer.get_data(as_text=True)
+
+
+def test_a_weight_left_out_is_one(draft: Room) -> None:
+    answer = draft.visit("organizer").post(
+        f"{DESK}/1/settings", data={**_SETTINGS, "criteria": "立意 | Idea |\n技术 | Craft | \uff12"}
+    )
+
+    assert answer.status_code == 303
+    with draft.database.reading() as session:
+        criteria = queries.round_numbered(session, draft.contest_id, 1).settings.criteria
+    assert [one.weight for one in criteria] == [1, 2]
+
+
+@pytest.mark.parametrize("number", [0, 100_000])
+def test_weights_and_places_are_bounded_wherever_they_come_from(number: int) -> None:
+    name = Bilingual("一档", "First")
+    weighed = RoundSettings(criteria=(Criterion(key="c1", name=name, weight=number),))
+    tiered = RoundSettings(aggregator="borda", tiers=(TableTier(name=name, capacity=number), TableTier(name=name)))
+
+    assert [field for field, _ in faults(Mode.SCORE, weighed)] == ["criteria"]
+    assert [field for field, _ in faults(Mode.RANK, tiered)] == ["tiers"]

@@ -20,6 +20,8 @@ CHIP: Final = 100
 STEPS_MAX: Final = 101
 CRITERIA_MAX: Final = 6
 TIERS_MAX: Final = 9
+# Of a criterion's weight and a tier's places: more than any contest has works.
+ROW_NUMBER_MAX: Final = 99_999
 REPEATS_MAX: Final = 10
 PRACTICE_MAX: Final = 50
 SESSION_MINUTES_MAX: Final = 240
@@ -218,7 +220,7 @@ def faults(mode: Mode, settings: RoundSettings) -> list[tuple[str, Invalid]]:
         (
             "criteria",
             len(keys) == len(set(keys)) <= CRITERIA_MAX
-            and all(one.weight > 0 and one.name for one in settings.criteria),
+            and all(0 < one.weight <= ROW_NUMBER_MAX and one.name for one in settings.criteria),
             "judging.criteria",
         ),
         ("chips", mode is not Mode.TOKENS or settings.chips > 0, "judging.chips"),
@@ -227,7 +229,10 @@ def faults(mode: Mode, settings: RoundSettings) -> list[tuple[str, Invalid]]:
             mode is not Mode.RANK
             or (
                 1 < len(settings.tiers) <= TIERS_MAX
-                and all(one.name and (one.capacity is None or one.capacity > 0) for one in settings.tiers)
+                and all(
+                    one.name and (one.capacity is None or 0 < one.capacity <= ROW_NUMBER_MAX)
+                    for one in settings.tiers
+                )
                 and settings.tiers[-1].capacity is None
             ),
             "judging.tiers",

@@ -243,9 +243,13 @@ def _results(
     with reading() as session:
         result = queries.result(session, contest.id)
         tiers = calls.tiers(session, contest.id)
-        is_judged = bool(judging.final_rounds(session, contest.id))
+        last = {one.number for one in judging.final_rounds(session, contest.id)}
     conflicts = _own_conflicts()
     rows = _rows(result, conflicts)
+    # Works went on from a round that these prizes come from.
+    is_stale = (
+        result is not None and result.state is ResultState.DRAFT and any(row.work.final not in last for row in rows)
+    )
     tie = _tie(result)
     tied = [row for row in rows if tie is not None and row.work.entry_id in tie.tie.entry_ids]
     for form in (ruling, sealing, announcing, unpublishing):
@@ -256,7 +260,7 @@ def _results(
         contest=contest,
         short_name=short_name,
         result=result,
-        is_judged=is_judged,
+        is_stale=is_stale,
         tiers={tier.key: tier for tier in tiers},
         rows=rows if "all" in request.args else rows[:LADDER_ROWS],
         hidden=0 if "all" in request.args else max(0, len(rows) - LADDER_ROWS),

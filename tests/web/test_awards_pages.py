@@ -16,7 +16,9 @@ from contest.awards import queries
 from contest.calls.queries import contest_by_id
 from contest.entries.models import Entry, EntryState, Picture
 from contest.judging import actions as judging
+from contest.judging import queries as judging_queries
 from contest.judging.models import Ballot, Sheet
+from contest.judging.rules.advance import By, Rule
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
@@ -179,6 +181,28 @@ def test_a_page_from_before_a_withdrawal_puts_no_other_work_in_its_place(judged:
     assert late.status_code == 422
     assert "Show of hands" in late.get_data(as_text=True)
     assert {work.tier for work in judged.facts().works[:2]} == {None}
+
+
+def test_prizes_of_a_round_that_works_went_on_from_are_not_shown_as_the_result(judged: Result, now: datetime) -> None:
+    chair = judged.visit("chair")
+    chair.post(f"{PAGE}/draft")
+    with judged.database.changing() as work:
+        names = {"actor_id": judged.people["organizer"].id, "at": now}
+        (first,) = judging_queries.final_rounds(work.session, judged.contest_id)
+        rule = Rule(by=By.TOP, count=2)
+        second = judging.advance(work, round_id=first.id, rule=rule, seed="second", **names)
+        judging.open_round(work, round_id=second, **names)
+        judging.close(work, round_id=second, reason="enough", **names)
+
+    page = chair.get(PAGE).get_data(as_text=True)
+    chair.post(f"{PAGE}/draft")
+    again = chair.get(PAGE).get_data(as_text=True)
+
+    assert "Works went on to a later round since the prizes were worked out." in page
+    assert "Work out the prizes" in page
+    assert "tie-rank" not in page
+    assert "<td" not in page
+    assert "Works went on" not in again
 
 
 @pytest.mark.parametrize("rank", ["", "first", "9" * 5000])

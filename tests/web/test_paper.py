@@ -96,6 +96,23 @@ def test_the_same_sheet_again_changes_nothing(room: Room) -> None:
         assert len(session.scalars(select(ScoreLine)).all()) == 2 * WORKS
 
 
+def test_a_mark_that_its_juror_took_back_is_taken_from_the_same_sheet_again(room: Room) -> None:
+    desk = room.visit("organizer")
+    code, juror = _sheet(desk)[1][0], room.people["juror"].name_en
+    raw = _csv([["judge", "entry", "score"], [juror, code, "8"]])
+    page = _look(desk, raw).get_data(as_text=True)
+    _take(desk, page)
+    room.visit("juror").post("/contests/cup/judging/1/undo", data={"key": "undo-00001"}, headers=JSON)
+
+    replayed = _take(desk, page)
+    left = room.scores()
+    taken = _take(desk, _look(desk, raw).get_data(as_text=True))
+
+    assert (replayed.status_code, left) == (303, [])
+    assert taken.status_code == 303
+    assert room.scores() == [800]
+
+
 def test_a_workbook_is_read_in_a_child_and_long_lines_are_understood(room: Room) -> None:
     desk = room.visit("organizer")
     lines = _sheet(desk)

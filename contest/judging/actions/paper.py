@@ -16,7 +16,7 @@ from contest.kernel.errors import Conflict
 def take_paper(
     work: Work, *, round_id: UUID, marks: Sequence[PaperMark], sha256: str, actor_id: UUID, at: datetime
 ) -> None:
-    """Cast the marks of a sheet, all or none; the same sheet again changes nothing.
+    """Cast the marks of a sheet, all or none; the same marks again change nothing.
 
     Args:
         marks: From `queries.paper_of`.
@@ -39,7 +39,7 @@ def take_paper(
             handle=mark.handle,
             score=mark.score,
             marks=mark.marks,
-            request_key=f"paper-{sha256[:24]}-{mark.line}",
+            request_key=f"paper-{sha256[:24]}-{mark.line}-{mark.after}",
             at=at,
             source=f"paper {sha256}",
         )

@@ -7,11 +7,11 @@ from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contest.calls.queries import jury
-from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
+from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, ScoreLine, Sheet
 from contest.judging.queries.facts import RoundFacts
 from contest.judging.rules.order import CODE_LENGTH, alias, blind_handle, spoken_code
 from contest.judging.rules.settings import POINT, checked_score, weighted
@@ -23,7 +23,8 @@ from contest.kernel.errors import Invalid
 class PaperMark:
     """A mark that can be taken: whose, for which ballot, in hundredths of a point; ``line`` of the sheet.
 
-    Where the round has criteria, ``marks`` are the single ones by key and the score is their weighted mean.
+    Where the round has criteria, ``marks`` are the single ones by key and the score is their weighted mean. ``after``
+    is the ballot's last line in her ledger, 0 for none: what she takes back later can be taken from the sheet again.
     """
 
     line: int
@@ -31,6 +32,7 @@ class PaperMark:
     handle: str
     score: int
     marks: Mapping[str, int] | None = None
+    after: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +105,15 @@ class _Reader:
         self.round = round_
         self.works = {code: entry_id for entry_id, code in paper_codes(session, round_.id, key=key).items()}
         self.jurors = _jurors(session, round_)
+        last = select(func.max(ScoreLine.seq)).where(ScoreLine.ballot_id == Ballot.id).scalar_subquery()
         rows = session.execute(
-            select(Sheet.juror_id, Ballot.entry_id, Ballot.handle, Ballot.score)
+            select(
+                Sheet.juror_id,
+                Ballot.entry_id,
+                Ballot.handle,
+                Ballot.score,
+                func.coalesce(last, 0).label("after"),
+            )
             .join(Sheet, Sheet.id == Ballot.sheet_id)
             .where(
                 Sheet.round_id == round_.id,
@@ -145,7 +154,9 @@ class _Reader:
             return None
         if ballot.score is not None:
             raise Invalid("paper.other_mark", line=line, juror=mark.judge, work=mark.entry)
-        return PaperMark(line=line, juror_id=juror_id, handle=ballot.handle, score=score, marks=marks)
+        return PaperMark(
+            line=line, juror_id=juror_id, handle=ballot.handle, score=score, marks=marks, after=ballot.after
+        )
 
 
 def _jurors(session: Session, round_: RoundFacts) -> Mapping[str, set[UUID]]:

@@ -119,7 +119,7 @@ def _signer(round_: RoundFacts) -> URLSafeSerializer:
 
 def _packed(round_: RoundFacts, sha256: str, found: Paper) -> str:
     """Write the marks for the next request, so that just what was shown is taken; signed, so that nothing else is."""
-    marks = [[mark.line, mark.juror_id.hex, mark.handle, mark.score, mark.marks] for mark in found.marks]
+    marks = [[mark.line, mark.juror_id.hex, mark.handle, mark.score, mark.marks, mark.after] for mark in found.marks]
     packed: str | bytes = _signer(round_).dumps([sha256, marks])
     return packed if isinstance(packed, str) else packed.decode()
 
@@ -130,8 +130,8 @@ def _unpacked(round_: RoundFacts, packed: str) -> tuple[str, list[PaperMark]]:
     except BadData:
         raise Invalid("paper.expired") from None
     return sha256, [
-        PaperMark(line=line, juror_id=UUID(hex=juror), handle=handle, score=score, marks=singles)
-        for line, juror, handle, score, singles in marks
+        PaperMark(line=line, juror_id=UUID(hex=juror), handle=handle, score=score, marks=singles, after=after)
+        for line, juror, handle, score, singles, after in marks
     ]
 
 

@@ -573,6 +573,25 @@ def test_works_of_a_list_go_on_by_their_codes_and_by_ticks(room: Room) -> None:
     assert origins == [Origin.BY_HAND] * 2
 
 
+def test_a_round_that_another_followed_offers_nothing_that_is_refused(room: Room, now: datetime) -> None:
+    for handle in room.handles("juror"):
+        _cast(room.visit("juror"), handle, 700)
+    browser = room.visit("organizer")
+    browser.post("/contests/cup/desk/jury/1/close", data={"close-reason": "enough"})
+    browser.post("/contests/cup/desk/jury/1/next", data={"by": "top", "number": "2"})
+    went_on = browser.get("/contests/cup/desk/jury/1/").get_data(as_text=True)
+    with room.database.changing() as work:
+        second = queries.round_numbered(work.session, room.contest_id, 2).id
+        actions.open_round(work, round_id=second, actor_id=room.people["organizer"].id, at=now)
+    followed = browser.get("/contests/cup/desk/jury/1/").get_data(as_text=True)
+
+    assert 'Works went on to <a href="/contests/cup/desk/jury/2/">Round 2</a>' in went_on
+    assert "/jury/1/next" not in went_on + followed
+    assert "/jury/1/reopen" in went_on
+    assert "/jury/1/reopen" not in followed
+    assert "A later round has opened with works from this one, so it stays closed." in followed
+
+
 def test_works_go_on_after_a_dry_run_that_writes_nothing(room: Room, now: datetime) -> None:
     for name in ("juror", "chair"):
         for place, handle in enumerate(room.handles(name)):

@@ -194,7 +194,12 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         read = queries.read_by_jurors(session, contest.id, number)
         unreleased = blind.unreleased_count(session, read) if is_draft else 0
         tied_in = queries.round_by_id(session, round_.source_id) if round_.is_revote and round_.source_id else None
-        next_planned = next((one for one in queries.followers(session, round_) if one.opened_at is None), None)
+        followers = queries.followers(session, round_)
+        filled = queries.set_sizes(session, contest.id) if followers else {}
+        went_to = next((one for one in followers if one.id in filled), None)
+        is_followed = any(
+            one.source_id == round_.id and one.opened_at is not None for one in queries.rounds(session, contest.id)
+        )
         remarked = queries.flagged(session, round_.id) if standing().may("flag.resolve") else []
         seen = shown(session, round_, [one.entry_id for one in remarked]) if remarked else {}
     for form in tried.values():
@@ -229,7 +234,9 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         voters=len({seat.person_id for seat in seats if seat.votes}),
         works=works,
         tied_in=tied_in,
-        next_planned=next_planned,
+        next_planned=None if went_to else next(iter(followers), None),
+        went_to=went_to,
+        is_followed=is_followed,
         unready=unready,
         unreleased=unreleased,
         reads_texts=read.titles or read.captions,

@@ -15,7 +15,7 @@ from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
 from contest.judging.actions.terms import commit_terms
 from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, Sheet
-from contest.judging.queries import RoundFacts, chain
+from contest.judging.queries import RoundFacts, chain, declared
 from contest.judging.rules.drawing import drawing, drawing_all
 from contest.judging.rules.order import own_order
 from contest.judging.rules.planning import JurorSeat, Plan, PlanState, Seated, plan
@@ -160,7 +160,10 @@ def _panel_of(work: Work, row: RoundFacts, *, at: datetime) -> _Panel:
         practice=own_order(_entries(work, row, None), key=key, seed=seed, juror_id=row.contest_id)[:practice]
         if practice
         else (),
-        conflicts=blind.conflicts(work.session, row.contest_id, jurors) | _said(work, row),
+        conflicts=blind.conflicts(work.session, row.contest_id, jurors)
+        | _said(work, row)
+        # In this round the ballots themselves say it.
+        | declared(work.session, row.contest_id, besides=row.id),
     )
 
 

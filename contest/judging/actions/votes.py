@@ -3,7 +3,8 @@
 Its statements are prepared: a vote is the hot path of the whole service.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 from typing import cast as typed
@@ -37,6 +38,8 @@ from contest.kernel.prepared import Prepared
 REASON_LENGTH_MAX: Final = 500
 # Longer than anybody looks at a picture: the page was left open.
 VIEWED_MS_MAX: Final = 60 * 60 * 1000
+# The two works of a pair, as the room shows them: the ballot's own and its rival.
+SIDES: Final = ("left", "right")
 # So many jurors must see the author in a work before its votes are put on hold.
 FLAGS_THAT_HOLD: Final = 2
 
@@ -107,7 +110,9 @@ _earlier: Final = aliased(ScoreLine, name="earlier")
 _TOP: Final = (
     select(
         *_BALLOT_COLUMNS,
+        Ballot.cancelled,
         ScoreLine.act,
+        ScoreLine.request_key,
         ScoreLine.previous_score,
         ScoreLine.below,
         select(_earlier.marks)
@@ -145,13 +150,9 @@ _IS_TAKEN: Final = and_(
     ),
     ~Ballot.cancelled,
 )
-_written: Final = (
+_changed: Final = (
     update(_ballot)
-    .where(
-        _ballot.c.id == bindparam("ballot_id"),
-        _ballot.c.recused == bindparam("recused_before"),
-        _IS_TAKEN,
-    )
+    .where(_ballot.c.id == bindparam("ballot_id"), _ballot.c.recused == bindparam("recused_before"))
     .values(
         score=bindparam("score"),
         scored_at=bindparam("scored_at"),
@@ -159,6 +160,7 @@ _written: Final = (
         skipped=_ballot.c.skipped + bindparam("more_skips"),
     )
 )
+_written: Final = _changed.where(_IS_TAKEN)
 # Where only so many works of a juror may carry a score: the chips of a token round, the places of a tier.
 _has_room: Final = (
     select(func.count())
@@ -172,6 +174,8 @@ _has_room: Final = (
 ) < bindparam("room")
 _WRITE: Final = Prepared(_written)
 _WRITE_WITH_ROOM: Final = Prepared(_written.where(_has_room))
+# What follows from an act that has been checked, on ballots that take no mark just now as well.
+_WRITE_ALONG: Final = Prepared(_changed)
 _CHAIN: Final = Prepared(insert(_line))
 
 
@@ -258,37 +262,71 @@ def recuse(
     reason: str,
     request_key: str,
     at: datetime,
+    sides: Collection[str] = SIDES,
 ) -> Receipt:
-    """Take a juror off a work that she must not judge; a score she gave it no longer counts.
+    """Take a juror off a work that she must not judge; no score she gave it counts any longer.
+
+    She is off all her ballots on it: the hidden second look, the practice, every pair. The one she sees is written
+    down last, so that one undo finds them all.
+
+    Args:
+        sides: In pairs, which of the two works, of `SIDES`.
 
     Raises:
-        Invalid: ``judging.reason``, no reason or too long a one; and as `cast`.
+        Missing: ``ballot``, also where no side is named; Invalid: ``judging.reason``, no reason or too long a one;
+            and as `cast`.
     """
     if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
         raise Invalid("judging.reason", limit=REASON_LENGTH_MAX)
-    found = _seat_by_handle(
-        work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
-    )
+    whose = {"contest_id": contest_id, "number": number, "juror_id": juror_id}
+    found = _seat_by_handle(work, **whose, handle=handle, request_key=request_key)
     if found.replay_seq is not None:
         return _again(found, act=Act.RECUSE, handle=handle, score=None)
-    receipt = _write(
+    both = dict(zip(SIDES, (found.entry_id, found.rival_id), strict=True))
+    named = [both[side] for side in SIDES if side in sides] if found.rival_id else [found.entry_id]
+    if not named:
+        raise Missing("ballot")
+    _refuse_if_not_taken(found, at)
+    along = select(Ballot.id, Ballot.handle).where(
+        Ballot.sheet_id == found.sheet_id,
+        Ballot.id != found.ballot_id,
+        or_(Ballot.entry_id.in_(named), Ballot.rival_id.in_(named)),
+        ~Ballot.recused,
+        ~Ballot.cancelled,
+    )
+    others = work.session.execute(along.order_by(Ballot.position)).all()
+    for other in others:
+        key = _along(request_key, other.id)
+        seat = _seat_by_handle(work, **whose, handle=other.handle, request_key=key)
+        _take_off(work, seat, request_key=key, reason=reason, at=at, is_along=True)
+    seat = _seat_by_handle(work, **whose, handle=handle, request_key=request_key)
+    receipt = _take_off(work, seat, request_key=request_key, reason=reason, at=at)
+    _deal_again(work, found, entry_id=found.entry_id, at=at)
+    return receipt
+
+
+def _take_off(
+    work: Work, seat: Any, *, request_key: str, reason: str, at: datetime, is_along: bool = False
+) -> Receipt:
+    return _write(
         work,
-        found,
-        ballot=found,
+        seat,
+        ballot=seat,
         act=Act.RECUSE,
         score=None,
         request_key=request_key,
         at=at,
         recused=True,
-        recused_count=found.recused_count + 1,
+        recused_count=seat.recused_count + 1,
         reason=reason.strip(),
+        is_along=is_along,
     )
-    _deal_again(work, found, entry_id=found.entry_id, at=at)
-    return receipt
 
 
 def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_key: str, at: datetime) -> Receipt:
     """Take back a juror's last act that is not taken back yet; asked again, the one before it.
+
+    Acts on ballots that went to somebody else meanwhile are left as they are. A conflict is taken back whole.
 
     Raises:
         Missing: ``ballot``, she has no part in the round.
@@ -302,11 +340,44 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
     if found.replay_seq is not None:
         return _again(found, act=Act.UNDO, handle=None, score=None)
     _refuse_if_not_taken(found, at)
-    if found.top == 0:
+    top = _top(work, found)
+    if top is None:
         raise Conflict("judging.nothing_to_undo")
-    top = work.session.execute(_TOP, {"sheet_id": found.sheet_id, "seq": found.top}).one()
+    receipt = _take_back(work, found, top, request_key=request_key, at=at)
+    if top.act != Act.RECUSE:
+        return receipt
+    while True:
+        seat = _SEAT.row(work.connection, names)
+        before = _top(work, seat)
+        if before is None or before.request_key != _along(top.request_key, before.ballot_id):
+            break
+        key = _along(request_key, before.ballot_id)
+        _take_back(work, seat, before, request_key=key, at=at, is_along=True)
+    _deal_again(work, found, entry_id=top.entry_id, at=at)
+    return receipt
+
+
+def _along(request_key: str, ballot_id: UUID) -> str:
+    """Derive the key of a line that is written along with the one that was asked for."""
+    return hashlib.sha256(f"{request_key} {ballot_id.hex}".encode()).hexdigest()
+
+
+def _top(work: Work, found: Any) -> Any | None:
+    """Give the last act that an undo can take back, None for none; a ballot that somebody else has is not hers."""
+    seq = found.top
+    while seq:
+        top = work.session.execute(_TOP, {"sheet_id": found.sheet_id, "seq": seq}).one()
+        if not top.cancelled:
+            return top
+        seq = top.below
+    return None
+
+
+def _take_back(
+    work: Work, found: Any, top: Any, *, request_key: str, at: datetime, is_along: bool = False
+) -> Receipt:
     was_recused = top.act == Act.RECUSE
-    receipt = _write(
+    return _write(
         work,
         found,
         ballot=top,
@@ -320,10 +391,8 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
         below=top.below,
         recused_before=was_recused,
         room=None if top.previous_score is None else found.settings.room_for(found.mode, top.previous_score),
+        is_along=is_along,
     )
-    if was_recused:
-        _deal_again(work, found, entry_id=top.entry_id, at=at)
-    return receipt
 
 
 def flag(
@@ -457,11 +526,13 @@ def _write(
     reason: str = "",
     below: int | None = None,
     room: int | None = None,
+    is_along: bool = False,
 ) -> Receipt:
     """Change the ballot and chain the line, or say why not.
 
     Args:
         room: How many works of the juror may carry the score, None for any number.
+        is_along: Whether it follows from an act that has been checked.
     """
     names = {
         "ballot_id": ballot.ballot_id,
@@ -472,7 +543,9 @@ def _write(
         "more_skips": more_skips,
         "at": at,
     }
-    if room is None:
+    if is_along:
+        written = _WRITE_ALONG.write(work.connection, names)
+    elif room is None:
         written = _WRITE.write(work.connection, names)
     else:
         written = _WRITE_WITH_ROOM.write(work.connection, {**names, "room": room})

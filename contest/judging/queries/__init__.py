@@ -1,5 +1,6 @@
 """What pages and other capabilities read of judging."""
 
+from contest.judging.queries.conflicts import declared
 from contest.judging.queries.deliberation import (
     Item,
     Kept,
@@ -83,6 +84,7 @@ __all__ = [
     "chain",
     "coverage",
     "decided_orders",
+    "declared",
     "disclosed",
     "final_rounds",
     "finals",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from contest.calls.queries import jury
 from contest.entries import blind
 from contest.judging.models import Ballot, MinuteNote, RoundEntry, Sheet, TableItem, TableVote
+from contest.judging.queries.conflicts import declared
 from contest.judging.queries.facts import RoundFacts
 from contest.judging.queries.tally import chain
 from contest.judging.rules.deliberation import YES, Outcome, Question, outcome
@@ -111,15 +112,8 @@ def voters(session: Session, round_: RoundFacts, item: Item) -> set[UUID]:
     seated = select(Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None))
     units = {one.person_id: one.unit_id for one in jury(session, round_.contest_id)}
     panel = {juror_id: units.get(juror_id) for juror_id in session.scalars(seated)}
-    near = {
-        juror_id for juror_id, entry_id in blind.conflicts(session, round_.contest_id, panel) if entry_id in on_table
-    }
-    recused = (
-        select(Sheet.juror_id)
-        .join(Ballot, Ballot.sheet_id == Sheet.id)
-        .where(Ballot.entry_id.in_(on_table), Ballot.recused)
-    )
-    return panel.keys() - near - set(session.scalars(recused))
+    near = blind.conflicts(session, round_.contest_id, panel) | declared(session, round_.contest_id)
+    return panel.keys() - {juror_id for juror_id, entry_id in near if entry_id in on_table}
 
 
 @dataclass(frozen=True, kw_only=True)

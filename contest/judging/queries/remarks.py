@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from contest.calls.queries import jury
 from contest.entries import blind
-from contest.judging.models import Ballot, EntryFlag, FlagKind, RoundEntry, Sheet
+from contest.judging.models import EntryFlag, FlagKind, RoundEntry
+from contest.judging.queries.conflicts import declared
 from contest.judging.queries.facts import RoundFacts
 
 
@@ -64,10 +65,5 @@ def in_set(session: Session, round_id: UUID, entry_id: UUID) -> bool:
 def tied(session: Session, round_: RoundFacts, person_id: UUID) -> set[UUID]:
     """Give the works that somebody on the panel must not decide about: own, her unit's, recused from in any round."""
     seats = {one.person_id: one.unit_id for one in jury(session, round_.contest_id) if one.person_id == person_id}
-    recused = (
-        select(Ballot.entry_id)
-        .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .where(Sheet.juror_id == person_id, Ballot.recused)
-    )
-    near = {entry_id for _person, entry_id in blind.conflicts(session, round_.contest_id, seats)}
-    return near | set(session.scalars(recused))
+    near = blind.conflicts(session, round_.contest_id, seats) | declared(session, round_.contest_id)
+    return {entry_id for juror_id, entry_id in near if juror_id == person_id}

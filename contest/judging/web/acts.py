@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from contest.calls.web import this_contest
 from contest.judging import actions, queries
+from contest.judging.actions.votes import SIDES
 from contest.judging.models import FlagKind
 from contest.judging.rules.ledger import Receipt
 from contest.judging.web.relating import pages
@@ -63,10 +64,15 @@ def skip(short_name: str, number: int) -> ResponseReturnValue:
 @pages.post("/contests/<short_name>/judging/<int:number>/conflict")
 @access("juror.declare_conflict")
 def recuse(short_name: str, number: int) -> ResponseReturnValue:
-    """Take the juror off a work that she must not judge."""
+    """Take the juror off a work that she must not judge; in pairs off the one on the ``side``, or off both."""
     with changing() as work:
         receipt = actions.recuse(
-            work, **_named(number), handle=_given("handle"), reason=_given("reason"), request_key=_given("key")
+            work,
+            **_named(number),
+            handle=_given("handle"),
+            reason=_given("reason"),
+            request_key=_given("key"),
+            sides=[side for side in SIDES if _given("side") in {side, "both", ""}],
         )
     return _answer(short_name, number, receipt)
 

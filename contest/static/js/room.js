@@ -91,7 +91,10 @@ async function start() {
       skip,
       undo,
       conflict: () => conflict.showModal(),
-      recuse: () => recuse(conflict.querySelector("[name=reason]:checked").value),
+      recuse: () => {
+        const form = conflict.querySelector("form");
+        if (form.reportValidity()) recuse(form.elements.reason.value, form.elements.side?.value);
+      },
       flag: () => seen() && flag.showModal(),
       report,
       dismiss: () => document.querySelector("dialog[open]")?.close(),
@@ -129,7 +132,7 @@ async function start() {
       c: () => act("compare"),
       f: () => act("flag"),
       s: skip,
-      x: () => recuse("recognized"),
+      x: () => (isPairs ? act("conflict") : recuse("recognized")),
       z: undo,
     };
     const wanted = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -168,13 +171,38 @@ async function start() {
     leave();
   }
 
-  function recuse(reason) {
+  function recuse(reason, side) {
     const work = seen();
     if (work === undefined) return;
     conflict.close();
+    if (side !== undefined) {
+      offOneOf(work, reason, side);
+      return;
+    }
     outbox.put(room.dataset.recuse, { handle: work.handle, reason }, { before: markOf(work), counts: true, code: work.code });
     trouble(words.recused.replace("CODE", work.code), words.takeBack, undo);
     leave();
+  }
+
+  // In pairs she is off a work in all its pairs: which of those that wait these are, only the service knows.
+  function offOneOf({ handle, code }, reason, side) {
+    outbox.put(room.dataset.recuse, { handle, reason, side }, { code });
+    queue.length = 0;
+    history.splice(at, 1);
+    at -= 1;
+    onStage = null;
+    line.sending();
+    outbox.addEventListener("empty", goOnWithout, { once: true });
+  }
+
+  async function goOnWithout() {
+    const ahead = await fetchJson(`${room.dataset.next}?count=${AHEAD}&counts=1`);
+    if (ahead !== null) {
+      mirror.tell(ahead.progress);
+      take(ahead.works);
+    }
+    forward();
+    trouble(words.recusedPairs, words.takeBack, undo);
   }
 
   // The service knows what the last act was; its receipt names the work to go back to.

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from contest.judging.models import Ballot, EntryFlag
 from contest.judging.rules.settings import Criterion, Mode, RoundSettings
 from contest.kernel.bilingual import Bilingual
-from tests.journeys.judging.conftest import Enter, Panel, Serve
+from tests.journeys.judging.conftest import WORKS, Enter, Panel, Serve
 from tests.journeys.judging.doing import SHOWN, all_saved, press, saved
 from tests.journeys.rules import broken_rules
 
@@ -121,6 +121,34 @@ def test_of_a_pair_the_better_side_is_pressed(serve: Serve, enter: Enter) -> Non
     press(page, "z")
     page.wait_for_function("() => document.getElementById('progress-words').textContent.startsWith('2 /')")
     assert panel.scores() == [100, 0]
+
+
+def test_who_recognizes_one_of_a_pair_never_meets_it_again_unless_she_takes_that_back(
+    serve: Serve, enter: Enter
+) -> None:
+    panel = serve(mode=Mode.PAIRS)
+    page = enter(panel)
+    with panel.database.reading() as session:
+        known = session.scalars(select(Ballot.entry_id).where(Ballot.handle == panel.handles()[0])).one()
+    recused = select(Ballot.entry_id, Ballot.rival_id).where(Ballot.recused)
+
+    page.keyboard.press("x")
+    page.click("#conflict [data-do=recuse]")
+    expect(page.locator("#conflict")).to_be_visible()  # she has to say which
+    page.check("#conflict [name=side][value=left]")
+    page.click("#conflict [data-do=recuse]")
+    expect(page.locator("#trouble")).to_contain_text("no pair with it comes again")
+
+    with panel.database.reading() as session:
+        pairs = session.execute(recused).all()
+    assert len(pairs) == WORKS - 1
+    assert all(known in pair for pair in pairs)
+    expect(page.locator("#progress-words")).to_contain_text(f"0 / {WORKS * (WORKS - 1) // 2 - len(pairs)}")
+
+    page.click("#trouble button")
+    expect(page.locator("#progress-words")).to_contain_text(f"0 / {WORKS * (WORKS - 1) // 2}")
+    with panel.database.reading() as session:
+        assert session.execute(recused).all() == []
 
 
 def test_either_work_of_a_pair_is_flagged_and_a_pair_is_a_favourite(serve: Serve, enter: Enter) -> None:

@@ -286,6 +286,7 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.nothing_to_undo": N_("There is nothing to take back."),
     "judging.no_jurors": N_("Nobody on the panel votes yet. Add jurors on the page People."),
     "judging.no_entries": N_("No work has been admitted to judging yet. Do the screening first."),
+    "judging.none_went_on": N_("No work went on to this round yet. Let works go on from round %(before)s first."),
     "judging.texts_unreleased": N_(
         "The jurors of this round read titles or captions, and those of %(count)s works are not released yet. Look at the texts, then open the round."
     ),
@@ -333,7 +334,9 @@ SENTENCES: Final[dict[str, str]] = {
         "Another vote on works that tie has not ended. Close it, or take it out on the page of its settings."
     ),
     "judging.preset": N_("Choose one of the ways to judge in the list."),
-    "judging.planned": N_("A round has opened already. Plan the next one from the round before it."),
+    "judging.planned": N_(
+        "There are rounds already. Take those out of the plan that have not opened, or go on from the last one."
+    ),
     "judging.line": N_(
         "Line %(line)s of the list cannot be read. Write: Chinese name | English name | whole number, at most 99999."
     ),

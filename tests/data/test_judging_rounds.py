@@ -16,6 +16,7 @@ from contest.entries import blind
 from contest.entries.models import EntryState, Picture, PictureState
 from contest.judging import actions, queries
 from contest.judging.models import Ballot, Round, Sheet
+from contest.judging.presets import preset
 from contest.kernel.audit import AuditLine
 from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, ContestError, Invalid
@@ -359,3 +360,21 @@ def test_what_may_be_shown_is_kind_category_and_sizes(database: Database, now: d
         assert str(shown[entry.id].kind) == "series"
         assert shown[entry.id].category.en == "Landscape"
         assert [(one.width_px, one.height_px) for one in shown[entry.id].pictures] == [(2560, 1707)] * 2
+
+
+def test_a_plan_sent_twice_drafts_its_rounds_once(database: Database, now: datetime) -> None:
+    with database.changing() as work:
+        contest, _jurors, organizer = _prescreened(work)
+        given = {"contest_id": contest.id, "actor_id": organizer.id, "at": now}
+
+        def plan() -> list[UUID]:
+            return actions.plan_rounds(
+                work, **given, preset=preset("funnel"), category_ids=[None], winners=3, new_seed=lambda: "seed"
+            )
+
+        planned = plan()
+
+        assert _refusal(plan) == "judging.planned"
+        assert [row.id for row in queries.rounds(work.session, contest.id)] == planned
+        actions.discard(work, round_id=planned[0], actor_id=organizer.id, at=now)
+        assert len(plan()) == len(planned)

@@ -112,11 +112,9 @@ def plan_rounds(
         new_seed: Makes a fresh secret for each round.
 
     Raises:
-        Conflict: ``judging.planned``, a round of the same category has opened already.
+        Conflict: ``judging.planned``, the same category has rounds already, planned or opened.
     """
-    taken = work.session.scalars(
-        select(Round.category_id).where(Round.contest_id == contest_id, Round.state != RoundState.DRAFT)
-    ).all()
+    taken = work.session.scalars(select(Round.category_id).where(Round.contest_id == contest_id)).all()
     if set(taken) & set(category_ids) or (taken and None in {*taken, *category_ids}):
         raise Conflict("judging.planned")
     drafted: list[UUID] = []
@@ -199,8 +197,8 @@ def open_round(
 
     Raises:
         Conflict: ``judging.not_draft``, somebody was quicker; ``contest.not_now``; ``judging.no_jurors``,
-            ``judging.no_entries``, ``judging.pictures_unready``, ``judging.texts_unreleased``,
-            ``judging.nobody_for``, something is missing.
+            ``judging.no_entries``, ``judging.none_went_on``, ``judging.pictures_unready``,
+            ``judging.texts_unreleased``, ``judging.nobody_for``, something is missing.
         Invalid: ``judging.closes_in_the_past``.
     """
     if closes_at is not None and closes_at <= at:
@@ -225,6 +223,8 @@ def open_round(
         _take_all(work, row)
     own = (RoundEntry.round_id == row.id, blind.is_judged(RoundEntry.entry_id))
     entries = session.scalar(select(func.count()).select_from(RoundEntry).where(*own))
+    if not entries and row.source_id is not None:
+        raise Conflict("judging.none_went_on", before=queries.round_by_id(session, row.source_id).number)
     if not entries:
         raise Conflict("judging.no_entries")
     unready = blind.unready(session, row.contest_id, row.category_id)

@@ -21,6 +21,8 @@ OUTFIT_LOW: Final = 0.5
 DRIFT_T: Final = 3.0
 DRIFT_VOTES_MIN: Final = 10
 AFFINITY_CHANCE: Final = 0.05
+# So few marks on a side say nothing, however far apart they lie.
+AFFINITY_VOTES_MIN: Final = 5
 HASTY_S: Final = 1.0
 HASTY_SHARE: Final = 0.2
 MODAL_SHARE: Final = 0.8
@@ -217,8 +219,15 @@ def _affinity(
     noise = float(residuals.noise[juror])
     difference = fsum(inside) / len(inside) - fsum(outside) / len(outside)
     t = difference / (noise * (1 / len(inside) + 1 / len(outside)) ** 0.5)
+    are_enough = len(hers) >= FLAGGED_VOTES_MIN and min(len(inside), len(outside)) >= AFFINITY_VOTES_MIN
     return (
-        Affinity(unit=unit, n=len(inside), difference=round(difference, 4), t=round(t, 4), is_flagged=t > critical_t),
+        Affinity(
+            unit=unit,
+            n=len(inside),
+            difference=round(difference, 4),
+            t=round(t, 4),
+            is_flagged=are_enough and t > critical_t,
+        ),
     )
 
 

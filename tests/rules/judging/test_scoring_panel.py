@@ -204,6 +204,20 @@ def test_a_juror_who_favours_her_own_unit_stands_out() -> None:
     assert ("affinity" in found[0].flags, "affinity" in found[1].flags) == (True, False)
 
 
+@pytest.mark.parametrize(("own", "is_flagged"), [(1, False), (4, False), (5, True)])
+def test_a_few_marks_for_her_own_unit_are_told_but_do_not_stand_out(own: int, is_flagged: bool) -> None:
+    rows = [
+        row._replace(score=row.score + 6) if row.juror == "j0" and row.entry < own else row for row in _rows(6, 60)
+    ]
+
+    found = _evaluated(rows, juror_units={"j0": "Nanchang"}, entry_units=dict.fromkeys(range(own), "Nanchang"))
+
+    (told,) = found.judges[0].affinity
+    assert (told.n, told.is_flagged) == (own, is_flagged)
+    assert told.t > 2
+    assert ("affinity" in found.judges[0].flags) == is_flagged
+
+
 def test_hidden_repeats_tell_how_far_a_juror_repeats_herself_and_count_in_nothing() -> None:
     rows = _rows(5, 100)
     hers = [row for row in rows if row.juror == "j0"][:10]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -457,6 +458,46 @@ def test_what_is_no_record_is_refused_in_both_languages(tmp_path: Path, content:
     assert done.exit_code == 2
     assert "not the record of a judging" in done.stderr
     assert "记录" in done.stderr
+
+
+PLACES: tuple[tuple[str | int, ...], ...] = (
+    ("format",),
+    ("signature",),
+    ("rounds", 0, "number"),
+    ("rounds", 0, "settings"),
+    ("rounds", 0, "terms", 0, "kind"),
+    ("rounds", 0, "terms", 0, "at"),
+    ("rounds", 0, "votes", 0, 5),
+    ("rounds", 0, "votes", 0, 6),
+    ("rounds", 0, "ledgers", 0, "juror"),
+    ("rounds", 0, "ledgers", 0, "lines", 0, 12),
+    ("rounds", 0, "ranking", 0, 3),
+)
+ODD = (None, [], {}, "", "1/0", "\ud800", "9999-12-31T23:59:59-23:59", 10**400, 10**30, 1e308, float("nan"))
+
+
+@pytest.mark.parametrize("form", [dict, public_form])
+def test_a_record_with_anything_odd_in_it_is_told_in_a_sentence(
+    honest: dict[str, Any],
+    tmp_path: Path,
+    signed: Callable[..., dict[str, Any]],
+    form: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    record, path = signed(form(honest)), tmp_path / "record.json"
+
+    for place in PLACES:
+        *above, last = place
+        for odd in ODD:
+            changed: Any = deepcopy(record)
+            holder = changed
+            with suppress(KeyError, IndexError):  # the public form holds no votes
+                for step in above:
+                    holder = holder[step]
+                holder[last] = odd
+            path.write_text(json.dumps(changed), "utf-8")
+            done = CliRunner().invoke(main, ["verify", str(path)])
+            assert isinstance(done.exception, SystemExit | None), (place, odd)
+            assert "not the record of a judging" in done.stderr if done.exit_code == 2 else len(done.stdout) > 0
 
 
 def test_the_root_goes_when_a_round_opens_again(sqlite_database: Database, now: datetime) -> None:

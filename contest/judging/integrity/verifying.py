@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +15,17 @@ from contest.judging.integrity.shape import FORMAT, PROOF_FORMAT, Form, RecordLi
 from contest.judging.rules.ledger import commitment, first_broken, merkle_root, root_by_path
 from contest.judging.rules.settings import POINT
 from contest.kernel.errors import ContestError, Invalid
+
+# What reading a file raises that has something else in a place than a record has there.
+_DAMAGED: Final = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+    ContestError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,21 +66,31 @@ def verify(raw: Any, *, is_signed: Callable[[str, str, str], bool], key: str | N
     Raises:
         Invalid: ``record.not_one``, this is no record of this format.
     """
-    if not isinstance(raw, dict) or raw.get("format") not in {FORMAT, PROOF_FORMAT}:
+    if not isinstance(raw, dict) or raw.get("format") not in (FORMAT, PROOF_FORMAT):
         raise Invalid("record.not_one")
     try:
         proves = raw["format"] == PROOF_FORMAT
         return Verdict(
             checks=(*_signature_checks(raw, is_signed, key), *(_proof_checks(raw) if proves else _checks(raw)))
         )
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ContestError) as damaged:
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        AttributeError,
+        RecursionError,
+        ContestError,
+    ) as damaged:
         raise Invalid("record.not_one") from damaged
 
 
 def _signature_checks(
     raw: Mapping[str, Any], is_signed: Callable[[str, str, str], bool], key: str | None
 ) -> Iterator[Check]:
-    yield Check(code="signature", holds=is_signed(signed_text(raw), raw["signature"], raw["public_key"]))
+    text = signed_text(raw)
+    text.encode()  # half a character, as JSON's escapes can name, could be neither signed nor told
+    yield Check(code="signature", holds=is_signed(text, raw["signature"], raw["public_key"]))
     if key is not None:
         yield Check(code="key", holds=raw["public_key"] == key)
 
@@ -86,9 +108,10 @@ def _proof_checks(raw: Mapping[str, Any]) -> Iterator[Check]:
 def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
     is_full = Form(raw["form"]) is Form.FULL
     for one in raw["rounds"]:
-        facts = {"round": one["number"]}
+        facts = {"round": int(one["number"])}
         for term in one["terms"]:
-            yield Check(code=f"term_{term['kind']}", holds=_term_holds(one, term), facts={**facts, "at": term["at"]})
+            at = datetime.fromisoformat(term["at"]).isoformat()
+            yield Check(code=f"term_{term['kind']}", holds=_term_holds(one, term), facts={**facts, "at": at})
         seed = hashlib.sha256(one["seed"].encode()).hexdigest() == one["seed_commitment"]
         yield Check(code="seed", holds=seed, facts=facts)
         if is_full:
@@ -105,12 +128,13 @@ def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
 
 def _term_holds(round_: Mapping[str, Any], term: Mapping[str, Any]) -> bool | None:
     """Tell whether a term is what was committed to, and whether the rest of the record keeps to the latest one."""
+    keeps = _KEEPS[term["kind"]]
     if term["text"] is None:
         return None
     if commitment(term["text"], term["salt"]) != term["digest"]:
         return False
     is_latest = term["seq"] == max(one["seq"] for one in round_["terms"] if one["kind"] == term["kind"])
-    return not is_latest or _KEEPS[term["kind"]](round_, json.loads(term["text"]))
+    return not is_latest or keeps(round_, json.loads(term["text"]))
 
 
 def _keeps_rules(round_: Mapping[str, Any], told: Mapping[str, Any]) -> bool:

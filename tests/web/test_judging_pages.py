@@ -592,6 +592,18 @@ def test_a_round_that_another_followed_offers_nothing_that_is_refused(room: Room
     assert "A later round has opened with works from this one, so it stays closed." in followed
 
 
+def test_a_planned_round_without_works_says_where_they_come_from(screened: Room) -> None:
+    browser = screened.visit("organizer")
+    browser.post("/contests/cup/desk/jury/plan", data={"preset": "funnel"})
+
+    page = browser.get("/contests/cup/desk/jury/2/").get_data(as_text=True)
+    refused = browser.post("/contests/cup/desk/jury/2/open", data={})
+
+    assert '<a href="/contests/cup/desk/jury/1/">Let works go on from round 1 first.</a>' in page
+    assert refused.status_code == 422
+    assert "No work went on to this round yet." in refused.get_data(as_text=True)
+
+
 def test_works_go_on_after_a_dry_run_that_writes_nothing(room: Room, now: datetime) -> None:
     for name in ("juror", "chair"):
         for place, handle in enumerate(room.handles(name)):

@@ -302,6 +302,9 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
     gaps = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
     if gaps and not reason.strip():
         raise Conflict("judging.gaps", votes=sum(gaps), jurors=len(gaps))
+    short = queries.short_of_marks(work.session, row)
+    if short and not reason.strip():
+        raise Conflict("judging.short", works=len(short))
     _move(
         work,
         row,
@@ -310,7 +313,7 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
         otherwise="judging.not_open",
         closed_at=at,
         closed_by=actor_id,
-        close_reason=reason.strip() if gaps else "",
+        close_reason=reason.strip() if gaps or short else "",
     )
     write_root(work, row, at=at)
     is_another_running = work.session.scalar(
@@ -318,7 +321,7 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
     )
     if not is_another_running:
         advance_contest(work, contest_id=row.contest_id, to=State.DELIB, actor_id=actor_id, at=at, reason=reason)
-    _record(work, row, "round.close", actor_id=actor_id, at=at, missing_votes=sum(gaps), reason=reason.strip())
+    _record(work, row, "round.close", actor_id=actor_id, at=at, missing_votes=sum(gaps), short_works=len(short), reason=reason.strip())
 
 
 def reopen(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: str) -> None:

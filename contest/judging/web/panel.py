@@ -193,7 +193,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         unready = blind.unready(session, contest.id, round_.category_id) if is_draft else 0
         read = queries.read_by_jurors(session, contest.id, number)
         unreleased = blind.unreleased_count(session, read) if is_draft else 0
-        tied_in = queries.round_by_id(session, round_.source_id) if round_.is_revote and round_.source_id else None
+        source = queries.round_by_id(session, round_.source_id) if round_.source_id else None
         followers = queries.followers(session, round_)
         filled = queries.set_sizes(session, contest.id) if followers else {}
         went_to = next((one for one in followers if one.id in filled), None)
@@ -233,7 +233,8 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         seated=_seated(seats, covered),
         voters=len({seat.person_id for seat in seats if seat.votes}),
         works=works,
-        tied_in=tied_in,
+        source=source,
+        tied_in=source if round_.is_revote else None,
         next_planned=None if went_to else next(iter(followers), None),
         went_to=went_to,
         is_followed=is_followed,

@@ -1,5 +1,6 @@
 """Votes: written down once, in a chain, and only while they may be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,8 +12,10 @@ from contest.accounts.models import RoleKind
 from contest.calls.models import Contest
 from contest.entries.models import Entry, EntryState
 from contest.judging import actions, queries
-from contest.judging.models import Act, Ballot, ScoreLine, Sheet
+from contest.judging.models import Act, Ballot, FlagKind, ScoreLine, Sheet
 from contest.judging.rules.ledger import Receipt
+from contest.judging.rules.settings import Criterion, RoundSettings
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Database, Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 from contest.kernel.permissions import State
@@ -101,7 +104,14 @@ class Panel:
         return seat.progress
 
 
-def open_panel(database: Database, now: datetime, *, works: int = 3, closes_at: datetime | None = None) -> Panel:
+def open_panel(
+    database: Database,
+    now: datetime,
+    *,
+    works: int = 3,
+    closes_at: datetime | None = None,
+    settings: RoundSettings | None = None,
+) -> Panel:
     with database.changing() as work:
         contest = make_contest(work, state=State.PRESCREEN)
         juror, other, organizer = make_person(work), make_person(work), make_person(work)
@@ -111,7 +121,13 @@ def open_panel(database: Database, now: datetime, *, works: int = 3, closes_at: 
         for _ in range(works):
             make_entry(work, contest)
         round_id = open_round(
-            work, contest_id=contest.id, actor_id=organizer.id, at=now, seed=SEED, closes_at=closes_at
+            work,
+            contest_id=contest.id,
+            actor_id=organizer.id,
+            at=now,
+            seed=SEED,
+            closes_at=closes_at,
+            settings=settings,
         )
         return Panel(database, contest.id, round_id, juror.id, other.id, organizer.id, now)
 
@@ -151,6 +167,32 @@ def test_a_key_cannot_stand_for_two_different_votes(panel: Panel) -> None:
         assert refused.value.code == "judging.key_reused"
 
     assert panel.scores()[first] == 700
+
+
+def test_a_key_cannot_stand_for_two_remarks_reasons_or_sets_of_marks(
+    sqlite_database: Database, now: datetime
+) -> None:
+    name = Bilingual("一项", "One")
+    criteria = (Criterion(key="idea", name=name), Criterion(key="craft", name=name))
+    panel = open_panel(sqlite_database, now, settings=RoundSettings(criteria=criteria))
+    handle = panel.handles()[0]
+    given = {"contest_id": panel.contest_id, "number": 1, "juror_id": panel.juror_id, "handle": handle, "at": now}
+    acts: list[tuple[Callable[..., Receipt], dict[str, object], dict[str, object]]] = [
+        (actions.flag, {"kind": FlagKind.AI, "note": ""}, {"kind": FlagKind.AUTHOR_VISIBLE, "note": ""}),
+        # Their means are equal.
+        (actions.cast, {"marks": {"idea": 900, "craft": 500}}, {"marks": {"idea": 500, "craft": 900}}),
+        (actions.recuse, {"reason": "a friend"}, {"reason": "a pupil"}),
+    ]
+
+    for place, (act, first, other) in enumerate(acts):
+        key = {"request_key": f"the-same-key-{place}"} | ({"score": None} if act is actions.cast else {})
+        with panel.database.changing() as work:
+            receipt = act(work, **given, **key, **first)
+            again = act(work, **given, **key, **first)
+            with pytest.raises(Conflict) as refused:
+                act(work, **given, **key, **other)
+        assert again == receipt
+        assert refused.value.code == "judging.key_reused"
 
 
 def test_a_changed_vote_keeps_what_it_was_before(panel: Panel) -> None:

@@ -76,6 +76,8 @@ _seat: Final = (
         _replay.seq.label("replay_seq"),
         _replay.act.label("replay_act"),
         _replay.score.label("replay_score"),
+        _replay.marks.label("replay_marks"),
+        _replay.reason.label("replay_reason"),
         _replay.at.label("replay_at"),
         _replay.scored.label("replay_scored"),
         _replayed.handle.label("replay_handle"),
@@ -219,8 +221,9 @@ def cast(
         score = weighted(marks or {}, settings)
     if score is None and found.mode is not Mode.RANK:
         raise Invalid("judging.no_mark")
+    kept = dict(marks or {}) if settings.criteria else None
     if found.replay_seq is not None:
-        return _again(found, act=Act.CAST, handle=handle, score=score)
+        return _again(found, Act.CAST, handle=handle, score=score, marks=kept, reason=source)
     if score is not None:
         checked_score(score, mode=found.mode, settings=settings)
     return _write(
@@ -229,7 +232,7 @@ def cast(
         ballot=found,
         act=Act.CAST,
         score=score,
-        marks=dict(marks or {}) if settings.criteria else None,
+        marks=kept,
         viewed_ms=viewed_ms,
         reason=source,
         request_key=request_key,
@@ -246,7 +249,7 @@ def skip(
         work, contest_id=contest_id, number=number, juror_id=juror_id, handle=handle, request_key=request_key
     )
     if found.replay_seq is not None:
-        return _again(found, act=Act.SKIP, handle=handle, score=None)
+        return _again(found, Act.SKIP, handle=handle)
     if found.score is not None:
         raise Conflict("judging.scored")
     return _write(work, found, ballot=found, act=Act.SKIP, score=None, request_key=request_key, at=at, more_skips=1)
@@ -281,7 +284,7 @@ def recuse(
     whose = {"contest_id": contest_id, "number": number, "juror_id": juror_id}
     found = _seat_by_handle(work, **whose, handle=handle, request_key=request_key)
     if found.replay_seq is not None:
-        return _again(found, act=Act.RECUSE, handle=handle, score=None)
+        return _again(found, Act.RECUSE, handle=handle, reason=reason.strip())
     both = dict(zip(SIDES, (found.entry_id, found.rival_id), strict=True))
     named = [both[side] for side in SIDES if side in sides] if found.rival_id else [found.entry_id]
     if not named:
@@ -338,7 +341,7 @@ def undo(work: Work, *, contest_id: UUID, number: int, juror_id: UUID, request_k
     if found is None:
         raise Missing("ballot")
     if found.replay_seq is not None:
-        return _again(found, act=Act.UNDO, handle=None, score=None)
+        return _again(found, Act.UNDO)
     _refuse_if_not_taken(found, at)
     top = _top(work, found)
     if top is None:
@@ -427,8 +430,9 @@ def flag(
     entry_id = found.rival_id if is_rival else found.entry_id
     if entry_id is None:
         raise Missing("ballot")
+    remark = f"{kind}{' of the rival' if is_rival else ''}: {note.strip()}"
     if found.replay_seq is not None:
-        return _again(found, act=Act.FLAG, handle=handle, score=found.replay_score)
+        return _again(found, Act.FLAG, handle=handle, reason=remark)
     receipt = _write(
         work,
         found,
@@ -437,7 +441,7 @@ def flag(
         score=found.score,
         request_key=request_key,
         at=at,
-        reason=f"{kind}{' of the rival' if is_rival else ''}: {note.strip()}",
+        reason=remark,
         # It is no step of judging: an undo takes back what was done before it.
         below=found.top,
     )
@@ -493,10 +497,13 @@ def _seat_by_handle(work: Work, *, request_key: str, **names: Any) -> Any:
     return found
 
 
-def _again(found: Any, *, act: Act, handle: str | None, score: int | None) -> Receipt:
-    """Give the receipt of a request that was written down before; its answer may have been lost on the way."""
-    same = found.replay_act == act and handle in {None, found.replay_handle}
-    if not same or (act is Act.CAST and found.replay_score != score):
+def _again(found: Any, act: Act, **asked: object) -> Receipt:
+    """Give the receipt of a request that was written down before; its answer may have been lost on the way.
+
+    Args:
+        asked: What makes the request the same, by its column in the ledger.
+    """
+    if found.replay_act != act or any(getattr(found, f"replay_{name}") != given for name, given in asked.items()):
         raise Conflict("judging.key_reused")
     return Receipt(
         handle=found.replay_handle,

@@ -78,7 +78,7 @@ def test_answers_are_unseen_until_the_chair_shows_them_all(closed: Room) -> None
     works = _works(closed, 2)
     chair, juror = _ask(closed, "choose", works), closed.visit("juror")
 
-    juror.post(f"{TABLE}/1/vote", data={"choice": works[1]})
+    answered = juror.post(f"{TABLE}/1/vote", data={"choice": works[1]}, follow_redirects=True)
     juror.post(f"{TABLE}/1/vote", data={"choice": works[0]})
     told = chair.get(f"{TABLE}/state.json").get_json()
     secret = chair.get(TABLE).get_data(as_text=True)
@@ -86,6 +86,7 @@ def test_answers_are_unseen_until_the_chair_shows_them_all(closed: Room) -> None
     shown = {name: closed.visit(name).get(TABLE).get_data(as_text=True) for name in ("chair", "juror", "secretary")}
     late = juror.post(f"{TABLE}/1/vote", data={"choice": works[1]})
 
+    assert answered.get_data(as_text=True).count("Your answer is kept.") == 1
     assert told == {"version": "1-secret-asked", "votes": 1, "voters": 2}
     assert "The votes say:" not in secret
     assert all("The votes say:" in page for page in shown.values())

@@ -389,12 +389,12 @@ def _hundredths(given: Decimal | None) -> int:
 
 def _written(rows: Any) -> str:
     return "\n".join(
-        f"{name.zh} | {name.en} | {'' if number is None else number}".rstrip(" |") for name, number in rows
+        f"{name.zh} | {name.en}".strip() + ("" if number is None else f" | {number}") for name, number in rows
     )
 
 
 def _rows(text: str | None, make: Callable[[int, Bilingual, int | None], Row]) -> Sequence[Row]:
-    """Read lines of "Chinese name | English name | number"; the number may be absent.
+    """Read lines of "Chinese name | English name | number"; the number may be absent, the English name empty.
 
     Raises:
         Invalid: ``judging.line``.
@@ -405,9 +405,7 @@ def _rows(text: str | None, make: Callable[[int, Bilingual, int | None], Row]) -
         number = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - the third part is the number
         if number and (not number.isdecimal() or len(number) > ROW_DIGITS):
             raise Invalid("judging.line", line=place)
-        if not parts[0] or len(parts) > 3:  # noqa: PLR2004 - as above
+        if not parts[0] or not 1 < len(parts) <= 3:  # noqa: PLR2004 - as above
             raise Invalid("judging.line", line=place)
-        found.append(
-            make(place, Bilingual(parts[0], parts[1] if len(parts) > 1 else ""), int(number) if number else None)
-        )
+        found.append(make(place, Bilingual(parts[0], parts[1]), int(number) if number else None))
     return found

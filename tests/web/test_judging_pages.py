@@ -514,6 +514,22 @@ def test_another_kind_of_round_offers_its_ways_and_takes_its_usual_one(
     assert (row.mode, row.settings.aggregator) == (mode, usual)
 
 
+def test_a_line_without_its_strokes_is_told_and_kept(screened: Room) -> None:
+    browser = screened.visit("organizer")
+    browser.post("/contests/cup/desk/jury/plan", data={"preset": "everybody"})
+    address, typed = "/contests/cup/desk/jury/1/settings", "创意 | Idea | 2\n技术 Craft 1"
+
+    refused = browser.post(address, data={**_SETTINGS, "criteria": typed})
+    saved = browser.post(address, data={**_SETTINGS, "criteria": "创意 | Idea | 2\n技术 |"})
+    page = browser.get(address).get_data(as_text=True)
+
+    assert refused.status_code == 422
+    assert "Line 2 of the list cannot be read." in refused.get_data(as_text=True)
+    assert typed in refused.get_data(as_text=True)
+    assert saved.status_code == 303
+    assert "创意 | Idea | 2\n技术 | | 1" in page.replace("\r", "")
+
+
 def test_what_leaves_the_plan_is_named_before_and_counted_after(screened: Room) -> None:
     browser = screened.visit("organizer")
     browser.post("/contests/cup/desk/jury/plan", data={"preset": "funnel"})

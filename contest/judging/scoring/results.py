@@ -260,8 +260,16 @@ class Evaluation:
 
     @property
     def undecided(self) -> tuple[EntryScore, ...]:
-        """Give the open zone: entries that a jury should talk about, from the best."""
-        return tuple(one for one in self.entries if OPEN <= one.p_top < LIKELY)
+        """Give the entries that a jury should talk about, from the best.
+
+        The open zone, and those of which the official score and the chance say opposite things: in the top K and
+        rather not among them, or below and rather among them.
+        """
+        return tuple(
+            one
+            for place, one in enumerate(self.entries)
+            if OPEN <= one.p_top < LIKELY or (place < self.top) != (one.p_top >= LIKELY)
+        )
 
 
 def chance_above(mean: float, variance: float) -> float:

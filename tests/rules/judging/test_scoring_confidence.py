@@ -109,6 +109,17 @@ def test_a_lead_that_the_model_does_not_trust_is_told_as_close() -> None:
     assert found.p_beats(*tie.entries) == tie.p_beats
 
 
+def test_who_stands_on_the_less_likely_side_of_the_line_is_to_be_talked_about() -> None:
+    # Without the highest and the lowest mark y stands above x; all marks together say the opposite.
+    table = {"x": [10, 7, 7, 7, 6], "y": [8, 8, 7, 8, 1], "z": [2, 2, 2, 2, 2], "far": [1, 1, 1, 1, 1]}
+
+    found = _evaluated(_rows(table), method=Method(aggregator="trimmed"), top=1)
+
+    first, second = found.entries[:2]
+    assert (first.entry, first.zone, second.entry, second.zone) == ("y", "open", "x", "likely")
+    assert [one.entry for one in found.undecided] == ["y", "x"]
+
+
 def test_every_declared_line_is_looked_at() -> None:
     found = _evaluated(
         _rows({name: [mark] * 3 for name, mark in zip("abcdef", [9, 9, 5, 3, 3, 1], strict=True)}), lines=(1, 2, 4)

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from contest.judging import actions, queries
-from contest.judging.models import Ballot, Round, Sheet
-from contest.judging.rules.settings import Discloses
-from tests.web.test_judging_pages import JSON, Room, room, screened
+from contest.judging.models import Ballot, BallotKind, Round, Sheet
+from contest.judging.rules.settings import Discloses, RoundSettings
+from tests.judging import open_round
+from tests.web.test_judging_pages import JSON, WORKS, Room, room, screened
 
 __all__ = ["room", "screened"]
 
@@ -114,6 +115,26 @@ def test_a_work_that_she_is_tied_to_is_in_no_order(room: Room, now: datetime) ->
 
     assert entry_id not in {one.entry_id for one in found.places}
     assert len(found.places) == 3
+
+
+def test_a_mark_of_the_practice_is_not_shown_as_the_jurors_own(screened: Room, now: datetime) -> None:
+    settings = RoundSettings(practice=2, discloses=Discloses.OWN_RANK)
+    chair_id, juror_id = (screened.people[name].id for name in ("chair", "juror"))
+    with screened.database.changing() as work:
+        open_round(work, contest_id=screened.contest_id, actor_id=chair_id, at=now, settings=settings)
+        practice = Ballot.kind == BallotKind.PRACTICE
+        work.session.execute(update(Ballot).values(score=case((practice, 900), else_=300), scored_at=now))
+        round_ = queries.round_numbered(work.session, screened.contest_id, 1)
+        actions.close(work, round_id=round_.id, actor_id=chair_id, at=now, reason="The marks are written in")
+
+    with screened.database.reading() as session:
+        found = queries.disclosed(session, queries.round_numbered(session, screened.contest_id, 1), juror_id)
+        kinds = session.scalars(
+            select(Ballot.kind).join(Sheet, Sheet.id == Ballot.sheet_id).where(Sheet.juror_id == juror_id)
+        ).all()
+
+    assert sorted(kinds) == [BallotKind.COUNTED] * WORKS + [BallotKind.PRACTICE] * 2
+    assert [(one.score, one.own_rank) for one in found.places] == [(300, 1)] * WORKS
 
 
 @pytest.mark.parametrize("name", ["secretary", "photographer", "organizer"])

@@ -82,7 +82,7 @@ def _places(session: Session, round_: RoundFacts, juror_id: UUID, sheet_id: UUID
         for row in session.execute(
             select(Ballot.entry_id, Ballot.handle, Ballot.score).where(
                 Ballot.sheet_id == sheet_id,
-                Ballot.kind != BallotKind.REPEAT,
+                Ballot.kind == BallotKind.COUNTED,
                 Ballot.rival_id.is_(None),
                 ~Ballot.recused,
                 ~Ballot.cancelled,

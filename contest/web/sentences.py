@@ -384,7 +384,9 @@ SENTENCES: Final[dict[str, str]] = {
     "marks.no_judge": N_("Line %(line)s does not say whose mark it is. Fill in the juror."),
     "marks.no_entry": N_("Line %(line)s does not say which work it is about. Fill in the work."),
     "marks.no_score": N_("Line %(line)s has no mark. Fill it in, or remove the line."),
-    "marks.not_a_number": N_("Line %(line)s: “%(given)s” is not a mark. Write a number, such as 8 or 8.5."),
+    "marks.not_a_number": N_(
+        "Line %(line)s, juror %(judge)s: “%(given)s” is not a mark. Write a number, such as 8 or 8.5."
+    ),
     "marks.not_a_round": N_("Line %(line)s: “%(given)s” is not the number of a round. Write 1, 2 and so on."),
     "marks.twice": N_(
         "Line %(line)s: juror %(judge)s has a mark for work %(entry)s in line %(first)s already. Keep one of them."
@@ -392,6 +394,9 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.nobody_late": N_("Everybody has judged everything; there is nobody to remind."),
     "judging.gaps": N_(
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
+    ),
+    "judging.short": N_(
+        "%(works)s works are judged by fewer jurors than the round asks for, and nobody is left for them. Change the panel or the number of jurors, or give the reason why you close all the same."
     ),
     # marks from paper
     "paper.mode": N_(
@@ -406,12 +411,15 @@ SENTENCES: Final[dict[str, str]] = {
         "Line %(line)s: no work of this round has the code “%(work)s”. Copy it from the contact sheet."
     ),
     "paper.not_assigned": N_("Line %(line)s: %(juror)s does not judge work %(work)s. Remove the mark."),
-    "paper.off_scale": N_("Line %(line)s: %(given)s is no mark of this round's scale."),
+    "paper.off_scale": N_(
+        "Line %(line)s, juror %(juror)s: %(given)s is no mark of this round. Marks go from %(low)s to %(high)s in steps of %(step)s."
+    ),
     "paper.other_mark": N_(
         "Line %(line)s: %(juror)s has given work %(work)s another mark already. Only she can change it, in the judging room."
     ),
     # the panel's table
     "item": N_("There is no such question. Go back to the deliberation."),
+    "table.one_work": N_("Choose one work for this question."),
     "table.works": N_("Choose %(least)s to %(most)s works for this question."),
     "table.words": N_("Say it in a few words, at most %(limit)s characters."),
     "table.open_item": N_("The question before this one is not decided yet. Decide it or set it aside first."),

@@ -148,7 +148,7 @@ def test_one_question_at_a_time_about_works_that_fit_it(closed: Room) -> None:
     third = chair.post(address, data={"ask-kind": "discuss", "work": works})
 
     assert too_many.status_code == 422
-    assert "Choose 1 to 1 works for this question." in kept
+    assert "Choose one work for this question." in kept
     assert [one.status_code for one in (second, foreign, third)] == [409, 404, 303]
 
 

@@ -40,7 +40,8 @@ def ask(
         question: In the chair's words; may be empty.
 
     Raises:
-        Missing: ``round``, ``entry``; Invalid: ``table.works`` with the ``least`` and the ``most``, ``table.words``.
+        Missing: ``round``, ``entry``; Invalid: ``table.one_work``, ``table.works`` with the ``least`` and the ``most``,
+            ``table.words``.
         Conflict: ``judging.not_closed``; ``table.open_item``, the question before it is not decided yet;
             ``table.went_on``, whether a work stays in is too late to be asked: the round that follows has opened.
     """
@@ -50,7 +51,8 @@ def ask(
         _followers(work, row)
     wanted = list(dict.fromkeys(entry_ids))
     if len(wanted) not in WORKS[kind]:
-        raise Invalid("table.works", least=WORKS[kind].start, most=WORKS[kind].stop - 1)
+        least, most = WORKS[kind].start, WORKS[kind].stop - 1
+        raise Invalid("table.one_work") if least == most else Invalid("table.works", least=least, most=most)
     judged = blind.shown(work.session, wanted)
     if any(entry_id not in judged or not queries.in_set(work.session, round_id, entry_id) for entry_id in wanted):
         raise Missing("entry")

@@ -202,7 +202,7 @@ def _round(writer: _Writer, row: RoundFacts) -> list[Part]:
         parts += [
             _text(say(N_("What the panel deliberated:"))),
             _table(
-                [say(N_("No.")), say(N_("Question")), say(N_("Votes")), say(N_("Decision, by whom and why"))],
+                [say(N_("No.")), say(N_("Question")), say(N_("Votes cast")), say(N_("Decision, by whom and why"))],
                 [_item(writer, one) for one in items],
                 [0.5, 2.2, 1.6, 3],
             ),

@@ -76,10 +76,22 @@ REMARKS: Final[dict[str, str]] = {
 }
 # What `contest verify` found, by check and whether it holds; None where the form of the record does not show it.
 CHECKS: Final[dict[tuple[str, bool | None], str]] = {
-    ("signature", True): N_("The signature is right: nothing in the file was changed since it was made."),
+    ("signature", True): N_(
+        "The signature is right: nothing in the file was changed since it was signed with its key."
+    ),
     ("signature", False): N_("The signature is wrong: the file was changed, or another instance made it."),
     ("key", True): N_("It was signed with the key that you gave."),
     ("key", False): N_("It was signed with another key than the one that you gave."),
+    ("key", None): N_(
+        "Its key is %(public_key)s. Compare it with the one on the contest's page, or give that one with --key: "
+        "anybody can sign a file with a key of their own."
+    ),
+    ("rounds", False): N_("It holds no round, or one round twice."),
+    ("terms", False): N_("It lacks what the round was bound to before its first vote."),
+    ("left_out", None): N_(
+        "These works are not ranked: %(numbers)s. That they left the contest or are held back was decided apart from "
+        "the votes; compare it with the minutes."
+    ),
     ("term_rules", True): N_("The rules are those committed to on %(at)s."),
     ("term_rules", False): N_("The rules are not those committed to on %(at)s."),
     ("term_rules", None): N_("The rules committed to on %(at)s are not shown here."),

@@ -26,7 +26,7 @@ from contest.judging.integrity import UNSAID, public_form, signed_text
 from contest.judging.models import Ballot, Round, RoundTerm, Sheet
 from contest.judging.queries.record import full_record, proof_of
 from contest.judging.rules.advance import By, Rule
-from contest.judging.rules.ledger import canonical
+from contest.judging.rules.ledger import canonical, commitment
 from contest.judging.rules.settings import Mode, RoundSettings, TableTier, usual
 from contest.judging.scoring import Evaluation
 from contest.kernel.bilingual import Bilingual
@@ -107,7 +107,7 @@ def honest(
     copyfile(migrated_file, path)
     database, at = open_database(f"sqlite:///{path}"), datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
     with database.changing() as work:
-        contest, _round_id = _judged(work, at)
+        contest, _round_id = _judged(work, at, settings=replace(usual(Mode.SCORE), winners=3))
         record = signed(full_record(work.session, contest.id, at=at))
     database.dispose()
     return record
@@ -115,7 +115,7 @@ def honest(
 
 def _verified(record: Any, path: Path, *options: str) -> tuple[int, set[tuple[str, bool | None]]]:
     path.write_text(json.dumps(record), "utf-8")
-    done = CliRunner().invoke(main, ["verify", str(path), "--json", *options])
+    done = CliRunner().invoke(main, ["verify", str(path), "--json", *(options or ("--key", record["public_key"]))])
     return done.exit_code, {(one["code"], one["holds"]) for one in json.loads(done.stdout)["checks"]}
 
 
@@ -156,9 +156,17 @@ def test_a_record_of_every_mode_holds_and_ranks_as_the_pages_do(
 
     assert code == 0
     assert {holds for _code, holds in checks} == {True}
-    assert {"signature", "term_rules", "term_entries", "term_jurors", "seed", "ledger_all", "root", "ranking"} == {
-        code for code, _holds in checks
-    }
+    assert {
+        "signature",
+        "key",
+        "term_rules",
+        "term_entries",
+        "term_jurors",
+        "seed",
+        "ledger_all",
+        "root",
+        "ranking",
+    } == {code for code, _holds in checks}
     _assert_same(record["rounds"][0]["ranking"], standing)
 
 
@@ -258,8 +266,37 @@ def _juror_renamed(record: dict[str, Any]) -> None:
     term["text"] = term["text"].replace("Ana", "Eva")
 
 
+def _method_changed_and_terms_gone(record: dict[str, Any]) -> None:
+    _method_changed(record)
+    record["rounds"][0]["terms"] = []
+
+
+def _method_changed_and_rules_hidden(record: dict[str, Any]) -> None:
+    _method_changed(record)
+    record["rounds"][0]["terms"][-1]["text"] = None
+
+
+def _nothing_pooled(record: dict[str, Any]) -> None:
+    record["rounds"][0]["pooled"] = []
+
+
+def _top_changed(record: dict[str, Any]) -> None:
+    record["rounds"][0]["top"] = 2
+
+
+def _source_changed(record: dict[str, Any]) -> None:
+    record["rounds"][0]["source"] = {"by": "hand"}
+
+
+def _numbers_swapped(record: dict[str, Any]) -> None:
+    one, other, *_rest = record["rounds"][0]["entries"]
+    one[1], other[1] = other[1], one[1]
+
+
 LEDGERS = "The jurors' chains do not hold: votes were changed, added or taken away."
 ROOT = "The votes are not those whose root was written down when the round closed."
+RULES = "The rules are not those committed to on 2026-11-20 04:00 UTC."
+BOUND = "It lacks what the round was bound to before its first vote."
 RANKING = "Another ranking than the record's comes out of the votes."
 
 
@@ -280,7 +317,13 @@ RANKING = "Another ranking than the record's comes out of the votes."
             _seed_changed,
             {"The seed, which orders works and draws lots, is not the one fixed before the first vote."},
         ),
-        (_method_changed, {"The rules are not those committed to on 2026-11-20 04:00 UTC."}),
+        (_method_changed, {RULES}),
+        (_method_changed_and_terms_gone, {BOUND}),
+        (_method_changed_and_rules_hidden, {BOUND}),
+        (_nothing_pooled, {RULES}),
+        (_top_changed, {RULES}),
+        (_source_changed, {RULES}),
+        (_numbers_swapped, {"The works are not those committed to on 2026-11-20 04:00 UTC."}),
         (_juror_renamed, {"The jurors are not those committed to on 2026-11-20 04:00 UTC."}),
     ],
 )
@@ -319,6 +362,44 @@ def test_a_signature_of_another_file_is_told(
 
     assert code == 1
     assert [line for line in told if line.startswith("✗")] == [WRONG_ZH, WRONG_EN]
+
+
+def test_a_record_without_rounds_does_not_hold(
+    honest: dict[str, Any], tmp_path: Path, signed: Callable[..., dict[str, Any]]
+) -> None:
+    assert _verified(signed({**honest, "rounds": []}), tmp_path / "record.json") == (1, {*ITS_KEY, ("rounds", False)})
+
+
+def test_works_that_are_left_out_are_named(
+    honest: dict[str, Any], tmp_path: Path, signed: Callable[..., dict[str, Any]]
+) -> None:
+    changed = deepcopy(honest)
+    changed["rounds"][0]["entries"][0][2] = False
+
+    _code, told = _told(signed(changed), tmp_path / "record.json")
+
+    assert any(f"These works are not ranked: {honest['rounds'][0]['entries'][0][1]}." in line for line in told)
+
+
+def test_a_record_whose_list_of_works_was_fixed_without_numbers_still_holds(
+    honest: dict[str, Any], tmp_path: Path, signed: Callable[..., dict[str, Any]]
+) -> None:
+    earlier = deepcopy(honest)
+    term = next(one for one in earlier["rounds"][0]["terms"] if one["kind"] == "entries")
+    term["text"] = canonical([[token, fingerprint] for token, fingerprint, _number in json.loads(term["text"])])
+    term["digest"] = commitment(term["text"], term["salt"])
+
+    assert _verified(signed(earlier), tmp_path / "record.json")[0] == 0
+
+
+def test_without_a_key_from_elsewhere_the_records_own_is_told_for_comparison(
+    honest: dict[str, Any], tmp_path: Path
+) -> None:
+    code, told = _told(honest, tmp_path / "record.json")
+
+    assert code == 0
+    assert any(line.startswith(f"– Its key is {honest['public_key']}. Compare it") for line in told)
+    assert any(line.startswith("–") and "公钥" in line and honest["public_key"] in line for line in told)
 
 
 @pytest.mark.parametrize("kept", [0.5, 0.999])
@@ -396,6 +477,9 @@ def test_a_proof_tells_nothing_of_how_many_others_voted(sqlite_database: Databas
     assert len({later - one for one, later in pairwise(sorted(one["place"] for one in proof["votes"]))}) > 2
 
 
+ITS_KEY = {("signature", True), ("key", True)}
+
+
 def test_a_juror_proves_that_her_votes_are_under_the_public_root(
     sqlite_database: Database, now: datetime, tmp_path: Path, signed: Callable[..., dict[str, Any]]
 ) -> None:
@@ -407,9 +491,9 @@ def test_a_juror_proves_that_her_votes_are_under_the_public_root(
     assert proof["root"] == row.root
     assert {one["vote"][1] for one in proof["votes"]} == {"B"}
 
-    assert _verified(proof, tmp_path / "proof.json") == (0, {("signature", True), ("proof", True)})
+    assert _verified(proof, tmp_path / "proof.json") == (0, {*ITS_KEY, ("proof", True)})
     proof["votes"][0]["vote"][5] += 50
-    assert _verified(signed(proof), tmp_path / "proof.json") == (1, {("signature", True), ("proof", False)})
+    assert _verified(signed(proof), tmp_path / "proof.json") == (1, {*ITS_KEY, ("proof", False)})
 
 
 def test_terms_are_fixed_with_the_first_ballot_and_again_only_where_they_change(
@@ -473,7 +557,19 @@ PLACES: tuple[tuple[str | int, ...], ...] = (
     ("rounds", 0, "ledgers", 0, "lines", 0, 12),
     ("rounds", 0, "ranking", 0, 3),
 )
-ODD = (None, [], {}, "", "1/0", "\ud800", "9999-12-31T23:59:59-23:59", 10**400, 10**30, 1e308, float("nan"))
+ODD: tuple[Any, ...] = (
+    None,
+    [],
+    {},
+    "",
+    "1/0",
+    "\ud800",
+    "9999-12-31T23:59:59-23:59",
+    10**400,
+    10**30,
+    1e308,
+    float("nan"),
+)
 
 
 @pytest.mark.parametrize("form", [dict, public_form])

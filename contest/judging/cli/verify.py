@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from contest.judging import sentences
-from contest.judging.integrity import Check, Verdict, verify
+from contest.judging.integrity import Check, Form, Verdict, verify
 from contest.kernel.errors import Invalid, Missing
 from contest.platform.signing import is_signed
 from contest.settings import Settings
@@ -22,7 +22,7 @@ _PARTLY: Final = N_("What is marked – can be checked with the auditors' full r
 
 @click.command(name="verify")
 @click.argument("record", type=click.Path(path_type=Path), metavar="RECORD")
-@click.option("--key", help="The instance's public key as its page shows it; by default the one in the record.")
+@click.option("--key", help="The public key as the contest's page shows it; tells whether it signed RECORD.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.pass_context
 def command(context: click.Context, *, record: Path, key: str | None, as_json: bool) -> None:
@@ -45,7 +45,7 @@ def command(context: click.Context, *, record: Path, key: str | None, as_json: b
         for language in Settings.languages:
             for check in verdict.checks:
                 click.echo(f"{_MARKS[check.holds]} {_said(check, language)}")
-            if any(check.holds is None for check in verdict.checks):
+            if raw.get("form") == Form.PUBLIC:
                 click.echo(translate(_PARTLY, language))
             click.echo(translate(_HOLDS if verdict.holds else _FAILS, language))
     context.exit(0 if verdict.holds else FOUND_WANTING)

@@ -11,7 +11,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from contest.judging.integrity.recounting import ranking_rows, recount
-from contest.judging.integrity.shape import FORMAT, PROOF_FORMAT, Form, RecordLine, RecordVote, signed_text
+from contest.judging.integrity.shape import (
+    FORMAT,
+    PROOF_FORMAT,
+    PUBLIC_TERMS,
+    Form,
+    RecordLine,
+    RecordVote,
+    signed_text,
+)
 from contest.judging.rules.ledger import commitment, first_broken, merkle_root, root_by_path
 from contest.judging.rules.settings import POINT
 from contest.kernel.errors import ContestError, Invalid
@@ -61,7 +69,7 @@ def verify(raw: Any, *, is_signed: Callable[[str, str, str], bool], key: str | N
     Args:
         raw: The parsed JSON.
         is_signed: Tells whether a text, a signature and a public key go together.
-        key: The public key that is known from elsewhere; None to trust the one in the record.
+        key: The public key that is known from elsewhere; without it nobody knows who signed.
 
     Raises:
         Invalid: ``record.not_one``, this is no record of this format.
@@ -91,8 +99,8 @@ def _signature_checks(
     text = signed_text(raw)
     text.encode()  # half a character, as JSON's escapes can name, could be neither signed nor told
     yield Check(code="signature", holds=is_signed(text, raw["signature"], raw["public_key"]))
-    if key is not None:
-        yield Check(code="key", holds=raw["public_key"] == key)
+    holds = None if key is None else raw["public_key"] == key
+    yield Check(code="key", holds=holds, facts={"public_key": raw["public_key"]})
 
 
 def _proof_checks(raw: Mapping[str, Any]) -> Iterator[Check]:
@@ -107,8 +115,14 @@ def _proof_checks(raw: Mapping[str, Any]) -> Iterator[Check]:
 
 def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
     is_full = Form(raw["form"]) is Form.FULL
+    numbers = [int(one["number"]) for one in raw["rounds"]]
+    if not numbers or len(set(numbers)) < len(numbers):
+        yield Check(code="rounds", holds=False)
     for one in raw["rounds"]:
         facts = {"round": int(one["number"])}
+        shown = {term["kind"] for term in one["terms"] if term["text"] is not None}
+        if not shown.issuperset(_KEEPS if is_full else PUBLIC_TERMS):
+            yield Check(code="terms", holds=False, facts=facts)
         for term in one["terms"]:
             at = datetime.fromisoformat(term["at"]).isoformat()
             yield Check(code=f"term_{term['kind']}", holds=_term_holds(one, term), facts={**facts, "at": at})
@@ -118,6 +132,9 @@ def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
             yield from _ledger_checks(one, facts)
             root = merkle_root([RecordVote._make(vote).leaf for vote in one["votes"]])
             yield Check(code="root", holds=root == one["root"], facts=facts)
+            left_out = sorted(number for _token, number, counts in one["entries"] if not counts)
+            if left_out:
+                yield Check(code="left_out", holds=None, facts={**facts, "numbers": ", ".join(left_out)})
             again = ranking_rows(recount(raw["rounds"], one["number"]))
             yield Check(code="ranking", holds=again == one["ranking"], facts=facts)
         else:
@@ -138,11 +155,22 @@ def _term_holds(round_: Mapping[str, Any], term: Mapping[str, Any]) -> bool | No
 
 
 def _keeps_rules(round_: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
-    return all(told[name] == round_[name] for name in ("number", "mode", "category", "settings", "seed_commitment"))
+    """Tell whether the round is as it was promised; which earlier votes come in, and who wins, follows from that."""
+    pooled, settings = round_["pooled"], round_["settings"]
+    return (
+        all(told[name] == round_[name] for name in _PROMISED)
+        and pooled == (sorted({*pooled, round_["number"]}) if settings["pooled"] else [round_["number"]])
+        and pooled[-1] == round_["number"]
+        and settings["winners"] in {None, round_["top"]}
+    )
 
 
 def _keeps_entries(round_: Mapping[str, Any], told: Any) -> bool:
-    return {token for token, _fingerprint in told} == {token for token, _number, _counts in round_["entries"]}
+    """Tell whether the works are those of the list; one written down before numbers stood in it has none."""
+    numbers = {token: number for token, number, _counts in round_["entries"]}
+    return {token for token, *_rest in told} == numbers.keys() and all(
+        [numbers[token]] == more for token, _fingerprint, *more in told if more
+    )
 
 
 def _keeps_jurors(round_: Mapping[str, Any], told: Any) -> bool:
@@ -151,6 +179,7 @@ def _keeps_jurors(round_: Mapping[str, Any], told: Any) -> bool:
     return len(letters) == len(set(letters)) and set(letters) <= {ledger["juror"] for ledger in round_["ledgers"]}
 
 
+_PROMISED: Final = ("number", "mode", "category", "settings", "source", "seed_commitment")
 _KEEPS: Final[Mapping[str, Callable[[Mapping[str, Any], Any], bool]]] = {
     "rules": _keeps_rules,
     "entries": _keeps_entries,

@@ -70,10 +70,11 @@ def rules_term(round_: RoundFacts) -> str:
 
 
 def entries_term(session: Session, round_: RoundFacts, *, key: str) -> str:
-    """Write down a round's set as it is committed to: each entry's token and the fingerprint of its originals."""
+    """Write down a round's set as it is committed to: each entry's token, its originals' fingerprint, its number."""
     fingerprints = blind.fingerprints(session, round_.contest_id)
+    numbers = {entry_id.hex: number for entry_id, number in blind.numbers(session, round_.contest_id).items()}
     tokens = _tokens(session, round_.id, key=key)
-    return canonical(sorted([token, fingerprints.get(entry, "")] for entry, token in tokens.items()))
+    return canonical(sorted([token, fingerprints.get(entry, ""), numbers[entry]] for entry, token in tokens.items()))
 
 
 def jurors_term(session: Session, round_: RoundFacts) -> str:

@@ -112,6 +112,7 @@ FACTS: Final[dict[str, str]] = {
     "jurors": N_("Jurors"),
     "limit": N_("at most"),
     "missing_votes": N_("missing marks"),
+    "short_works": N_("works with too few jurors"),
     "flags": N_("remarks"),
     "marks": N_("Marks"),
     "letters": N_("letters"),

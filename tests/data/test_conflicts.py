@@ -155,3 +155,23 @@ def test_what_the_planner_took_back_does_not_stand_in_the_way_of_an_undo(databas
 
     assert _left(scene, first) == [(BallotKind.COUNTED, False, None)]
     _assert_whole(scene)
+
+
+def test_a_work_that_nobody_may_judge_is_not_closed_away_in_silence(database: Database, now: datetime) -> None:
+    scene = make_scene(database, now, jurors=1, works=3)
+    scene.open()
+    entry_id, handle = next(iter(scene.handles(scene.jurors[0]).items()))
+    _recuse(scene, handle)
+    for entry in scene.entries:
+        if entry != entry_id:
+            scene.cast(scene.jurors[0], entry, 700)
+
+    with pytest.raises(Conflict) as refused:
+        scene.act("close")
+    assert (refused.value.code, refused.value.facts) == ("judging.short", {"works": 1})
+
+    scene.act("close", reason="Everybody knows this one")
+    with database.reading() as session:
+        row = queries.round_by_id(session, scene.round_id)
+        assert queries.short_of_marks(session, row) == [entry_id]
+    assert row.close_reason == "Everybody knows this one"

@@ -183,7 +183,7 @@ def test_a_round_with_gaps_closes_only_for_a_reason(database: Database, now: dat
         assert closed.close_reason == "One juror is ill"
         assert contest_by_id(work.session, contest.id, now).state is State.DELIB
         line = work.session.scalars(select(AuditLine).where(AuditLine.action == "round.close")).one()
-        assert line.facts == {"missing_votes": 2, "reason": "One juror is ill"}
+        assert line.facts == {"missing_votes": 2, "short_works": 0, "reason": "One juror is ill"}
 
 
 def test_of_two_simultaneous_closes_one_has_an_effect(database: Database, now: datetime) -> None:

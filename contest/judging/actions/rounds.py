@@ -295,7 +295,8 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
         reason: Why it is closed although works are not judged by everybody; needed only then.
 
     Raises:
-        Conflict: ``judging.not_open``, somebody was quicker; ``judging.gaps``, works are missing and no reason given.
+        Conflict: ``judging.not_open``, somebody was quicker; without a reason ``judging.gaps``, marks are missing,
+            and ``judging.short``, works that fewer jurors judge than the round asks for.
     """
     row = queries.round_by_id(work.session, round_id)
     covered = queries.coverage(work.session, row.contest_id, row.number)
@@ -321,7 +322,16 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
     )
     if not is_another_running:
         advance_contest(work, contest_id=row.contest_id, to=State.DELIB, actor_id=actor_id, at=at, reason=reason)
-    _record(work, row, "round.close", actor_id=actor_id, at=at, missing_votes=sum(gaps), short_works=len(short), reason=reason.strip())
+    _record(
+        work,
+        row,
+        "round.close",
+        actor_id=actor_id,
+        at=at,
+        missing_votes=sum(gaps),
+        short_works=len(short),
+        reason=reason.strip(),
+    )
 
 
 def reopen(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: str) -> None:

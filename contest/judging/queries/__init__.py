@@ -59,6 +59,7 @@ from contest.judging.queries.tally import (
     prize_lines,
     revoted,
     revotes,
+    short_of_marks,
     standing,
     votes_of,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "set_of",
     "set_size",
     "set_sizes",
+    "short_of_marks",
     "standing",
     "table",
     "table_item",

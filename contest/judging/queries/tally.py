@@ -223,6 +223,34 @@ def _running(session: Session, round_id: UUID) -> set[UUID]:
     return set(session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == round_id, _RUNS)))
 
 
+def short_of_marks(session: Session, round_: RoundFacts) -> list[UUID]:
+    """List the works that fewer jurors judge than the round asks for, at least one; none in a round of chips.
+
+    Jurors who are off them, limits and a panel too small leave such works behind; nobody's progress tells of them.
+    """
+    if round_.mode is Mode.TOKENS:
+        return []
+    seats = (
+        select(func.count())
+        .select_from(Ballot)
+        .join(Sheet, Sheet.id == Ballot.sheet_id)
+        .where(
+            Sheet.round_id == RoundEntry.round_id,
+            or_(Ballot.entry_id == RoundEntry.entry_id, Ballot.rival_id == RoundEntry.entry_id)
+            if round_.mode is Mode.PAIRS
+            else Ballot.entry_id == RoundEntry.entry_id,
+            Ballot.kind == BallotKind.COUNTED,
+            ~Ballot.recused,
+            ~Ballot.cancelled,
+            or_(Ballot.score.is_not(None), Sheet.left_at.is_(None)),
+        )
+        .correlate(RoundEntry)
+        .scalar_subquery()
+    )
+    short = select(RoundEntry.entry_id).where(RoundEntry.round_id == round_.id, _RUNS)
+    return list(session.scalars(short.where(seats < (round_.settings.quorum or 1))))
+
+
 def _seconds(session: Session, round_ids: Sequence[UUID]) -> dict[str, float]:
     """Give how long each ballot's work was looked at, by the digits of the ballot's id."""
     rows = session.execute(

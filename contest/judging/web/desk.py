@@ -345,6 +345,8 @@ def _next(short_name: str, row: RoundFacts, form: AdvanceForm, selection: Select
         ladder = queries.standing(session, row.id).entries
         works = shown(session, row, [one.entry for one in ladder])
         panel = queries.kept_works(session, row.id)
+        ranked = {one.entry for one in ladder}
+        markless = shown(session, row, [one for one in queries.short_of_marks(session, row) if one not in ranked])
     return render_template(
         "judging/next.html",
         contest=this_contest(),
@@ -355,6 +357,7 @@ def _next(short_name: str, row: RoundFacts, form: AdvanceForm, selection: Select
         selection=selection,
         ladder=[(one, works[one.entry], panel.get(one.entry)) for one in ladder][:LISTED],
         hidden=max(0, len(ladder) - LISTED),
+        markless=sorted(work.code for work in markless.values()),
         ticked=set(request.values.getlist("work")),
         codes={entry_id: work.code for entry_id, work in works.items()},
         score=printed,

@@ -136,7 +136,7 @@ def close(short_name: str, number: int) -> ResponseReturnValue:
         with changing() as work:
             actions.close(work, round_id=_round_id(number), actor_id=person_id(), at=now(), reason=form.taken())
     except ContestError as error:
-        if error.code != "judging.gaps":
+        if error.code not in {"judging.gaps", "judging.short"}:
             raise
         tell(form.reason, error)
         return panel_page(short_name, number, closing=form), 422
@@ -194,6 +194,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         read = queries.read_by_jurors(session, contest.id, number)
         unreleased = blind.unreleased_count(session, read) if is_draft else 0
         source = queries.round_by_id(session, round_.source_id) if round_.source_id else None
+        short = queries.short_of_marks(session, round_) if round_.is_running else []
         followers = queries.followers(session, round_)
         filled = queries.set_sizes(session, contest.id) if followers else {}
         went_to = next((one for one in followers if one.id in filled), None)
@@ -242,6 +243,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         unreleased=unreleased,
         reads_texts=read.titles or read.captions,
         missing=sum(missing),
+        short=short,
         late=len(missing),
         remarked=[(one, seen[one.entry_id]) for one in remarked],
         remark_words={kind: translate(words, language()) for kind, words in REMARKS.items()},

@@ -80,6 +80,28 @@ def test_a_filled_sheet_becomes_votes_that_say_where_they_came_from(room: Room) 
     )
 
 
+def _table(page: str) -> list[list[str]]:
+    """Give the cells of what was read."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+
+
+def test_what_was_read_stands_by_work_and_juror_before_anything_is_taken(room: Room) -> None:
+    desk = room.visit("organizer")
+    _head, first, second, *_more = _sheet(desk)
+
+    # The columns changed places, and one is headed by an e-mail address.
+    juror, chair = room.people["juror"], room.people["chair"]
+    swapped = [["Work", chair.name_en, juror.email], [first[0], "7", "8.5"], [second[0], "", "9"]]
+    page = _look(desk, _csv(swapped)).get_data(as_text=True)
+
+    by_name = [dict(zip(_table(page)[0], row, strict=True)) for row in _table(page)[1:]]
+    assert by_name == [
+        {"Work": first[0], chair.name_en: "7", juror.name_en: "8.5"},
+        {"Work": second[0], chair.name_en: "–", juror.name_en: "9"},
+    ]
+
+
 def test_the_same_sheet_again_changes_nothing(room: Room) -> None:
     desk = room.visit("organizer")
     raw = _csv(_filled(_sheet(desk)))
@@ -154,8 +176,8 @@ def test_every_line_at_fault_is_named_and_nothing_is_taken(room: Room) -> None:
     page = answer.get_data(as_text=True)
     assert "Line 2: “Nobody” is no juror of this round" in page
     assert "Line 3: no work of this round has the code “ZZZZZ”" in page
-    assert "Line 4: 7.25 is no mark of this round&#39;s scale." in page
-    assert "Line 5: “seven” is not a mark." in page
+    assert f"Line 4, juror {chair}: 7.25 is no mark of this round. Marks go from 1 to 10 in steps of 0.5." in page
+    assert f"Line 5, juror {chair}: “seven” is not a mark." in page
     assert page.count("has given work") == 1
     assert 'name="marks"' not in page
     assert room.scores() == [900]
@@ -249,7 +271,7 @@ def test_what_is_wrong_with_a_sheet_of_criteria_is_told_by_line(criteria: Room) 
     assert "技术" in missing.get_data(as_text=True)
     page = wrong.get_data(as_text=True)
     assert page.count("Line 2 has no mark.") == 1
-    assert "Line 3: 9 / 11 is no mark" in page
+    assert f"Line 3, juror {juror}: 9 / 11 is no mark" in page
     assert page.count("Line 4: “Nobody” is no juror") == 1
     assert 'name="marks"' not in page
 

@@ -14,7 +14,7 @@ from contest.calls.queries import jury
 from contest.judging.models import Ballot, BallotKind, Round, RoundEntry, ScoreLine, Sheet
 from contest.judging.queries.facts import RoundFacts
 from contest.judging.rules.order import CODE_LENGTH, alias, blind_handle, spoken_code
-from contest.judging.rules.settings import POINT, checked_score, weighted
+from contest.judging.rules.settings import POINT, checked_score, points, weighted
 from contest.judging.rules.sheet import Mark, read_criteria, read_marks
 from contest.kernel.errors import Invalid
 
@@ -42,12 +42,15 @@ class Paper:
     Attributes:
         marks: Those to be taken.
         known: How many stand in the round already, as on the sheet.
+        read: What was understood, both of these: by a work's code and a juror the mark as the sheet has it, of
+            criteria each.
         faults: What is wrong, an error a line: those of `rules.sheet`, and ``paper.no_juror``, ``paper.no_work``,
             ``paper.not_assigned``, ``paper.off_scale``, ``paper.other_mark``.
     """
 
     marks: Sequence[PaperMark]
     known: int
+    read: Mapping[str, Mapping[UUID, str]]
     faults: Sequence[Invalid]
 
 
@@ -95,7 +98,8 @@ def paper_of(session: Session, round_: RoundFacts, lines: Iterable[Sequence[str]
         else:
             known += found is None
             marks += [] if found is None else [found]
-    return Paper(marks=marks, known=known, faults=sorted(faults, key=lambda fault: int(fault.facts["line"])))
+    faults.sort(key=lambda fault: int(fault.facts["line"]))
+    return Paper(marks=marks, known=known, read=reader.understood, faults=faults)
 
 
 class _Reader:
@@ -105,6 +109,7 @@ class _Reader:
         self.round = round_
         self.works = {code: entry_id for entry_id, code in paper_codes(session, round_.id, key=key).items()}
         self.jurors = _jurors(session, round_)
+        self.understood = defaultdict[str, dict[UUID, str]](dict)
         last = select(func.max(ScoreLine.seq)).where(ScoreLine.ballot_id == Ballot.id).scalar_subquery()
         rows = session.execute(
             select(
@@ -137,23 +142,34 @@ class _Reader:
         if len(jurors) != 1:
             raise Invalid("paper.no_juror", line=line, juror=mark.judge)
         (juror_id,) = jurors
-        entry_id = self.works.get(_plain(mark.entry).upper())
+        code = _plain(mark.entry).upper()
+        entry_id = self.works.get(code)
         if entry_id is None:
             raise Invalid("paper.no_work", line=line, work=mark.entry)
         ballot = self.ballots.get((juror_id, entry_id))
         if ballot is None:
             raise Invalid("paper.not_assigned", line=line, juror=mark.judge, work=mark.entry)
-        given = [mark.score] if singles is None else list(singles.values())
+        given = " / ".join(f"{one:g}" for one in ([mark.score] if singles is None else singles.values()))
         marks = None if singles is None else {name: round(one * POINT) for name, one in singles.items()}
         try:
             score = round(mark.score * POINT) if marks is None else weighted(marks, self.round.settings)
             checked_score(score, mode=self.round.mode, settings=self.round.settings)
         except Invalid:
-            raise Invalid("paper.off_scale", line=line, given=" / ".join(f"{one:g}" for one in given)) from None
-        if ballot.score == score:
-            return None
-        if ballot.score is not None:
+            low, second, *_more = steps = self.round.steps
+            raise Invalid(
+                "paper.off_scale",
+                line=line,
+                juror=mark.judge,
+                given=given,
+                low=points(low),
+                high=points(steps[-1]),
+                step=points(second - low),
+            ) from None
+        if ballot.score not in {None, score}:
             raise Invalid("paper.other_mark", line=line, juror=mark.judge, work=mark.entry)
+        self.understood[code][juror_id] = given
+        if ballot.score is not None:
+            return None
         return PaperMark(
             line=line, juror_id=juror_id, handle=ballot.handle, score=score, marks=marks, after=ballot.after
         )

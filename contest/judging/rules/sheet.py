@@ -14,6 +14,8 @@ from typing import Final
 from contest.kernel.errors import Invalid
 
 ROWS_MAX: Final = 1_000_000
+# No scale needs larger marks; the sums of squares of such as 1e160 overflow.
+MARK_MAX: Final = 1e9
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "judge": ("judge", "juror", "评委", "评委姓名", "评委编号", "评审"),
     "entry": ("entry", "work", "作品", "作品编号", "作品代码", "编号"),
@@ -54,8 +56,8 @@ class MarkSheet:
     """What a table says, and what is wrong with its lines: an error a line, in the order of the lines.
 
     Every error is an ``Invalid`` with ``line`` among its facts: ``marks.no_judge``, ``marks.no_entry``,
-    ``marks.no_score``; ``marks.not_a_number`` and ``marks.not_a_round`` with what was ``given``; ``marks.twice`` with
-    ``judge``, ``entry`` and the line of the ``first``.
+    ``marks.no_score``; ``marks.not_a_number``, with the ``judge``, and ``marks.not_a_round`` with what was ``given``;
+    ``marks.twice`` with ``judge``, ``entry`` and the line of the ``first``.
     """
 
     marks: tuple[Mark, ...]
@@ -205,21 +207,21 @@ def _mark(row: Mapping[str, str], line: int) -> Mark:
         line=line,
         judge=row["judge"],
         entry=row["entry"],
-        score=_number(row["score"], line),
+        score=_number(row["score"], line, row["judge"]),
         round=_round(row.get("round", ""), line),
         unit_judge=row.get("unit_judge", ""),
         unit_entry=row.get("unit_entry", ""),
     )
 
 
-def _number(text: str, line: int) -> float:
+def _number(text: str, line: int, judge: str) -> float:
     """Read a number as people type it: full-width digits and a decimal comma are welcome."""
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     if _COMMA.fullmatch(plain):
         plain = plain.replace(",", ".")
     number = float(plain) if _NUMBER.fullmatch(plain) else float("inf")
-    if abs(number) == float("inf"):
-        raise Invalid("marks.not_a_number", line=line, given=_shown(text))
+    if abs(number) > MARK_MAX:
+        raise Invalid("marks.not_a_number", line=line, judge=_shown(judge), given=_shown(text))
     return number
 
 

@@ -32,6 +32,7 @@ from contest.web.services import changing, now, person_id, reading
 
 SHEET_BYTES_MAX: Final = 5 * 1024 * 1024
 FAULTS_SHOWN: Final = 50
+WORKS_SHOWN: Final = 500
 
 
 @pages.get("/contests/<short_name>/desk/jury/<int:number>/paper")
@@ -49,10 +50,9 @@ def paper_sheet(short_name: str, number: int) -> ResponseReturnValue:
     with reading() as session:
         codes = queries.paper_codes(session, round_.id, key=contest.blind_key)
         here = {one.juror_id for one in queries.coverage(session, contest.id, number) if one.left_at is None}
-        names = {seat.person_id: said(seat.name) or seat.email for seat in jury(session, contest.id)}
     text = io.StringIO()
     writer = csv.writer(text)
-    jurors = [name for juror_id, name in names.items() if juror_id in here]
+    jurors = [name for juror_id, name in _names().items() if juror_id in here]
     if round_.settings.criteria:
         writer.writerow([_("Juror"), _("Work"), *(said(one.name) for one in round_.settings.criteria)])
         writer.writerows([name, code] for name in jurors for code in sorted(codes.values()))
@@ -113,6 +113,12 @@ def _open(number: int) -> RoundFacts:
     return round_
 
 
+def _names() -> dict[UUID, str]:
+    """Give the jurors' names, in the panel's order."""
+    with reading() as session:
+        return {seat.person_id: said(seat.name) or seat.email for seat in jury(session, this_contest().id)}
+
+
 def _signer(round_: RoundFacts) -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt=f"paper {round_.id}")
 
@@ -140,6 +146,8 @@ def _page(
 ) -> str:
     focus_first_wrong(form)
     faults = [] if found is None else [sentence(one.code, one.facts, language()) for one in found.faults]
+    read = [] if found is None else list(found.read.items())
+    told = {juror_id for _code, marks in read for juror_id in marks}
     return render_template(
         "judging/paper.html",
         contest=this_contest(),
@@ -149,5 +157,8 @@ def _page(
         found=found,
         faults=faults[:FAULTS_SHOWN],
         more=max(0, len(faults) - FAULTS_SHOWN),
+        read=read[:WORKS_SHOWN],
+        unshown=max(0, len(read) - WORKS_SHOWN),
+        jurors={one: name for one, name in _names().items() if one in told},
         packed=_packed(round_, sha256, found) if found is not None and found.marks and not faults else "",
     )

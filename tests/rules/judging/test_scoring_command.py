@@ -101,8 +101,8 @@ def test_lines_at_fault_are_told_in_both_languages_and_nothing_is_ranked(tmp_pat
     told = _run(table, "--json")
 
     assert (told.exit_code, told.stdout) == (2, "")
-    assert "Line 3: “good” is not a mark." in told.stderr
-    assert "第 3 行：“good”不是分数" in told.stderr
+    assert "Line 3, juror A: “good” is not a mark." in told.stderr
+    assert "第 3 行，评委 A：“good”不是分数" in told.stderr
 
 
 def test_many_lines_at_fault_are_counted_and_not_all_listed(tmp_path: Path) -> None:

@@ -253,7 +253,9 @@ def test_sealing_needs_the_name_typed_and_the_chair(decided: Result, now: dateti
 
     assert sealed.status_code == 303
     assert decided.state(now) is State.SEALED
-    assert "Round 1: sealed" in decided.visit("organizer").get("/contests/cup/desk/jury/1/").get_data(as_text=True)
+    panel = decided.visit("organizer").get("/contests/cup/desk/jury/1/").get_data(as_text=True)
+    assert "Round 1: sealed" in panel
+    assert "Closed on" in panel
 
 
 def test_announcing_makes_it_public_once(decided: Result, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The minutes: what was done and decided, read back out of the PDF; no author before the result is public."""
 
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,12 @@ from sqlalchemy import select, update
 from contest.calls.models import Contest
 from contest.entries import blind
 from contest.entries.models import Author
+from contest.judging import actions as judging
+from contest.judging import queries as judging_queries
+from contest.judging.rules.advance import By, Rule
 from contest.judging.rules.order import desk_handle, spoken_code
+from contest.judging.rules.settings import Criterion, RoundSettings
+from contest.kernel.bilingual import Bilingual
 from contest.kernel.permissions import State
 from tests.web.test_deliberation_pages import TABLE, Room, closed, room, screened
 
@@ -47,7 +53,18 @@ def _deliberated(room: Room) -> str:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("en", ["Minutes of the judging", "The panel", "Marks given", "Signatures", "yes 1, no 0"]),
+        (
+            "en",
+            [
+                "Minutes of the judging",
+                "The panel",
+                "Marks given",
+                "Signatures",
+                "yes 1, no 0",
+                "1 to 10 in steps of 0.5",
+                "all admitted to judging",
+            ],
+        ),
         ("zh", ["评审纪要", "评委会", "已给评分", "签名"]),
     ],
 )
@@ -61,6 +78,25 @@ def test_the_minutes_say_what_was_done_and_decided(closed: Room, tmp_path: Path,
     for word in (work, "Is the horizon level?", "One vote to none", "#let x = 1"):
         assert "".join(word.split()) in plain
     assert closed.people["chair"].name_en.replace(" ", "") in plain or closed.people["chair"].name_zh in plain
+
+
+def test_the_minutes_say_by_which_rule_works_went_on_and_what_counted_how_much(
+    closed: Room, now: datetime, tmp_path: Path
+) -> None:
+    criteria = (Criterion(key="idea", name=Bilingual("立意", "Idea"), weight=2),)
+    with closed.database.changing() as work:
+        names = {"actor_id": closed.people["organizer"].id, "at": now}
+        (first,) = judging_queries.final_rounds(work.session, closed.contest_id)
+        rule = Rule(by=By.SHARE, percent=50, rescue_percent=25)
+        settings = RoundSettings(criteria=criteria)
+        second = judging.advance(work, round_id=first.id, rule=rule, settings=settings, seed="second", **names)
+        judging.open_round(work, round_id=second, **names)
+        judging.close(work, round_id=second, reason="enough", **names)
+
+    plain = "".join(_text(closed, "secretary", "en", tmp_path).split())
+
+    for words in ("the best 50 % of round 1; each juror's own best 25 %", "Idea × 2"):
+        assert "".join(words.split()) in plain.replace("’", "'")
 
 
 def test_no_author_and_no_letter_stands_in_them_before_the_result_is_public(closed: Room, tmp_path: Path) -> None:

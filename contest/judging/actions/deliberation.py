@@ -40,8 +40,8 @@ def ask(
         question: In the chair's words; may be empty.
 
     Raises:
-        Missing: ``round``, ``entry``; Invalid: ``table.one_work``, ``table.works`` with the ``least`` and the ``most``,
-            ``table.words``.
+        Missing: ``round``, ``entry``; Invalid: ``table.one_work``, ``table.works`` with the ``least`` and the
+            ``most``; ``table.words``.
         Conflict: ``judging.not_closed``; ``table.open_item``, the question before it is not decided yet;
             ``table.went_on``, whether a work stays in is too late to be asked: the round that follows has opened.
     """

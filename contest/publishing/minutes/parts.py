@@ -21,8 +21,10 @@ from contest.calls.queries import ContestFacts
 from contest.judging import queries as judging
 from contest.judging.models import RoundEntry
 from contest.judging.queries import Item, RoundFacts
+from contest.judging.rules.advance import By
 from contest.judging.rules.deliberation import NO, YES, Question
 from contest.judging.rules.order import alias, desk_handle, spoken_code
+from contest.judging.rules.settings import Mode, points
 from contest.judging.sentences import AGGREGATORS, TIE_METHODS
 from contest.publishing.album.fonts import clean
 from contest.web.sentences import N_, translate
@@ -43,6 +45,16 @@ MODES: Final = {
     "rank": N_("tiers on a light table"),
     "tokens": N_("chips"),
     "pairs": N_("pairs"),
+}
+# By which rule the works of a round were taken from the round before it.
+CAME: Final = {
+    By.ALL: N_("all of round %(number)s"),
+    By.TOP: N_("the best %(count)s of round %(number)s"),
+    By.SHARE: N_("the best %(percent)s %% of round %(number)s"),
+    By.THRESHOLD: N_("those from a score of %(points)s on in round %(number)s"),
+    By.PICKED: N_("those chosen by %(jurors)s or more jurors in round %(number)s"),
+    By.HAND: N_("a list of works of round %(number)s"),
+    By.TIED: N_("those that tie at place %(count)s of round %(number)s"),
 }
 ANSWERS: Final = {YES: N_("yes"), NO: N_("no")}
 
@@ -152,6 +164,36 @@ def _panel(writer: _Writer, seats: Sequence[Any], letters: Mapping[UUID, str]) -
     return _table([*head, writer.say(N_("Letter in the record"))], told, [3, 2, 1])
 
 
+def _came(writer: _Writer, row: RoundFacts) -> str:
+    """Say by which rule a round got its works."""
+    if row.source_id is None:
+        return writer.say(N_("all admitted to judging"))
+    facts = {name: f"{value:g}" for name, value in row.source.items() if isinstance(value, int | float)}
+    facts["number"] = f"{judging.round_by_id(writer.session, row.source_id).number}"
+    told = [writer.say(CAME[By(row.source["by"])], **facts)]
+    if "rescue_percent" in facts:
+        told.append(writer.say(N_("each juror's own best %(rescue_percent)s %%"), **facts))
+    return translate(N_("; "), writer.language).join(told)
+
+
+def _marks(writer: _Writer, row: RoundFacts, short: str) -> list[tuple[str, str]]:
+    """Say what a juror could give: the scale, the criteria with their weights, chips, tiers."""
+    say, settings = writer.say, row.settings
+    between = translate(N_("; "), writer.language)
+    match row.mode:
+        case Mode.SCORE:
+            scale = {"low": settings.scale_low, "high": settings.scale_high, "step": settings.scale_step}
+            told = {name: points(value) for name, value in scale.items()}
+            found = [(say(N_("Scale")), say(N_("%(low)s to %(high)s in steps of %(step)s"), **told))]
+            weights = [f"{clean(one.name.in_(short))} × {one.weight}" for one in settings.criteria]
+            return found + ([(say(N_("Criteria")), between.join(weights))] if weights else [])
+        case Mode.TOKENS:
+            return [(say(N_("Chips a juror")), str(settings.chips))]
+        case Mode.RANK:
+            return [(say(N_("Tiers")), between.join(clean(one.name.in_(short)) for one in settings.tiers))]
+    return []
+
+
 def _round(writer: _Writer, row: RoundFacts) -> list[Part]:
     session, say = writer.session, writer.say
     short = "zh" if writer.language.startswith("zh") else "en"
@@ -164,7 +206,9 @@ def _round(writer: _Writer, row: RoundFacts) -> list[Part]:
     )
     facts = [
         (say(N_("Mode")), say(MODES[row.mode])),
+        *_marks(writer, row, short),
         (say(N_("Works")), str(judging.set_size(session, row.id))),
+        (say(N_("Which works")), _came(writer, row)),
         (say(N_("Jurors for each work")), str(row.settings.quorum or say(N_("all")))),
         (say(N_("Counted by")), say(AGGREGATORS[row.settings.aggregator])),
         (

@@ -33,6 +33,17 @@ def test_a_decimal_comma_is_a_number() -> None:
     assert read_marks([["judge", "entry", "score"], ["A", "W1", "8,5"]]).marks[0].score == 8.5
 
 
+def test_a_mark_too_large_to_reckon_with_is_no_mark() -> None:
+    given = ["1000000000", "-1e9", "1000000001", "-1e160", "1e308", "1e999"]
+
+    sheet = read_marks([["judge", "entry", "score"], *(["A", f"W{place}", text] for place, text in enumerate(given))])
+
+    assert [mark.score for mark in sheet.marks] == [1e9, -1e9]
+    assert [(fault.code, fault.facts["given"]) for fault in sheet.faults] == [
+        ("marks.not_a_number", text) for text in given[2:]
+    ]
+
+
 def test_units_and_rounds_are_read_where_they_are() -> None:
     sheet = read_marks(
         [["评委", "作品", "分数", "轮次", "评委单位", "作品单位"], ["A", "W1", "7", "2", "南昌局", "上海局"]]

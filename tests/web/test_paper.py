@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from contest.accounts.models import Person
 from contest.judging import queries
 from contest.judging.models import ScoreLine, Sheet
 from contest.judging.rules.settings import Criterion, Mode, RoundSettings
@@ -292,3 +293,17 @@ def test_the_sheet_names_no_author_and_no_number(room: Room) -> None:
 
     assert len(lines) == WORKS + 1
     assert all(re.fullmatch(r"[2-9A-Z]{4,}", line[0]) for line in lines[1:])
+
+
+def test_a_name_like_a_formula_is_none_on_the_sheet_and_is_known_again(room: Room) -> None:
+    with room.database.changing() as work:
+        juror = work.session.get_one(Person, room.people["juror"].id)
+        juror.name_zh = juror.name_en = "=HYPERLINK(1)"
+    secretary = room.visit("secretary")
+    head, *lines = _sheet(secretary)
+
+    page = _look(secretary, _csv([head, *([line[0], "7", "8.5"] for line in lines)])).get_data(as_text=True)
+
+    assert "'=HYPERLINK(1)" in head
+    assert "=HYPERLINK(1)" not in head
+    assert f"{2 * WORKS} new marks." in page

@@ -17,6 +17,7 @@ from contest.judging.rules.order import CODE_LENGTH, alias, blind_handle, spoken
 from contest.judging.rules.settings import POINT, checked_score, points, weighted
 from contest.judging.rules.sheet import Mark, read_criteria, read_marks
 from contest.kernel.errors import Invalid
+from contest.kernel.tables import csv_cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +184,8 @@ def _jurors(session: Session, round_: RoundFacts) -> Mapping[str, set[UUID]]:
     for seat in jury(session, round_.contest_id):
         if seat.person_id in here:
             for name in (seat.name.zh, seat.name.en, seat.email, alias(here[seat.person_id])):
-                names[_plain(name)].add(seat.person_id)
+                for one in (name, csv_cell(name)):  # as typed, and as our own sheet has it
+                    names[_plain(one)].add(seat.person_id)
     names.pop("", None)
     return names
 

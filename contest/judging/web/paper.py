@@ -1,8 +1,6 @@
 """Taking marks from paper: a sheet to fill in, a look at what it says, then the votes."""
 
-import csv
 import hashlib
-import io
 from contextlib import closing
 from typing import Final
 from uuid import UUID
@@ -23,6 +21,7 @@ from contest.judging.web.panel import to_panel
 from contest.judging.web.relating import pages
 from contest.judging.workbook import uploaded_lines
 from contest.kernel.errors import Conflict, ContestError, Invalid
+from contest.kernel.tables import as_csv
 from contest.web.access import access
 from contest.web.errors import status_of
 from contest.web.forms import focus_first_wrong, tell
@@ -50,16 +49,14 @@ def paper_sheet(short_name: str, number: int) -> ResponseReturnValue:
     with reading() as session:
         codes = queries.paper_codes(session, round_.id, key=contest.blind_key)
         here = {one.juror_id for one in queries.coverage(session, contest.id, number) if one.left_at is None}
-    text = io.StringIO()
-    writer = csv.writer(text)
     jurors = [name for juror_id, name in _names().items() if juror_id in here]
+    works = sorted(codes.values())
     if round_.settings.criteria:
-        writer.writerow([_("Juror"), _("Work"), *(said(one.name) for one in round_.settings.criteria)])
-        writer.writerows([name, code] for name in jurors for code in sorted(codes.values()))
+        headings = [_("Juror"), _("Work"), *(said(one.name) for one in round_.settings.criteria)]
+        rows = [headings, *([name, code] for name in jurors for code in works)]
     else:
-        writer.writerow([_("Work"), *jurors])
-        writer.writerows([code] for code in sorted(codes.values()))
-    answer = Response(f"\ufeff{text.getvalue()}", content_type="text/csv; charset=utf-8")
+        rows = [[_("Work"), *jurors], *([code] for code in works)]
+    answer = Response(as_csv(rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{short_name}-round-{number}.csv"'
     return answer
 

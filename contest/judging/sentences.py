@@ -86,6 +86,11 @@ CHECKS: Final[dict[tuple[str, bool | None], str]] = {
         "Its key is %(public_key)s. Compare it with the one on the contest's page, or give that one with --key: "
         "anybody can sign a file with a key of their own."
     ),
+    ("given_root", True): N_("A round has the root %(root)s that you gave."),
+    ("given_root", False): N_("No round has the root %(root)s that you gave."),
+    ("page", None): N_(
+        "Compare it with the contest's page, which has to show the root %(root)s and the fingerprints %(digests)s."
+    ),
     ("rounds", False): N_("It holds no round, or one round twice."),
     ("terms", False): N_("It lacks what the round was bound to before its first vote."),
     ("left_out", None): N_(

@@ -102,7 +102,8 @@ def test_the_public_record_comes_with_the_result_and_holds(
     assert answer.headers["Content-Disposition"] == 'attachment; filename="cup-judging-public.json"'
     record = json.loads(answer.data)
     assert record["form"] == "public"
-    assert record["public_key"] in visitor().get(PAGE).get_data(as_text=True)
+    page = visitor().get(PAGE).get_data(as_text=True)
+    assert f"cup-judging-public.json --key {record['public_key']} --root {record['rounds'][0]['root']}</code>" in page
     (tmp_path / "record.json").write_bytes(answer.data)
     done = CliRunner().invoke(main, ["verify", str(tmp_path / "record.json"), "--key", record["public_key"]])
     assert done.exit_code == 0

@@ -23,13 +23,15 @@ _PARTLY: Final = N_("What is marked – can be checked with the auditors' full r
 @click.command(name="verify")
 @click.argument("record", type=click.Path(path_type=Path), metavar="RECORD")
 @click.option("--key", help="The public key as the contest's page shows it; tells whether it signed RECORD.")
+@click.option("--root", "roots", multiple=True, help="A round's root as the contest's page shows it; may come again.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.pass_context
-def command(context: click.Context, *, record: Path, key: str | None, as_json: bool) -> None:
+def command(context: click.Context, *, record: Path, key: str | None, roots: tuple[str, ...], as_json: bool) -> None:
     """Check a judging's RECORD: signature, commitments, every juror's chain, the tree of votes, and the ranking.
 
     The ranking is worked out again from the votes, by the same tally as on the pages, and has to agree to the last
-    bit. No database is needed.
+    bit. No database is needed. Whoever holds the service's key could sign a judging that never was; the contest's
+    page tells, where one compares roots and fingerprints.
 
     Exit codes: 0 all that can be checked holds, 1 something does not, 2 RECORD cannot be read.
     """
@@ -38,6 +40,7 @@ def command(context: click.Context, *, record: Path, key: str | None, as_json: b
         raw,
         is_signed=lambda text, signature, public_key: is_signed(text, signature=signature, public_key=public_key),
         key=key and key.strip().lower(),
+        roots=[root.strip().lower() for root in roots],
     )
     if as_json:
         click.echo(json.dumps(_plain(raw, verdict), ensure_ascii=False, indent=2))

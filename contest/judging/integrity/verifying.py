@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -63,13 +63,16 @@ class Verdict:
         return all(one.holds is not False for one in self.checks)
 
 
-def verify(raw: Any, *, is_signed: Callable[[str, str, str], bool], key: str | None = None) -> Verdict:
+def verify(
+    raw: Any, *, is_signed: Callable[[str, str, str], bool], key: str | None = None, roots: Collection[str] = ()
+) -> Verdict:
     """Check all that a record says against itself.
 
     Args:
         raw: The parsed JSON.
         is_signed: Tells whether a text, a signature and a public key go together.
         key: The public key that is known from elsewhere; without it nobody knows who signed.
+        roots: Roots that are known from elsewhere, each of some round.
 
     Raises:
         Invalid: ``record.not_one``, this is no record of this format.
@@ -78,8 +81,13 @@ def verify(raw: Any, *, is_signed: Callable[[str, str, str], bool], key: str | N
         raise Invalid("record.not_one")
     try:
         proves = raw["format"] == PROOF_FORMAT
+        own = {one["root"] for one in ([raw] if proves else raw["rounds"])}
         return Verdict(
-            checks=(*_signature_checks(raw, is_signed, key), *(_proof_checks(raw) if proves else _checks(raw)))
+            checks=(
+                *_signature_checks(raw, is_signed, key),
+                *(Check(code="given_root", holds=root in own, facts={"root": root}) for root in roots),
+                *(_proof_checks(raw) if proves else _checks(raw)),
+            )
         )
     except (
         LookupError,
@@ -126,6 +134,8 @@ def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
         for term in one["terms"]:
             at = datetime.fromisoformat(term["at"]).isoformat()
             yield Check(code=f"term_{term['kind']}", holds=_term_holds(one, term), facts={**facts, "at": at})
+        digests = ", ".join((one["seed_commitment"], *(term["digest"] for term in one["terms"])))
+        yield Check(code="page", holds=None, facts={**facts, "root": one["root"], "digests": digests})
         seed = hashlib.sha256(one["seed"].encode()).hexdigest() == one["seed_commitment"]
         yield Check(code="seed", holds=seed, facts=facts)
         if is_full:

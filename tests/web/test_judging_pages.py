@@ -455,6 +455,7 @@ def test_the_desk_says_what_each_way_to_judge_asks_of_a_juror(screened: Room) ->
 
     assert "4 works are admitted, 2 people vote, 3 prizes are given." in page
     assert "5 seconds a work" in page
+    assert "<dt>Time a juror</dt><dd>1 minute</dd>" in page
     assert planned.status_code == 303
     assert [f"Round {number}" in listed for number in (1, 2, 3, 4)] == [True, True, True, False]
     assert screened.visit("chair").post("/contests/cup/desk/jury/plan", data={"preset": "funnel"}).status_code == 404
@@ -514,6 +515,32 @@ def test_another_kind_of_round_offers_its_ways_and_takes_its_usual_one(
     assert (row.mode, row.settings.aggregator) == (mode, usual)
 
 
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        ({"tie_chair": "", "tie_lot": ""}, "Choose at least one way to break ties."),
+        ({"tie_chair": "2", "tie_lot": "2"}, "Give each way a place of its own."),
+    ],
+)
+def test_ways_to_break_ties_have_places_of_their_own(screened: Room, places: dict[str, str], told: str) -> None:
+    browser = screened.visit("organizer")
+    browser.post("/contests/cup/desk/jury/plan", data={"preset": "everybody"})
+    address = "/contests/cup/desk/jury/1/settings"
+
+    refused = browser.post(address, data={**_SETTINGS, **places})
+    saved = browser.post(address, data={**_SETTINGS, "tie_lot": "3", "tie_chair": "2", "tie_extra_votes": "1"})
+    page = browser.get(address).get_data(as_text=True)
+
+    assert refused.status_code == 422
+    assert told in refused.get_data(as_text=True)
+    assert saved.status_code == 303
+    with screened.database.reading() as session:
+        row = queries.round_numbered(session, screened.contest_id, 1)
+    assert row.settings.ties == ("extra_votes", "chair", "lot")
+    order = re.findall(r'<select[^>]* name="tie_(\w+)"', page)
+    assert order == ["extra_votes", "chair", "lot", "head_to_head", "usual_judgment"]
+
+
 def test_a_line_without_its_strokes_is_told_and_kept(screened: Room) -> None:
     browser = screened.visit("organizer")
     browser.post("/contests/cup/desk/jury/plan", data={"preset": "everybody"})
@@ -558,7 +585,7 @@ _SETTINGS = {
     "session_minutes": "30",
     "grace_minutes": "0",
     "discloses": "never",
-    "ties": ["chair"],
+    "tie_chair": "1",
 }
 
 

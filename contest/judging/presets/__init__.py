@@ -72,15 +72,10 @@ class Preset:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a round asks of one juror; ``hours`` with `SECONDS_A_WORK` for each."""
+    """What a round asks of one juror."""
 
     works: int
     votes: int
-
-    @property
-    def hours(self) -> float:
-        """Give the time that the votes take."""
-        return self.votes * SECONDS_A_WORK / 3600
 
 
 def costs(preset: Preset, *, works: int, jurors: int, winners: int) -> list[Cost]:

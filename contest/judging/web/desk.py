@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from contest.calls.presets import preset as call_preset
 from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.judging import actions, queries
+from contest.judging.actions import Judged
 from contest.judging.forms import AdvanceForm, PlanForm, RoundForm
 from contest.judging.presets import SECONDS_A_WORK, Cost, Preset, costs, preset, presets, recommended
 from contest.judging.queries import RoundFacts
@@ -65,9 +67,9 @@ class Proposal:
         return sum(cost.votes for cost in self.costs)
 
     @property
-    def hours(self) -> float:
-        """Give the hours of one juror in all rounds."""
-        return sum(cost.hours for cost in self.costs)
+    def minutes(self) -> int:
+        """Give the minutes of one juror in all rounds, one that is begun as a whole one."""
+        return ceil(self.votes * SECONDS_A_WORK / 60)
 
 
 @pages.get("/contests/<short_name>/desk/jury/")
@@ -169,11 +171,12 @@ def next_round(short_name: str, number: int) -> ResponseReturnValue:
         return _next(short_name, row, form)
     try:
         with reading() as session:
-            selection = actions.advance_preview(session, row.id, _rule(session, row, form))
+            judged = actions.judged(session, row.id)
+            selection = actions.advance_preview(session, judged, _rule(session, row, form))
     except Invalid as error:
         tell(_beside(form), error)
         return _next(short_name, row, form), 422
-    return _next(short_name, row, form, selection)
+    return _next(short_name, row, form, judged, selection)
 
 
 @pages.post("/contests/<short_name>/desk/jury/<int:number>/next")
@@ -316,7 +319,7 @@ def _rule(session: Session, row: RoundFacts, form: AdvanceForm) -> Rule:
     Raises:
         Invalid: ``judging.list_unknown``, ``judging.list_ambiguous``, ``judging.list_empty``.
     """
-    mark = actions.choices(session, row.id).mark
+    mark = actions.pick_mark(row)
     if form.by.data != By.HAND:
         return form.taken(mark=mark)
     named = [named_work(session, row, handle) for handle in request.values.getlist("work")]
@@ -337,15 +340,20 @@ def _beside(form: AdvanceForm) -> Field:
     return form.works if form.by.data == By.HAND else form.number
 
 
-def _next(short_name: str, row: RoundFacts, form: AdvanceForm, selection: Selection | None = None) -> str:
+def _next(
+    short_name: str,
+    row: RoundFacts,
+    form: AdvanceForm,
+    judged: Judged | None = None,
+    selection: Selection | None = None,
+) -> str:
     focus_first_wrong(form)
     tell_at_top(form)
     with reading() as session:
-        found = actions.choices(session, row.id)
-        ladder = queries.standing(session, row.id).entries
-        works = shown(session, row, [one.entry for one in ladder])
+        found = judged or actions.judged(session, row.id)
+        works = shown(session, row, [one.entry_id for one in found.scored])
         panel = queries.kept_works(session, row.id)
-        ranked = {one.entry for one in ladder}
+        ranked = {one.entry_id for one in found.scored}
         markless = shown(session, row, [one for one in queries.short_of_marks(session, row) if one not in ranked])
     return render_template(
         "judging/next.html",
@@ -353,10 +361,10 @@ def _next(short_name: str, row: RoundFacts, form: AdvanceForm, selection: Select
         short_name=short_name,
         round=row,
         form=form,
-        choices=found,
+        choices=actions.choices(found),
         selection=selection,
-        ladder=[(one, works[one.entry], panel.get(one.entry)) for one in ladder][:LISTED],
-        hidden=max(0, len(ladder) - LISTED),
+        ladder=[(one, works[one.entry_id], panel.get(one.entry_id)) for one in found.scored][:LISTED],
+        hidden=max(0, len(found.scored) - LISTED),
         markless=sorted(work.code for work in markless.values()),
         ticked=set(request.values.getlist("work")),
         codes={entry_id: work.code for entry_id, work in works.items()},

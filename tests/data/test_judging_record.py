@@ -23,10 +23,10 @@ from contest.cli import main
 from contest.entries.models import Entry, EntryState
 from contest.judging import actions, queries
 from contest.judging.integrity import UNSAID, public_form, signed_text
-from contest.judging.models import Ballot, Round, RoundTerm, Sheet
+from contest.judging.models import Ballot, Round, RoundTerm, Sheet, TermKind
 from contest.judging.queries.record import full_record, proof_of
 from contest.judging.rules.advance import By, Rule
-from contest.judging.rules.ledger import canonical, commitment
+from contest.judging.rules.ledger import canonical, commitment, secret, secrets_for
 from contest.judging.rules.settings import Mode, RoundSettings, TableTier, usual
 from contest.judging.scoring import Evaluation
 from contest.kernel.bilingual import Bilingual
@@ -611,6 +611,40 @@ def test_a_record_with_anything_odd_in_it_is_told_in_a_sentence(
             done = CliRunner().invoke(main, ["verify", str(path)])
             assert isinstance(done.exception, SystemExit | None), (place, odd)
             assert "not the record of a judging" in done.stderr if done.exit_code == 2 else len(done.stdout) > 0
+
+
+def test_works_of_a_list_stand_in_the_record_as_tokens_and_as_ids_where_they_were_bound_to_so(
+    sqlite_database: Database, now: datetime, tmp_path: Path, signed: Callable[..., dict[str, Any]]
+) -> None:
+    with sqlite_database.changing() as work:
+        contest, first = _judged(work, now, entries=5)
+        key, actor_id = contest.blind_key, work.session.get_one(Round, first).closed_by
+        chosen = sorted(work.session.scalars(select(Entry.id)))[:3]
+        rule = Rule(by=By.HAND, entries=tuple(chosen))
+        last = actions.advance(work, round_id=first, rule=rule, actor_id=actor_id, at=now, seed="t" * 43)
+        actions.open_round(work, round_id=last, actor_id=actor_id, at=now)
+        _cast_all(work, contest, last, now)
+        actions.close(work, round_id=last, actor_id=actor_id, at=now, reason="Enough for a test")
+        full = full_record(work.session, contest.id, at=now)
+        # As it was done before: the list in the entries' ids.
+        text_ = canonical({**json.loads(_rules(full)["text"]), "source": rule.to_dict()})
+        digest = commitment(text_, secret(key, "term", last.hex, "rules", "2"))
+        work.session.add(RoundTerm(round_id=last, kind=TermKind.RULES, seq=2, at=now, text=text_, digest=digest))
+        work.session.flush()
+        earlier = full_record(work.session, contest.id, at=now)
+
+    tokens = secrets_for(key, "entry", [one.hex for one in chosen])
+    assert full["rounds"][1]["source"] == {"by": "hand", "entries": sorted(tokens)}
+    assert {token for token, *_rest in full["rounds"][1]["entries"]} == set(tokens)
+    assert not any(one.hex in canonical(public_form(full)) for one in chosen)
+    for record in (full, public_form(full), earlier, public_form(earlier)):
+        assert _verified(signed(record), tmp_path / "record.json")[0] == 0
+
+
+def _rules(record: dict[str, Any]) -> dict[str, Any]:
+    """Give the rules to which the last round was bound."""
+    term: dict[str, Any] = next(one for one in record["rounds"][-1]["terms"] if one["kind"] == "rules")
+    return term
 
 
 def test_the_root_goes_when_a_round_opens_again(sqlite_database: Database, now: datetime) -> None:

@@ -19,7 +19,7 @@ def commit_terms(work: Work, row: RoundFacts, *, at: datetime) -> None:
     """Commit to the round's rules, set and panel as they are now; what did not change is not said again."""
     session = work.session
     key = contest_by_id(session, row.contest_id, at).blind_key
-    _commit(work, row, TermKind.RULES, rules_term(row), key=key, at=at)
+    _commit(work, row, TermKind.RULES, rules_term(row, key=key), key=key, at=at)
     _commit(work, row, TermKind.JURORS, jurors_term(session, row), key=key, at=at)
     last = _last(work, row.id, TermKind.ENTRIES)
     held = session.scalar(select(func.count()).select_from(RoundEntry).where(RoundEntry.round_id == row.id)) or 0

@@ -1,5 +1,6 @@
 """The record of a judging, read from the tables: what `contest verify` checks without them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -22,7 +23,7 @@ from contest.judging.integrity import (
     ranking_rows,
     recount,
 )
-from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet
+from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet, TermKind
 from contest.judging.queries.facts import RoundFacts, rounds
 from contest.judging.queries.tally import chain
 from contest.judging.rules.ledger import canonical, inclusion_paths, secret, secrets_for, vote_leaf
@@ -55,7 +56,7 @@ _ENTRIES: Final = Prepared(
 )
 
 
-def rules_term(round_: RoundFacts) -> str:
+def rules_term(round_: RoundFacts, *, key: str) -> str:
     """Write down how a round is judged, as it is committed to."""
     return canonical(
         {
@@ -63,7 +64,7 @@ def rules_term(round_: RoundFacts) -> str:
             "mode": str(round_.mode),
             "category": round_.category_id and round_.category_id.hex,
             "settings": round_.settings.to_dict(),
-            "source": dict(round_.source),
+            "source": _source(round_, key=key),
             "seed_commitment": round_.seed_commitment,
         }
     )
@@ -144,19 +145,34 @@ def proof_of(session: Session, round_: RoundFacts, juror_id: UUID, *, at: dateti
     }
 
 
+def _source(round_: RoundFacts, *, key: str) -> dict[str, Any]:
+    """Write down how a round's set is made, works of a list as tokens: everybody reads it, and addresses hold ids."""
+    source = dict(round_.source)
+    if "entries" in source:
+        source["entries"] = sorted(secrets_for(key, "entry", source["entries"]))
+    return source
+
+
+def _bound_source(round_: RoundFacts, bound: Sequence[RoundTerm], *, key: str) -> Mapping[str, Any]:
+    """Give a round's source as its last rules have it: a round bound before tokens stood there keeps to its ids."""
+    told = [json.loads(one.text)["source"] for one in bound if one.kind is TermKind.RULES]
+    return round_.source if told[-1:] == [round_.source] else _source(round_, key=key)
+
+
 def _round(session: Session, round_: RoundFacts, *, key: str, numbers: Mapping[UUID, str]) -> dict[str, Any]:
     seed = session.scalars(select(Round.seed).where(Round.id == round_.id)).one()
     places = sum(tier.count for tier in calls.tiers(session, round_.contest_id))
     counts = and_(~RoundEntry.held, blind.is_judged(RoundEntry.entry_id))
     entries = session.execute(select(RoundEntry.entry_id, counts).where(RoundEntry.round_id == round_.id))
     tokens = _tokens(session, round_.id, key=key)
+    bound = terms(session, round_.id)
     return {
         "number": round_.number,
         "name": list(round_.name),
         "mode": str(round_.mode),
         "category": round_.category_id and round_.category_id.hex,
         "settings": round_.settings.to_dict(),
-        "source": dict(round_.source),
+        "source": dict(_bound_source(round_, bound, key=key)),
         "pooled": sorted(one.number for one in chain(session, round_)),
         "top": round_.settings.winners or places or 1,
         "opened_at": _moment(round_.opened_at),
@@ -176,7 +192,7 @@ def _round(session: Session, round_: RoundFacts, *, key: str, numbers: Mapping[U
                 "salt": term_salt(key, one),
                 "digest": one.digest,
             }
-            for one in terms(session, round_.id)
+            for one in bound
         ],
         "entries": sorted([tokens[entry_id.hex], numbers[entry_id], bool(counted)] for entry_id, counted in entries),
         "votes": [list(vote) for vote in _votes(session, round_.id, key=key)],

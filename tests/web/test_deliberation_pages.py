@@ -209,6 +209,8 @@ def test_the_standing_says_how_sure_it_is_and_names_no_juror(closed: Room) -> No
 
     assert "Decide here" in page
     assert "exactly equal" in page
+    assert "Where works tie exactly at a line, a single vote on one of them can decide" in page
+    assert "without any one of them the same works win" not in page
     assert len(re.findall(r'<th scope="row">[AB]</th>', page)) == 2
     assert all(person.name_en not in page for name, person in closed.people.items() if name != "chair")
     for name in ("juror", "secretary"):

@@ -45,15 +45,14 @@ def decisive_votes(
         left_out: As of `without_each_vote`, rounded as official scores are.
         official: Of all entries, larger is better.
         order: Numbers of the entries in the running, from the best.
-        lines: Each the number of places above it; lines that run through a tie are left to the tie.
+        lines: Each the number of places above it; lines that run through a tie are left to the tie, where one vote
+            more or less on any of its entries decides.
     """
     place = np.full(len(votes.entries), len(votes.entries))
     place[order] = np.arange(len(order))
     found = []
-    for line in sorted({line for line in lines if 0 < line < len(order)}):
+    for line in _clear_lines(official, order, lines):
         last, first = int(order[line - 1]), int(order[line])
-        if official[last] == official[first]:
-            continue
         mine = place[votes.entry_index]
         falls = (mine < line) & (left_out < official[first])
         climbs = (mine >= line) & (mine < len(order)) & (left_out > official[last])
@@ -65,17 +64,19 @@ def decisive_votes(
 
 
 def decisive_by_ranking_again(
-    votes: Votes, score_of: Callable[[Ints], Floats], order: Ints, *, lines: Sequence[int]
+    votes: Votes, score_of: Callable[[Ints], Floats], official: Floats, order: Ints, *, lines: Sequence[int]
 ) -> tuple[Decisive, ...] | None:
     """Do the same where entries are compared with each other: rank again without each vote; None if too many."""
     if len(votes.score) * len(votes.entries) > RERANKED_MAX:
         return None
+    clear = _clear_lines(official, order, lines)
+    if not clear:
+        return ()
     found = []
-    kept_lines = sorted({line for line in lines if 0 < line < len(order)})
     for vote in range(len(votes.score)):
         scores = np.round(score_of(np.delete(np.arange(len(votes.score)), vote)), 6)[order]
         again = order[np.argsort(-scores, kind="stable")]
-        for line in kept_lines:
+        for line in clear:
             leaves = [one for one in order[:line] if one not in again[:line]]
             enters = [one for one in again[:line] if one not in order[:line]]
             if leaves:
@@ -109,6 +110,12 @@ def robust_changes(votes: Votes, own: Fit, order: Ints, *, top: int) -> tuple[tu
         tuple(votes.entries[one] for one in order.tolist() if one in leaving),
         tuple(votes.entries[one] for one in order.tolist() if one in entering),
     )
+
+
+def _clear_lines(official: Floats, order: Ints, lines: Sequence[int]) -> list[int]:
+    """Give the lines that run through no tie, from the first."""
+    inside = sorted({line for line in lines if 0 < line < len(order)})
+    return [line for line in inside if official[order[line - 1]] != official[order[line]]]
 
 
 def _decisive(votes: Votes, vote: int, line: int, leaves: int, enters: int) -> Decisive:

@@ -184,7 +184,7 @@ def _audit(
     votes: Votes, scoring: _Scoring, official: Floats, order: Ints, *, method: Method, top: int, lines: Sequence[int]
 ) -> Audit:
     if scoring.tally is None:
-        decisive = decisive_by_ranking_again(votes, scoring.score_of, order, lines=lines)
+        decisive = decisive_by_ranking_again(votes, scoring.score_of, official, order, lines=lines)
     else:
         is_sum = method.aggregator == "sum"  # a vote is then left out as if it had been its entry's mean
         left_out = without_each_vote(votes, tallies.plain(votes.merit) if is_sum else scoring.tally)

@@ -187,6 +187,20 @@ def test_the_audit_finds_what_leaving_each_vote_out_finds(
             assert ((row[0], row[1]) in told) == (without != whole)
 
 
+def test_votes_at_a_line_through_a_tie_are_left_to_the_tie() -> None:
+    # Everybody finds a better than b, b better than c, and c better than a.
+    rows = [
+        Vote(f"j{juror}", better, 1, rival=worse)
+        for juror in range(3)
+        for better, worse in (("a", "b"), ("b", "c"), ("c", "a"))
+    ]
+
+    found = evaluate(Votes.of(rows), method=Method(aggregator="bradley_terry"), top=1, seed="s")
+
+    assert [(one.line, one.is_equal) for one in found.ties] == [(1, True)]
+    assert found.audit.decisive == ()
+
+
 def test_a_sum_is_audited_as_if_the_vote_had_been_the_entrys_mean() -> None:
     assert _evaluated(_rows({"x": [8, 8, 8], "y": [7, 7, 7]}), method=Method(aggregator="sum")).audit.decisive == ()
 

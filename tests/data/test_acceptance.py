@@ -63,7 +63,8 @@ def test_a_ranking_without_any_ballot_is_looked_at_and_leads_nowhere(database: D
 
     def preview() -> int:
         with database.reading() as session:
-            return actions.advance_preview(session, scene.round_id, Rule(by=By.TOP, count=2)).count
+            judged = actions.judged(session, scene.round_id)
+            return actions.advance_preview(session, judged, Rule(by=By.TOP, count=2)).count
 
     assert refusal(preview) == "judging.not_closed"
     with database.reading() as session:

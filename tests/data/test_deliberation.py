@@ -267,8 +267,9 @@ def test_what_the_panel_left_behind_is_not_advanced_by_any_rule(
     best, second, _last = marked.entries
     _decided(marked, database, now, best, NO)
     with database.reading() as session:
-        by_hand = actions.advance_preview(session, marked.round_id, Rule(by=By.HAND, entries=(best, second)))
-        rescue = actions.advance_preview(session, marked.round_id, Rule(by=By.TOP, count=2, rescue_percent=50))
+        judged = actions.judged(session, marked.round_id)
+        by_hand = actions.advance_preview(session, judged, Rule(by=By.HAND, entries=(best, second)))
+        rescue = actions.advance_preview(session, judged, Rule(by=By.TOP, count=2, rescue_percent=50))
 
     assert (by_hand.advanced, by_hand.dropped) == ((second,), (best,))
     assert best not in {*rescue.advanced, *rescue.rescued, *rescue.kept}

@@ -256,7 +256,7 @@ def test_f_a_requalified_work_has_its_votes_again(database: Database, now: datet
 
     scene.leave(out, EntryState.DISQUALIFIED)
     with database.reading() as session:
-        preview = actions.advance_preview(session, scene.round_id, Rule(by=By.TOP, count=5))
+        preview = actions.advance_preview(session, actions.judged(session, scene.round_id), Rule(by=By.TOP, count=5))
     assert out not in preview.advanced
     assert (preview.count, len(scene.standing())) == (4, 4)
     scene.leave(out, EntryState.ELIGIBLE)
@@ -512,8 +512,9 @@ def test_ties_at_the_cut_all_go_on_and_the_count_is_the_one_that_was_shown(datab
     rule = Rule(by=By.TOP, count=3)
 
     with database.reading() as session:
-        shown = actions.advance_preview(session, scene.round_id, rule)
-        counted = actions.choices(session, scene.round_id)
+        judged = actions.judged(session, scene.round_id)
+        shown = actions.advance_preview(session, judged, rule)
+        counted = actions.choices(judged)
     second = scene.act("advance", rule=rule, seed="next", mode=Mode.SCORE)
 
     went_on = scene.rows(select(RoundEntry.entry_id).where(RoundEntry.round_id == second))

@@ -93,7 +93,7 @@ def test_of_works_that_tie_at_the_line_those_go_on_that_another_vote_put_first(
         planned = judging.draft(
             work, contest_id=jury.contest_id, seed="later", mode=Mode.SCORE, source_id=jury.round_id, **given
         )
-        assert judging.advance_preview(work.session, jury.round_id, top_two).count == 4
+        assert judging.advance_preview(work.session, judging.judged(work.session, jury.round_id), top_two).count == 4
 
     again = _voted_again(jury, dict(zip(tied, (3, 9, 6), strict=True)), line=2)
 

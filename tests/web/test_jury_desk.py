@@ -15,11 +15,14 @@ from contest.judging.rules.order import desk_handle
 from contest.judging.rules.settings import Mode
 from contest.kernel.audit import AuditLine
 from tests.makers import make_person, make_role
+from tests.statements import listening
 from tests.web.test_judging_pages import WORKS, Room, room, screened
 
 __all__ = ["room", "screened"]
 
 DESK = "/contests/cup/desk/jury/1"
+# How the statement that collects a round's marks begins.
+_COUNTED_MARKS = "SELECT sheet.seat"
 
 
 def _seat(room: Room, name: str) -> int:
@@ -106,6 +109,27 @@ def test_another_vote_leads_back_to_the_round_of_the_tie(room: Room, now: dateti
     assert "Another vote on works that tie in round 1" in page
     assert 'value="tied"' in only_again
     assert 'value="top"' not in only_again
+
+
+def test_who_goes_on_is_asked_for_with_one_tally(room: Room) -> None:
+    desk = room.visit("organizer")
+    room.visit("juror").post(
+        "/contests/cup/judging/1/cast",
+        data={"handle": room.handles("juror")[0], "score": "700", "key": "juror-0001"},
+    )
+    desk.post(f"{DESK}/close", data={"close-reason": "Done"})
+    statements: list[str] = []
+
+    with listening(room.database, statements.append):
+        tried = desk.get(f"{DESK}/next?by=picked&number=1")
+        on_trying = sum(_COUNTED_MARKS in one for one in statements)
+        statements.clear()
+        done = desk.post(f"{DESK}/next", data={"by": "picked", "number": "1"})
+        on_doing = sum(_COUNTED_MARKS in one for one in statements)
+
+    assert "1 work would go on" in tried.get_data(as_text=True)
+    assert done.status_code == 303
+    assert (on_trying, on_doing) == (1, 1)
 
 
 def test_a_juror_leaves_with_a_reason_and_may_return(room: Room) -> None:

@@ -1,6 +1,14 @@
 """What changes in judging: rounds open and close, jurors act on their ballots."""
 
-from contest.judging.actions.advancing import Choices, advance, advance_preview, choices
+from contest.judging.actions.advancing import (
+    Choices,
+    Judged,
+    advance,
+    advance_preview,
+    choices,
+    judged,
+    pick_mark,
+)
 from contest.judging.actions.deliberation import answer, ask, decide, note, reveal
 from contest.judging.actions.panel import (
     add_juror,
@@ -34,6 +42,7 @@ from contest.judging.actions.votes import cast, favourite, flag, recuse, skip, u
 __all__ = [
     "REMINDER_JOB",
     "Choices",
+    "Judged",
     "add_juror",
     "advance",
     "advance_preview",
@@ -50,11 +59,13 @@ __all__ = [
     "favourite",
     "flag",
     "hold",
+    "judged",
     "late_entries",
     "limit_juror",
     "note",
     "open_round",
     "pause",
+    "pick_mark",
     "plan_rounds",
     "recuse",
     "release",

@@ -30,49 +30,49 @@ NO_NAME: Final = Bilingual()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A closed round: its works by rank, and the votes on them."""
+
+    row: RoundFacts
+    scored: Sequence[Scored]
+    votes: Votes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choices:
     """How many works would go on with each number that may be chosen.
 
     Attributes:
         thresholds: (official score, works with at least this), the highest score first.
-        picked: (jurors, works that so many gave at least ``mark``), the most jurors first.
-        mark: What counts as picked, in hundredths: a yes, a chip, or the upper third of the scale.
+        picked: (jurors, works that so many gave at least `pick_mark`), the most jurors first.
     """
 
     of: int
     thresholds: tuple[tuple[float, int], ...]
     picked: tuple[tuple[int, int], ...]
-    mark: int
 
 
-def choices(session: Session, round_id: UUID) -> Choices:
-    """Count, for a closed round, how many works each way of cutting would let go on.
-
-    Raises:
-        Missing: ``round``; Conflict: ``judging.not_closed``.
-    """
-    row, scored, votes = _judged(session, round_id)
+def choices(judged: Judged) -> Choices:
+    """Count how many works of a closed round each way of cutting would let go on."""
     counted: dict[float, int] = {}
-    for place, one in enumerate(scored, start=1):
+    for place, one in enumerate(judged.scored, start=1):
         counted[one.official] = place
-    mark = _pick_mark(row)
-    jurors = len(votes.jurors)
+    mark, marks = pick_mark(judged.row), _marks(judged.votes)
     picked = tuple(
-        (number, rules.select(scored, _marks(votes), Rule(by=By.PICKED, jurors=number, mark=mark)).count)
-        for number in range(jurors, 0, -1)
+        (number, rules.select(judged.scored, marks, Rule(by=By.PICKED, jurors=number, mark=mark)).count)
+        for number in range(len(judged.votes.jurors), 0, -1)
     )
-    return Choices(of=len(scored), thresholds=tuple(counted.items()), picked=picked, mark=mark)
+    return Choices(of=len(judged.scored), thresholds=tuple(counted.items()), picked=picked)
 
 
-def advance_preview(session: Session, round_id: UUID, rule: Rule) -> Selection:
+def advance_preview(session: Session, judged: Judged, rule: Rule) -> Selection:
     """Show who would go on; nothing is written.
 
     Raises:
-        Missing: ``round``; Conflict: ``judging.not_closed``; Invalid: as `rules.advance.select`.
+        Invalid: as `rules.advance.select`.
     """
-    _row, scored, votes = _judged(session, round_id)
-    decided = {entry_id: one.stays for entry_id, one in queries.kept_works(session, round_id).items()}
-    return rules.select(scored, _marks(votes), rule, decided=decided)
+    decided = {entry_id: one.stays for entry_id, one in queries.kept_works(session, judged.row.id).items()}
+    return rules.select(judged.scored, _marks(judged.votes), rule, decided=decided)
 
 
 def advance(
@@ -105,7 +105,8 @@ def advance(
             and as `rules.advance.select`.
     """
     session = work.session
-    row, scored, votes = _judged(session, round_id)
+    found = judged(session, round_id)
+    row = found.row
     is_revote = rule.by is By.TIED
     if row.state is RoundState.SEALED:
         raise Conflict("judging.not_closed")
@@ -116,7 +117,7 @@ def advance(
         raise Conflict("judging.revote_waits")
     panel = queries.kept_works(session, round_id)
     decided = {entry_id: one.stays for entry_id, one in panel.items()}
-    selection = rules.select(scored, _marks(votes), rule, decided=decided)
+    selection = rules.select(found.scored, _marks(found.votes), rule, decided=decided)
     if not selection.count:
         raise Invalid("judging.nobody_advances")
     followers = queries.followers(session, row)
@@ -132,7 +133,7 @@ def advance(
             at=at,
             seed=seed,
             mode=mode,
-            settings=settings or _usual(row, mode, scored, rule),
+            settings=settings or _usual(row, mode, found.scored, rule),
             category_id=row.category_id,
             name=name,
             source_id=round_id,
@@ -180,8 +181,12 @@ def provenance(decision: Kept) -> str:
     return f"{decision.number}: {decision.reason}"
 
 
-def _judged(session: Session, round_id: UUID) -> tuple[RoundFacts, list[Scored], Votes]:
-    """Read a closed round with its works by rank; those that were voted on again stand as that vote ordered them."""
+def judged(session: Session, round_id: UUID) -> Judged:
+    """Read a closed round with its works by rank; those that were voted on again stand as that vote ordered them.
+
+    Raises:
+        Missing: ``round``; Conflict: ``judging.not_closed``.
+    """
     row = queries.round_by_id(session, round_id)
     if not row.is_ranked:
         raise Conflict("judging.not_closed")
@@ -192,7 +197,7 @@ def _judged(session: Session, round_id: UUID) -> tuple[RoundFacts, list[Scored],
     for equals in split(by_score, queries.revotes(session, row)):
         rank = len(scored) + 1
         scored += [Scored(entry_id=entry_id, official=official[entry_id], rank=rank) for entry_id in equals]
-    return row, scored, votes
+    return Judged(row=row, scored=scored, votes=votes)
 
 
 def _usual(row: RoundFacts, mode: Mode, scored: Sequence[Scored], rule: Rule) -> RoundSettings | None:
@@ -221,8 +226,8 @@ def _marks(votes: Votes) -> list[Mark]:
     ]
 
 
-def _pick_mark(row: RoundFacts) -> int:
-    """Give what counts as having picked a work, in hundredths of a point."""
+def pick_mark(row: RoundFacts) -> int:
+    """Give what counts as having picked a work, in hundredths: a yes, a chip, or the upper third of the scale."""
     if row.mode is Mode.SCORE:
         low, high = row.settings.scale_low, row.settings.scale_high
         return next(step for step in row.steps if 3 * step >= low + 2 * high)

@@ -152,6 +152,9 @@ SENTENCES: Final[dict[str, str]] = {
     "role.secretary_votes": N_(
         "Who judges in a contest is not its secretary: the secretary writes down what others say."
     ),
+    "role.delegate_judges": N_(
+        "This person judges, and works of the unit may be among those given to her. Ask somebody else to speak for the unit."
+    ),
     "role.last_organizer": N_("A contest needs an organizer. Add another one first."),
     "role.needs_unit": N_(
         "A delegate speaks for a unit. Choose it; add it to the list of units first if it is missing."
@@ -394,6 +397,9 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.nobody_late": N_("Everybody has judged everything; there is nobody to remind."),
     "judging.gaps": N_(
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."
+    ),
+    "judging.pairs_for_all": N_(
+        "In pairs everybody compares all works that she may judge: nobody's part can be limited."
     ),
     "judging.short": N_(
         "%(works)s works are judged by fewer jurors than the round asks for, and nobody is left for them. Change the panel or the number of jurors, or give the reason why you close all the same."

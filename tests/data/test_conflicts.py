@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import or_, select
 
+from contest.entries.models import Entry
 from contest.judging import actions, queries
 from contest.judging.models import Ballot, BallotKind, ScoreLine, Sheet
 from contest.judging.rules.advance import By, Rule
@@ -175,3 +176,22 @@ def test_a_work_that_nobody_may_judge_is_not_closed_away_in_silence(database: Da
         row = queries.round_by_id(session, scene.round_id)
         assert queries.short_of_marks(session, row) == [entry_id]
     assert row.close_reason == "Everybody knows this one"
+
+
+def test_pairs_with_a_work_that_became_her_own_are_taken_back(database: Database, now: datetime) -> None:
+    scene = make_scene(database, now, jurors=2, works=4)
+    scene.open(mode=Mode.PAIRS, settings=usual(Mode.PAIRS))
+    own = scene.entries[0]
+    with database.changing() as work:
+        work.session.get_one(Entry, own).entrant_id = scene.jurors[0]
+
+    scene.act("set_quorum", quorum=None)
+
+    with database.reading() as session:
+        waiting = queries.queue(session, scene.contest_id, 1, scene.jurors[0], count=50)[1]
+        seat = queries.seat(session, scene.contest_id, 1, scene.jurors[0])
+    assert len(waiting) == 3
+    assert seat is not None
+    assert seat.progress.total == 3
+    with pytest.raises(Conflict, match=r"judging\.pairs_for_all"):
+        scene.act("limit_juror", juror_id=scene.jurors[1], limit=2)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import String, Table, bindparam, func, insert, select, update
+from sqlalchemy import String, Table, bindparam, func, insert, or_, select, update
 
 from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
@@ -278,7 +278,10 @@ def _with_repeats(order: Sequence[UUID], percent: int) -> list[_Place]:
 
 
 def _deal_pairs(work: Work, row: RoundFacts, *, at: datetime) -> int:
-    """Give every juror every pair of works that she may judge, in her own order and with sides drawn."""
+    """Give every juror every pair of works that she may judge, in her own order and with sides drawn.
+
+    Pairs that wait for her with a work that has come too near to her since are taken back.
+    """
     session = work.session
     panel = _panel_of(work, row, at=at)
     entries = list(_entries(work, row, None))
@@ -289,6 +292,16 @@ def _deal_pairs(work: Work, row: RoundFacts, *, at: datetime) -> int:
     ).all()
     for sheet_id, juror_id in sheets:
         mine = [entry_id for entry_id in entries if (juror_id, entry_id) not in panel.conflicts]
+        near = set(entries) - set(mine)
+        session.execute(
+            update(_ballot)
+            .where(
+                _ballot.c.sheet_id == sheet_id,
+                _ballot.c.score.is_(None),
+                or_(_ballot.c.entry_id.in_(near), _ballot.c.rival_id.in_(near)),
+            )
+            .values(cancelled=True)
+        )
         known = {
             frozenset(pair)
             for pair in session.execute(select(Ballot.entry_id, Ballot.rival_id).where(Ballot.sheet_id == sheet_id))
@@ -301,7 +314,8 @@ def _deal_pairs(work: Work, row: RoundFacts, *, at: datetime) -> int:
                 places.append(_Place(entry_id, rival_id=rival_id))
         by_chance = sorted(zip(_ids(panel, juror_id, places), places, strict=True))
         _insert(work, sheet_id, by_chance, first=len(known))
-        session.execute(update(_sheet).where(_sheet.c.id == sheet_id).values(ballots=len(known) + len(places)))
+        live = select(func.count()).where(Ballot.sheet_id == sheet_id, ~Ballot.cancelled).scalar_subquery()
+        session.execute(update(_sheet).where(_sheet.c.id == sheet_id).values(ballots=live))
     return 0
 
 

@@ -16,7 +16,7 @@ from contest.judging.actions.rounds import check_texts
 from contest.judging.models import EntryFlag, Origin, Round, RoundEntry, RoundState, Sheet
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.order import desk_handle, spoken_code
-from contest.judging.rules.settings import checked
+from contest.judging.rules.settings import Mode, checked
 from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
@@ -111,11 +111,14 @@ def limit_juror(
     """Set the most works that a juror takes; give how many seats nobody can take now.
 
     Raises:
-        Missing: ``juror``; Invalid: ``judging.limit``; Conflict: ``judging.not_open``.
+        Missing: ``juror``; Invalid: ``judging.limit``; Conflict: ``judging.not_open``; ``judging.pairs_for_all``, in
+            pairs everybody compares all that she may.
     """
     if limit is not None and limit < 0:
         raise Invalid("judging.limit")
     row = _running(work, round_id)
+    if row.mode is Mode.PAIRS:
+        raise Conflict("judging.pairs_for_all")
     sheet = _sheet(work, row, juror_id)
     if sheet is None:
         raise Missing("juror")

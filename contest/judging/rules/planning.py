@@ -8,7 +8,7 @@ ballots make every entry judged by as many as it should be, evenly, and nobody j
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -23,6 +23,8 @@ _NONE, _CANCELLED, _OPEN, _CAST, _SPENT = range(5)
 _NO_LIMIT: Final = 1 << 40  # of which many may be added up
 # How often seats that fell on somebody who cannot take them are dealt again before they are placed one by one.
 _DEALS: Final = 3
+# Among so many open seats two are looked for that link jurors; where it takes more there are links enough.
+_EXCHANGES: Final = 60
 
 
 class JurorSeat(NamedTuple):
@@ -122,7 +124,8 @@ def plan(state: PlanState) -> Plan:
 
     Afterwards every entry that counts has exactly min(quorum, jurors who may judge it) live ballots, or as many as
     were cast if those are more; no juror has one that conflicts, nor two for one entry; no ballot that was cast or
-    recused is touched; and no chain of hand-overs of open ballots can bring the loads of two active jurors closer.
+    recused is touched; no chain of hand-overs of open ballots can bring the loads of two active jurors closer; and
+    where loads are even and two jurors can exchange open ballots to that end, entries in common link all jurors.
     The same state and seed give the same plan in any order of the input, and the plan of a planned state is empty.
 
     New seats are dealt in blocks, each a random permutation of the jurors, as judging.md 4.4 measured: loads are
@@ -136,6 +139,7 @@ def plan(state: PlanState) -> Plan:
     table.take_surplus()
     unseated = table.fill()
     table.level()
+    table.connect()
     return table.difference(unseated)
 
 
@@ -241,6 +245,49 @@ class _Table:
             wanted = int(min(over, under)) if min(over, under) > 0 else gap // 2
             most = int(self.room[taker] - self.load[taker])
             self._pass_along(route, min(wanted, most, *(int(passable[one]) for one in _steps(route))))
+
+    def connect(self) -> None:
+        """Let jurors exchange open seats until entries in common link all: nothing else compares their scales.
+
+        A few works dealt to many can fall apart. Loads stay as they are. Where they are uneven nothing is done, since
+        an exchange could open a way to even them, nor where the state has a part of the entries only.
+        """
+        active = np.flatnonzero(self.active & (self.load > 0))
+        is_part = bool(np.any(self.load != self.seat.sum(axis=0)))
+        if is_part or not len(active) or self.load[active].max() - self.load[active].min() > 1:
+            return
+        group = self._groups()
+        while len(found := set(group[active].tolist())) > 1 and self._exchange(group, len(found)):
+            group = self._groups()
+
+    def _exchange(self, group: _Ints, parts: int) -> bool:
+        """Exchange one seat between two groups so that there are fewer of them; tell whether that is possible."""
+        shared = self.seat.sum(axis=1) > 1
+        rows, columns = np.nonzero(self._open() & shared[:, None])
+        free = self._free()
+        order = np.lexsort((columns, self.luck[rows]))
+        seats = list(zip(rows[order].tolist(), columns[order].tolist(), strict=True))[:_EXCHANGES]
+        for (row, mine), (other_row, other) in combinations(seats, 2):
+            if group[mine] == group[other] or not (free[row, other] and free[other_row, mine]):
+                continue
+            self._swap(row, mine, other_row, other)
+            joined = self._groups()
+            if len(set(joined[self.active & (self.load > 0)].tolist())) < parts:
+                return True
+            self._swap(row, other, other_row, mine)
+        return False
+
+    def _swap(self, row: int, mine: int, other_row: int, other: int) -> None:
+        self.seat[row, mine] = self.seat[other_row, other] = False
+        self.seat[row, other] = self.seat[other_row, mine] = True
+
+    def _groups(self) -> _Ints:
+        """Number the jurors whom entries in common link, directly or through others, alike."""
+        seat = self.seat.astype(np.float32)
+        reached = (seat.T @ seat) > 0
+        for _step in range(len(self.juror_ids).bit_length()):
+            reached = (reached.astype(np.float32) @ reached.astype(np.float32)) > 0
+        return np.argmax(reached, axis=1)
 
     def difference(self, unseated: int) -> Plan:
         """Tell what turns the ballots that are into the seats as planned."""

@@ -96,7 +96,8 @@ class RoundSettings:
         quorum: How many jurors judge each work, None for everybody.
         pooled: Whether the votes of the chain's earlier rounds stay in the model.
         aggregator: One of `FITTING` for the mode: how votes become the official score.
-        trim: Whether the highest and lowest of five or more votes are left out: "auto", "0" or "1".
+        trim: Whether the highest and lowest vote are left out: "1", of three or more; "auto", of five or more
+            calibrated ones; or "0".
         gate: Whether calibration has to show that it helps: "auto", always "on", or "off".
         winners: How many works the round chooses, which is what P(top) is about; None for the places of the tiers.
         repeats_percent: Share of a juror's works that she unknowingly judges twice.

@@ -160,6 +160,19 @@ def test_a_start_seats_every_entry_evenly_and_all_pairs_of_jurors_meet() -> None
     assert len(juror_ids) == 10
 
 
+@pytest.mark.parametrize(("works", "jurors", "quorum"), [(5, 5, 2), (8, 6, 2), (12, 8, 2), (30, 15, 2), (12, 7, 3)])
+def test_a_few_works_link_all_jurors(works: int, jurors: int, quorum: int) -> None:
+    for seed in range(40):
+        it = Round(quorum=quorum, seed=str(seed))
+        it.with_entries(works)
+        it.with_jurors(jurors)
+        it.settle()
+
+        assert algebraic_connectivity(it) > 1e-6
+        assert {len(panel) for panel in seats_by_entry(it).values()} == {quorum}
+        assert it.load_range() <= 1
+
+
 def test_probe_a_neighbours_in_one_jurors_order_are_no_neighbours_in_anothers() -> None:
     it, entry_ids, juror_ids = started(entries=200, jurors=2, quorum=None)
     one, other = (own_order(entry_ids, key="k", seed=it.seed, juror_id=juror) for juror in juror_ids)

@@ -16,7 +16,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -230,6 +229,20 @@ def _ways(mode: Mode) -> SelectField:
     )
 
 
+def _place(way: str, validators: Sequence[Any] = ()) -> SelectField:
+    places = [SelectChoice(str(place), str(place)) for place in range(1, len(TIE_METHODS) + 1)]
+    return SelectField(TIES[way], validators, choices=[SelectChoice("", "–"), *places], default="")
+
+
+def _one_place_each(form: Any, _field: Any) -> None:
+    """Ask for at least one way, and for no two at the same place."""
+    places = [form[f"tie_{way}"].data for way in form.ties]
+    if not places:
+        raise StopValidation(_l("Choose at least one way to break ties."))
+    if len(set(places)) < len(places):
+        raise StopValidation(_l("Give each way a place of its own."))
+
+
 class RoundForm(FlaskForm):
     """The settings of a round that has not opened."""
 
@@ -278,16 +291,29 @@ class RoundForm(FlaskForm):
     discloses = SelectField(
         _l("Jurors see of the closed round"), choices=[SelectChoice(str(key), label) for key, label in DISCLOSED]
     )
-    ties = SelectMultipleField(
-        _l("Ties at a prize line, in this order"),
-        choices=[SelectChoice(key, TIES[key]) for key in TIE_METHODS],
-        render_kw={"size": len(TIE_METHODS)},
-    )
+    # What decides ties at a prize line: each way's place, nothing for a way that is not used.
+    tie_extra_votes = _place("extra_votes", [_one_place_each])
+    tie_head_to_head = _place("head_to_head")
+    tie_usual_judgment = _place("usual_judgment")
+    tie_chair = _place("chair")
+    tie_lot = _place("lot")
 
     @property
     def ways(self) -> list[tuple[Mode, Field]]:
         """Give each mode's list of ways."""
         return [(mode, self[f"way_{mode}"]) for mode in Mode]
+
+    @property
+    def ties(self) -> list[str]:
+        """Give the ways that have a place, in their order."""
+        places = {key: self[f"tie_{key}"].data for key in TIE_METHODS}
+        return sorted((key for key in TIE_METHODS if places[key]), key=lambda key: places[key])
+
+    @property
+    def tie_ways(self) -> list[Field]:
+        """Give the places of all ways, those that are used first."""
+        used = self.ties
+        return [self[f"tie_{key}"] for key in [*used, *(key for key in TIE_METHODS if key not in used)]]
 
     @classmethod
     def of(cls, row: RoundFacts) -> "RoundForm":
@@ -301,6 +327,7 @@ class RoundForm(FlaskForm):
                 "name_en": row.name.en,
                 "mode": str(row.mode),
                 f"way_{row.mode}": settings.aggregator,
+                **{f"tie_{key}": str(place) for place, key in enumerate(settings.ties, start=1)},
                 "scale_low": Decimal(points(settings.scale_low)),
                 "scale_high": Decimal(points(settings.scale_high)),
                 "scale_step": Decimal(points(settings.scale_step)),
@@ -328,13 +355,14 @@ class RoundForm(FlaskForm):
             ),
             tiers=tuple(_rows(self.tiers.data, lambda _place, name, number: TableTier(name=name, capacity=number))),
             discloses=Discloses(self.discloses.data),
-            ties=tuple(self.ties.data or ()),
+            ties=tuple(self.ties),
         )
 
 
 def _number_unless_listed(form: Any, field: Any) -> None:
     """Ask for the number wherever a number says which works go on."""
     if form.by.data != By.HAND and not any(field.raw_data or ()):
+        field.errors = []  # that it is no number either need not be said
         raise StopValidation(_l("Please fill this in."))
 
 

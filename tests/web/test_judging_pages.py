@@ -520,6 +520,7 @@ def test_another_kind_of_round_offers_its_ways_and_takes_its_usual_one(
     [
         ({"tie_chair": "", "tie_lot": ""}, "Choose at least one way to break ties."),
         ({"tie_chair": "2", "tie_lot": "2"}, "Give each way a place of its own."),
+        ({"tie_chair": "first"}, "Not a valid choice."),
     ],
 )
 def test_ways_to_break_ties_have_places_of_their_own(screened: Room, places: dict[str, str], told: str) -> None:
@@ -614,6 +615,22 @@ def test_works_of_a_list_go_on_by_their_codes_and_by_ticks(room: Room) -> None:
         following = select(Round.id).where(Round.number == 2).scalar_subquery()
         origins = session.scalars(select(RoundEntry.origin).where(RoundEntry.round_id == following)).all()
     assert origins == [Origin.BY_HAND] * 2
+
+
+def test_who_lets_works_go_on_reads_what_counts_as_chosen_and_what_a_number_lacks(room: Room) -> None:
+    _cast(room.visit("juror"), room.handles("juror")[0], 700)
+    desk = room.visit("organizer")
+    desk.post("/contests/cup/desk/jury/1/close", data={"close-reason": "enough"})
+
+    page, empty, too_much = (
+        desk.get("/contests/cup/desk/jury/1/next", query_string=asked).get_data(as_text=True)
+        for asked in ({}, {"by": "top", "number": ""}, {"by": "share", "number": "150"})
+    )
+
+    assert "A juror chose a work to which she gave 7 or more." in page
+    assert "Please fill this in." in empty
+    assert "Not a valid decimal value." not in empty
+    assert "Give a percentage above 0, at most 100." in too_much
 
 
 def test_a_round_that_another_followed_offers_nothing_that_is_refused(room: Room, now: datetime) -> None:

@@ -287,7 +287,8 @@ class _Table:
         reached = (seat.T @ seat) > 0
         for _step in range(len(self.juror_ids).bit_length()):
             reached = (reached.astype(np.float32) @ reached.astype(np.float32)) > 0
-        return np.argmax(reached, axis=1)
+        first: _Ints = np.argmax(reached, axis=1)
+        return first
 
     def difference(self, unseated: int) -> Plan:
         """Tell what turns the ballots that are into the seats as planned."""

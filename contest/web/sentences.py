@@ -322,6 +322,7 @@ SENTENCES: Final[dict[str, str]] = {
     "judging.no_flags": N_("No remark about this work is open. Reload the page."),
     "judging.remark_tied": N_("You are tied to this work, so somebody else must decide about it."),
     "judging.advance_rule": N_("Say how many works go on, or how many jurors must have chosen them."),
+    "judging.advance_share": N_("Give a percentage above 0, at most 100."),
     "judging.advance_entries": N_("A work on the list is not in this round. Choose among the works shown."),
     "judging.list_unknown": N_(
         "No work of this round has the code “%(work)s”. Compare it with the jury desk, where every work stands with its code."

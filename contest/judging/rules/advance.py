@@ -135,8 +135,8 @@ def select(
         decided: For works that the panel deliberated on, whether they stay in.
 
     Raises:
-        Invalid: ``judging.advance_rule``, a number is missing or out of range; ``judging.advance_entries``, a work
-            of the list by hand is not in the round.
+        Invalid: ``judging.advance_rule``, a number is missing; ``judging.advance_share``, a percentage is out of
+            range; ``judging.advance_entries``, a work of the list by hand is not in the round.
     """
     kept = list(marks)
     by_rank = [one.entry_id for one in scored]
@@ -147,7 +147,7 @@ def select(
             advanced = _first(scored, _positive(rule.count))
         case By.SHARE:
             if not 0 < rule.percent <= PERCENT_MAX:
-                raise Invalid("judging.advance_rule")
+                raise Invalid("judging.advance_share")
             advanced = _first(scored, max(ceil(len(scored) * rule.percent / 100), rule.at_least))
         case By.PICKED:
             picks = Counter(mark.entry_id for mark in kept if mark.score >= rule.mark)

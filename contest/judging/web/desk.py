@@ -362,6 +362,7 @@ def _next(
         round=row,
         form=form,
         choices=actions.choices(found),
+        pick_mark=actions.pick_mark(row),
         selection=selection,
         ladder=[(one, works[one.entry_id], panel.get(one.entry_id)) for one in found.scored][:LISTED],
         hidden=max(0, len(found.scored) - LISTED),

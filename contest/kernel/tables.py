@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 _DELIMITERS: Final = ",;\t"
+# A line that Excel writes and reads above the headings.
+_NAMED_DELIMITER: Final = re.compile(r'"?sep=([,;\t])"?(?=\r?\n)', re.IGNORECASE)
 _ROWS: Final = 500
 # A spreadsheet takes a cell that begins like this for a formula; the last four are what input methods type.
 _FORMULA_STARTS: Final = frozenset("=+-@\t\r＝＋－＠")
@@ -34,11 +37,14 @@ def decoded(raw: bytes) -> str | None:
 def lines_of(text: str) -> Iterator[list[str]]:
     """Read comma, semicolon or tab separated lines, whichever the first one has most of.
 
+    A first line such as ``sep=;`` says which; it is given as an empty one, for lines are counted.
+
     Raises:
         csv.Error: it is no such table.
     """
-    head = text.split("\n", 1)[0]
-    return csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=head.count))
+    named = _NAMED_DELIMITER.match(text)
+    delimiter = named[1] if named else max(_DELIMITERS, key=text.split("\n", 1)[0].count)
+    return csv.reader(io.StringIO(text[named.end() :] if named else text, newline=""), delimiter=delimiter)
 
 
 def csv_cell(text: str) -> str:

@@ -79,7 +79,7 @@ def read_marks(lines: Iterable[Sequence[str]]) -> MarkSheet:
     jurors = {place: name for place, name in enumerate(headings) if place not in places.values()}
     jurors = {place: name for place, name in jurors.items() if name and name.lower() not in NO_JUROR}
     if missing and not (is_wide and jurors):
-        shown = "、".join(name for name in headings if name) or "–"
+        shown = " / ".join(name for name in headings if name) or "–"
         raise Invalid(
             "marks.columns",
             missing=" / ".join(f"{name} ({_chinese(name)})" for name in missing),
@@ -141,7 +141,7 @@ def read_criteria(
         raise Invalid(
             "marks.columns",
             missing=" / ".join(missing),
-            found="、".join(filter(None, headings))[: 5 * _SHOWN_CHARACTERS] or "–",
+            found=" / ".join(filter(None, headings))[: 5 * _SHOWN_CHARACTERS] or "–",
         )
     sheets = {
         key: read_marks(_one_criterion(rows, top, place, set(places.values()))) for key, place in places.items()

@@ -62,9 +62,10 @@ def test_the_answer_has_everything_that_was_promised(tmp_path: Path, rows: list[
         lambda path, rows: _csv(path, rows, encoding="utf-16"),
         lambda path, rows: _csv(path, rows, between="\t"),
         lambda path, rows: _csv(path, rows, between=";"),
+        lambda path, rows: _csv(path, [["sep=;"], *rows], between=";", encoding="utf-8-sig"),
         lambda path, rows: _xlsx(path.with_suffix(".xlsx"), rows),
     ],
-    ids=["backwards", "mark", "gb18030", "utf-16", "tabs", "semicolons", "xlsx"],
+    ids=["backwards", "mark", "gb18030", "utf-16", "tabs", "semicolons", "named", "xlsx"],
 )
 def test_the_same_marks_give_the_same_bytes_however_they_are_written(
     write: Callable[[Path, list[list[str]]], str], tmp_path: Path, rows: list[list[str]]
@@ -119,6 +120,7 @@ def test_many_lines_at_fault_are_counted_and_not_all_listed(tmp_path: Path) -> N
     [
         ("votes.csv", b"\x81\xff\xff", "neither UTF-8"),
         ("votes.csv", b"", "columns are missing"),
+        ("votes.csv", b"judge,entry\nA,W1\n", "The headings found are: judge / entry."),
         ("votes.xlsx", b"not a workbook", "could not be read"),
         ("votes.pdf", b"%PDF", "neither .csv nor .xlsx"),
         ("votes.csv", None, "There is no file votes.csv"),

@@ -395,6 +395,9 @@ SENTENCES: Final[dict[str, str]] = {
     "marks.twice": N_(
         "Line %(line)s: juror %(judge)s has a mark for work %(entry)s in line %(first)s already. Keep one of them."
     ),
+    "marks.other_unit": N_(
+        "Line %(line)s: the unit of %(named)s is “%(given)s” here, but “%(unit)s” in line %(first)s. Write the same one in both."
+    ),
     "judging.nobody_late": N_("Everybody has judged everything; there is nobody to remind."),
     "judging.gaps": N_(
         "%(votes)s marks of %(jurors)s jurors are still missing. Wait for them, or give the reason why you close without them."

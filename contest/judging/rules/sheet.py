@@ -57,7 +57,8 @@ class MarkSheet:
 
     Every error is an ``Invalid`` with ``line`` among its facts: ``marks.no_judge``, ``marks.no_entry``,
     ``marks.no_score``; ``marks.not_a_number``, with the ``judge``, and ``marks.not_a_round`` with what was ``given``;
-    ``marks.twice`` with ``judge``, ``entry`` and the line of the ``first``.
+    ``marks.twice`` with ``judge``, ``entry`` and the line of the ``first``; ``marks.other_unit`` with whom or what is
+    ``named``, the unit that was ``given`` and the ``unit`` of the ``first`` line.
     """
 
     marks: tuple[Mark, ...]
@@ -88,6 +89,7 @@ def read_marks(lines: Iterable[Sequence[str]]) -> MarkSheet:
     marks: list[Mark] = []
     faults: list[Invalid] = []
     seen: dict[tuple[str, str, int], int] = {}
+    units: dict[tuple[str, str], tuple[str, int]] = {}
     for line, cells in numbered:
         if not any(map(str.strip, cells)):
             continue
@@ -97,6 +99,8 @@ def read_marks(lines: Iterable[Sequence[str]]) -> MarkSheet:
             try:
                 mark = _mark(one, line)
                 _note(mark, seen)
+                _note_unit(("judge", mark.judge), mark.unit_judge, mark.line, units)
+                _note_unit(("entry", mark.entry), mark.unit_entry, mark.line, units)
             except Invalid as fault:
                 faults.append(fault)
             else:
@@ -177,6 +181,17 @@ def _note(mark: Mark, seen: dict[tuple[str, str, int], int]) -> None:
     first = seen.setdefault((mark.judge, mark.entry, mark.round), mark.line)
     if first != mark.line:
         raise Invalid("marks.twice", line=mark.line, judge=_shown(mark.judge), entry=_shown(mark.entry), first=first)
+
+
+def _note_unit(named: tuple[str, str], unit: str, line: int, units: dict[tuple[str, str], tuple[str, int]]) -> None:
+    """Note the unit of a juror or a work, if the line says one; another one than before is an error."""
+    if not unit:
+        return
+    known, first = units.setdefault(named, (unit, line))
+    if known != unit:
+        raise Invalid(
+            "marks.other_unit", line=line, named=_shown(named[1]), given=_shown(unit), unit=_shown(known), first=first
+        )
 
 
 def _places(headings: Sequence[str]) -> dict[str, int]:

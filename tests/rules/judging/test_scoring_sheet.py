@@ -86,6 +86,23 @@ def test_every_line_at_fault_is_told_with_its_number_and_the_others_are_read() -
     assert [(mark.line, mark.score) for mark in sheet.marks] == [(2, 8.0), (11, 9.0)]
 
 
+def test_a_second_unit_of_one_juror_or_work_is_told_by_line() -> None:
+    sheet = read_marks(
+        [
+            ["judge", "entry", "score", "unit_judge", "unit_entry"],
+            ["A", "W1", "7", "North", "South"],
+            ["A", "W2", "8", "", "East"],
+            ["B", "W1", "9", "South", "West"],
+            ["A", "W3", "9", "South", ""],
+        ]
+    )
+
+    assert [(fault.code, fault.facts) for fault in sheet.faults] == [
+        ("marks.other_unit", {"line": 4, "named": "W1", "given": "West", "unit": "South", "first": 2}),
+        ("marks.other_unit", {"line": 5, "named": "A", "given": "South", "unit": "North", "first": 2}),
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "code"),
     [

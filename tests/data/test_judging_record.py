@@ -400,6 +400,8 @@ def test_without_a_key_from_elsewhere_the_records_own_is_told_for_comparison(
     assert code == 0
     assert any(line.startswith(f"– Its key is {honest['public_key']}. Compare it") for line in told)
     assert any(line.startswith("–") and "公钥" in line and honest["public_key"] in line for line in told)
+    assert "The record holds." not in told
+    assert any(line.startswith("The record holds in itself.") for line in told)
 
 
 def test_what_the_page_showed_unmasks_a_judging_that_was_made_up_as_a_whole(

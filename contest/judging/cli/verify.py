@@ -16,8 +16,12 @@ from contest.web.sentences import N_, translate
 FOUND_WANTING: Final = 1
 _MARKS: Final = {True: "✓", False: "✗", None: "–"}
 _HOLDS: Final = N_("The record holds.")
+_HOLDS_IN_ITSELF: Final = N_(
+    "The record holds in itself. Whether it is the contest's own, only the key and the roots on the contest's page "
+    "tell."
+)
 _FAILS: Final = N_("The record does not hold. Ask the organizer for an explanation, and keep this file.")
-_PARTLY: Final = N_("What is marked – can be checked with the auditors' full record only.")
+_PARTLY: Final = N_("The single votes can be checked with the auditors' full record only.")
 
 
 @click.command(name="verify")
@@ -50,7 +54,8 @@ def command(context: click.Context, *, record: Path, key: str | None, roots: tup
                 click.echo(f"{_MARKS[check.holds]} {_said(check, language)}")
             if raw.get("form") == Form.PUBLIC:
                 click.echo(translate(_PARTLY, language))
-            click.echo(translate(_HOLDS if verdict.holds else _FAILS, language))
+            holds = _HOLDS if key else _HOLDS_IN_ITSELF
+            click.echo(translate(holds if verdict.holds else _FAILS, language))
     context.exit(0 if verdict.holds else FOUND_WANTING)
 
 

@@ -89,15 +89,7 @@ def verify(
                 *(_proof_checks(raw) if proves else _checks(raw)),
             )
         )
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        AttributeError,
-        RecursionError,
-        ContestError,
-    ) as damaged:
+    except _DAMAGED as damaged:
         raise Invalid("record.not_one") from damaged
 
 

@@ -38,10 +38,10 @@ class PlannedRound:
     assumed_percent: float
 
     def rule_for(self, winners: int) -> Rule:
-        """Give the rule with its numbers for so many prizes."""
+        """Give the rule with its numbers for so many prizes, of which none is left without a work."""
         fewest = max(self.at_least, ceil(self.per_winner * winners))
         if self.rule.by is By.TOP:
-            return replace(self.rule, count=self.rule.count or max(1, fewest))
+            return replace(self.rule, count=max(self.rule.count, fewest, winners, 1))
         if self.rule.by is By.SHARE:
             return replace(self.rule, at_least=max(self.rule.at_least, fewest))
         return self.rule

@@ -19,6 +19,7 @@ from contest.inspection.sizes import SIZES
 from contest.judging import actions, queries
 from contest.judging.jobs import handlers
 from contest.judging.models import Ballot, Origin, Round, RoundEntry, RoundState
+from contest.judging.rules.settings import Mode
 from contest.kernel.db import Database
 from contest.kernel.permissions import State
 from contest.platform.store import FolderStore, derivative_key
@@ -615,6 +616,26 @@ def test_works_of_a_list_go_on_by_their_codes_and_by_ticks(room: Room) -> None:
         following = select(Round.id).where(Round.number == 2).scalar_subquery()
         origins = session.scalars(select(RoundEntry.origin).where(RoundEntry.round_id == following)).all()
     assert origins == [Origin.BY_HAND] * 2
+
+
+def test_the_sides_of_a_pair_are_named_so_that_they_hold_on_a_phone_where_one_stands_above(
+    screened: Room, now: datetime
+) -> None:
+    with screened.database.changing() as work:
+        open_round(
+            work,
+            contest_id=screened.contest_id,
+            actor_id=screened.people["organizer"].id,
+            at=now,
+            mode=Mode.PAIRS,
+        )
+    juror = screened.visit("juror")
+    juror.post("/contests/cup/judging/1/begin")
+
+    page = juror.get("/contests/cup/judging/1/room").get_data(as_text=True)
+
+    assert re.findall(r"<figcaption>(.*?)</figcaption>", page) == ["Left / top", "Right / bottom"]
+    assert re.search(r'value="100"[^>]*>.*?Left / top', page, re.DOTALL)
 
 
 def test_who_lets_works_go_on_reads_what_counts_as_chosen_and_what_a_number_lacks(room: Room) -> None:

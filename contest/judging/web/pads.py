@@ -72,9 +72,9 @@ def pad_of(round_: RoundFacts) -> Pad:
         return Pad(kind="buttons", steps=tuple(answers), low=low, high=high, step=step)
     if round_.mode is Mode.PAIRS:
         sides = (
-            Step(score=100, label=pgettext("judging", "Left"), key="←"),
+            Step(score=100, label=pgettext("judging", "Left / top"), key="←"),
             Step(score=50, label=pgettext("judging", "Equal"), key="↓"),
-            Step(score=0, label=pgettext("judging", "Right"), key="→"),
+            Step(score=0, label=pgettext("judging", "Right / bottom"), key="→"),
         )
         return Pad(kind="buttons", steps=sides, low=low, high=high, step=step)
     has_half = step == POINT // 2

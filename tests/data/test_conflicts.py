@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import or_, select
 
+from contest.calls.models import Category, Contest
 from contest.entries.models import Entry
 from contest.judging import actions, queries
 from contest.judging.models import Ballot, BallotKind, ScoreLine, Sheet
@@ -15,6 +16,7 @@ from contest.judging.rules.settings import Mode, RoundSettings, usual
 from contest.kernel.db import Database
 from contest.kernel.errors import Conflict
 from tests.data.test_probes import Scene, make_scene
+from tests.makers import make_entry
 
 
 def _recuse(scene: Scene, handle: str, *, key: str = "conflict-1", **given: object) -> Receipt:
@@ -195,3 +197,24 @@ def test_pairs_with_a_work_that_became_her_own_are_taken_back(database: Database
     assert seat.progress.total == 3
     with pytest.raises(Conflict, match=r"judging\.pairs_for_all"):
         scene.act("limit_juror", juror_id=scene.jurors[1], limit=2)
+
+
+def test_a_late_work_makes_no_pair_with_a_work_that_she_is_off(database: Database, now: datetime) -> None:
+    scene = make_scene(database, now, jurors=2, works=4)
+    scene.open(mode=Mode.PAIRS, settings=usual(Mode.PAIRS))
+    entry_id, handle = next(iter(scene.handles(scene.jurors[0]).items()))
+    _recuse(scene, handle, sides=["left"])
+    with database.changing() as work:
+        contest = work.session.get_one(Contest, scene.contest_id)
+        late = make_entry(work, contest, category_id=work.session.scalars(select(Category.id)).one()).id
+
+    scene.act("late_entries")
+
+    # Three pairs that she is off; the late work meets the three others only.
+    assert sorted(is_off for _kind, is_off, _score in _left(scene, entry_id)) == [True] * 3
+    assert len(_left(scene, late)) == 3
+    with database.reading() as session:
+        assert queries.declared(session, scene.contest_id) == {(scene.jurors[0], entry_id)}
+        assert queries.short_of_marks(session, queries.round_by_id(session, scene.round_id)) == []
+    _undo(scene, "take-back")
+    assert not any(is_off for _kind, is_off, _score in _left(scene, entry_id))

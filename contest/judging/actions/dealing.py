@@ -162,8 +162,8 @@ def _panel_of(work: Work, row: RoundFacts, *, at: datetime) -> _Panel:
         else (),
         conflicts=blind.conflicts(work.session, row.contest_id, jurors)
         | _said(work, row)
-        # In this round the ballots themselves say it.
-        | declared(work.session, row.contest_id, besides=row.id),
+        # In this round the ballots themselves say it, but where late works make new pairs.
+        | declared(work.session, row.contest_id, besides=None if row.mode is Mode.PAIRS else row.id),
     )
 
 
@@ -298,6 +298,7 @@ def _deal_pairs(work: Work, row: RoundFacts, *, at: datetime) -> int:
             .where(
                 _ballot.c.sheet_id == sheet_id,
                 _ballot.c.score.is_(None),
+                ~_ballot.c.recused,
                 or_(_ballot.c.entry_id.in_(near), _ballot.c.rival_id.in_(near)),
             )
             .values(cancelled=True)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Boolean, and_, bindparam, func, or_, select, type_coerce
+from sqlalchemy import Boolean, and_, bindparam, func, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from contest.calls import queries as calls
@@ -230,25 +230,24 @@ def short_of_marks(session: Session, round_: RoundFacts) -> list[UUID]:
     """
     if round_.mode is Mode.TOKENS:
         return []
-    seats = (
-        select(func.count())
-        .select_from(Ballot)
-        .join(Sheet, Sheet.id == Ballot.sheet_id)
-        .where(
-            Sheet.round_id == RoundEntry.round_id,
-            or_(Ballot.entry_id == RoundEntry.entry_id, Ballot.rival_id == RoundEntry.entry_id)
-            if round_.mode is Mode.PAIRS
-            else Ballot.entry_id == RoundEntry.entry_id,
-            Ballot.kind == BallotKind.COUNTED,
-            ~Ballot.recused,
-            ~Ballot.cancelled,
-            or_(Ballot.score.is_not(None), Sheet.left_at.is_(None)),
+    sides = (Ballot.entry_id, Ballot.rival_id) if round_.mode is Mode.PAIRS else (Ballot.entry_id,)
+    seats = union_all(
+        *(
+            select(side.label("entry_id"))
+            .join(Sheet, Sheet.id == Ballot.sheet_id)
+            .where(
+                Sheet.round_id == round_.id,
+                Ballot.kind == BallotKind.COUNTED,
+                ~Ballot.recused,
+                ~Ballot.cancelled,
+                or_(Ballot.score.is_not(None), Sheet.left_at.is_(None)),
+            )
+            for side in sides
         )
-        .correlate(RoundEntry)
-        .scalar_subquery()
-    )
+    ).subquery()
+    enough = select(seats.c.entry_id).group_by(seats.c.entry_id).having(func.count() >= (round_.settings.quorum or 1))
     short = select(RoundEntry.entry_id).where(RoundEntry.round_id == round_.id, _RUNS)
-    return list(session.scalars(short.where(seats < (round_.settings.quorum or 1))))
+    return list(session.scalars(short.where(RoundEntry.entry_id.not_in(enough))))
 
 
 def _seconds(session: Session, round_ids: Sequence[UUID]) -> dict[str, float]:

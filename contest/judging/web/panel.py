@@ -194,7 +194,9 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         read = queries.read_by_jurors(session, contest.id, number)
         unreleased = blind.unreleased_count(session, read) if is_draft else 0
         source = queries.round_by_id(session, round_.source_id) if round_.source_id else None
-        short = queries.short_of_marks(session, round_) if round_.is_running else []
+        missing = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
+        # While marks are missing the round asks for a reason anyway; this goes through all of its ballots.
+        short = queries.short_of_marks(session, round_) if round_.is_running and covered and not missing else []
         followers = queries.followers(session, round_)
         filled = queries.set_sizes(session, contest.id) if followers else {}
         went_to = next((one for one in followers if one.id in filled), None)
@@ -206,7 +208,6 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
     for form in tried.values():
         focus_first_wrong(form)
         tell_at_top(form)
-    missing = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
     changes_panel = round_.is_running and standing().may("round.assign_juror")
     chosen = _chosen(covered, tried.get("leaving") or tried.get("limiting")) if changes_panel else None
     forms: dict[str, FlaskForm] = {

@@ -37,6 +37,7 @@ from contest.judging.rules.settings import (
     RoundSettings,
     TableTier,
     points,
+    usual,
 )
 from contest.judging.scoring import AGGREGATORS, TIE_METHODS
 from contest.kernel.bilingual import Bilingual
@@ -332,7 +333,8 @@ class RoundForm(FlaskForm):
                 "scale_high": Decimal(points(settings.scale_high)),
                 "scale_step": Decimal(points(settings.scale_step)),
                 "criteria": _written((one.name, one.weight) for one in settings.criteria),
-                "tiers": _written((one.name, one.capacity) for one in settings.tiers),
+                # Another kind of round has none; who turns it into a light table starts with the usual ones.
+                "tiers": _written((one.name, one.capacity) for one in settings.tiers or usual(Mode.RANK).tiers),
             },
         )
 
@@ -353,7 +355,9 @@ class RoundForm(FlaskForm):
                     ),
                 )
             ),
-            tiers=tuple(_rows(self.tiers.data, lambda _place, name, number: TableTier(name=name, capacity=number))),
+            tiers=tuple(_rows(self.tiers.data, lambda _place, name, number: TableTier(name=name, capacity=number)))
+            if self.mode.data == Mode.RANK
+            else (),
             discloses=Discloses(self.discloses.data),
             ties=tuple(self.ties),
         )

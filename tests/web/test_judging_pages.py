@@ -511,9 +511,11 @@ def test_another_kind_of_round_offers_its_ways_and_takes_its_usual_one(
     assert saved.status_code == 303
     assert ways is None or offered == ways
     assert "bradley_terry" not in offered or mode == "pairs"
+    assert "Tier 1" in page  # a light table starts with the usual tiers
     with screened.database.reading() as session:
         row = queries.round_numbered(session, screened.contest_id, 1)
     assert (row.mode, row.settings.aggregator) == (mode, usual)
+    assert len(row.settings.tiers) == (2 if mode == "rank" else 0)
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ SENTENCES: Final[dict[str, str]] = {
         "Who judges in a contest is not its secretary: the secretary writes down what others say."
     ),
     "role.delegate_judges": N_(
-        "This person judges, and works of the unit may be among those given to her. Ask somebody else to speak for the unit."
+        "This person judges, and works of that unit may be among those given to her. Choose somebody else, or no unit."
     ),
     "role.last_organizer": N_("A contest needs an organizer. Add another one first."),
     "role.needs_unit": N_(

@@ -332,6 +332,27 @@ def test_a_delegate_speaks_for_a_unit_of_this_contest(database: Database, now: d
     assert (refused.value.code, missing.value.code) == ("role.needs_unit", "unit")
 
 
+@pytest.mark.parametrize("kind", [RoleKind.DELEGATE, RoleKind.CHAIR])
+def test_nobody_to_whom_works_are_dealt_comes_to_belong_to_one_more_unit(
+    database: Database, now: datetime, kind: RoleKind
+) -> None:
+    with database.changing() as work:
+        contest = make_contest(work, state=State.ROUND)
+        own, other = make_unit(work, contest).id, make_unit(work, contest).id
+        juror = make_person(work)
+        make_role(work, contest, juror, RoleKind.JUROR, unit_id=own)
+        with pytest.raises(Conflict) as refused:
+            add(work, contest.id, kind, juror.email, now, unit_id=other)
+        add(work, contest.id, kind, juror.email, now, unit_id=own)
+        contest.state = State.OPEN
+        for role in work.session.scalars(select(Role).where(Role.kind == kind)):
+            work.session.delete(role)
+        work.session.flush()
+        add(work, contest.id, kind, juror.email, now, unit_id=other)
+
+    assert refused.value.code == "role.delegate_judges"
+
+
 def test_the_last_organizer_stays_and_a_panel_at_work_stays_whole(database: Database, now: datetime) -> None:
     with database.changing() as work:
         contest = make_contest(work)

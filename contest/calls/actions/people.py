@@ -44,8 +44,8 @@ def add_role(
         Missing: ``contest``, or ``unit`` where the unit is another contest's.
         Conflict: ``role.taken``; ``role.two_sides``, who organizes does not judge and the other way round, but in the
             draft of a contest that one person may run alone; ``role.secretary_votes``, who votes does not write down
-            what others said; ``role.delegate_judges``, once there are rounds nobody on the panel becomes a unit's
-            delegate: its works have been dealt to her; ``contest.not_now``, the contest is archived.
+            what others said; ``role.delegate_judges``, once there are rounds nobody on the panel comes to belong to
+            one more unit: its works have been dealt to her; ``contest.not_now``, the contest is archived.
         Invalid: ``role.needs_unit``, a delegate without one.
     """
     contest = _contest(work, contest_id, at)
@@ -54,9 +54,8 @@ def add_role(
     if kind is RoleKind.DELEGATE and unit_id is None:
         raise Invalid("role.needs_unit")
     person = _person(work, email=email, name=name, at=at)
-    has = set(
-        work.session.scalars(select(Role.kind).where(Role.contest_id == contest_id, Role.person_id == person.id))
-    )
+    roles = select(Role.kind, Role.unit_id).where(Role.contest_id == contest_id, Role.person_id == person.id)
+    has = dict(work.session.execute(roles).all())
     if kind in has:
         raise Conflict("role.taken")
     is_both = RoleKind.ORGANIZER in {kind, *has} and VOTING & {kind, *has}
@@ -65,7 +64,8 @@ def add_role(
         raise Conflict("role.two_sides")
     if RoleKind.SECRETARY in {kind, *has} and VOTING & {kind, *has}:
         raise Conflict("role.secretary_votes")
-    if kind is RoleKind.DELEGATE and VOTING & has and contest.state in _JUDGED:
+    is_tying = kind in {RoleKind.DELEGATE, *VOTING} and unit_id not in {None, *has.values()}
+    if is_tying and VOTING & has.keys() and contest.state in _JUDGED:
         raise Conflict("role.delegate_judges")
     last = work.session.scalar(select(func.max(Role.position)).where(Role.contest_id == contest_id))
     role = Role(

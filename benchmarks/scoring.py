@@ -224,6 +224,8 @@ def speed() -> Iterator[Goal]:
 
 def _all_sizes(*, quick: bool) -> Iterator[Goal]:
     yield from precision(300, 7, 30 if quick else 400, share=0.45)
+    # Every tenth work wins a prize: nobody promised how few votes that takes.
+    yield from precision(400, 9, 10 if quick else 80, share=float("inf"), top=40)
     yield from precision(2_000, 9, 5 if quick else 200, share=0.32)
     yield from precision(20_000, 15, 1 if quick else 100, share=0.20)
 

@@ -780,7 +780,7 @@ def test_the_funnel_is_planned_with_its_numbers_and_filled_as_it_goes(database: 
         "advance", rule=Rule(by=By(rule["by"]), percent=rule["percent"], at_least=rule["at_least"]), seed=""
     )
 
-    assert rule == {"by": "share", "percent": 25, "at_least": 8, "rescue_percent": 3}
+    assert rule == {"by": "share", "percent": 25, "at_least": 12, "rescue_percent": 3}
     assert filled == planned[1]
-    assert len(scene.rows(select(RoundEntry.entry_id).where(RoundEntry.round_id == filled))) == 8
+    assert len(scene.rows(select(RoundEntry.entry_id).where(RoundEntry.round_id == filled))) == 12
     assert scene.rows(select(func.count()).select_from(Round)) == [3]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from contest.calls.models import Contest
 from contest.entries import blind
@@ -15,6 +16,7 @@ from contest.judging.rules.order import desk_handle
 from contest.kernel.audit import AuditLine
 from contest.kernel.errors import Conflict
 from contest.kernel.permissions import State
+from tests.makers import make_entry
 from tests.visitor import Visitor
 from tests.web.test_judging_pages import JSON, Room, room, screened
 
@@ -215,6 +217,35 @@ def test_the_standing_says_how_sure_it_is_and_names_no_juror(closed: Room) -> No
     assert all(person.name_en not in page for name, person in closed.people.items() if name != "chair")
     for name in ("juror", "secretary"):
         assert closed.visit(name).get("/contests/cup/desk/jury/1/standing").status_code == 404
+
+
+def test_works_to_decide_beyond_those_pictured_are_named(screened: Room, now: datetime) -> None:
+    with screened.database.changing() as work:
+        contest = work.session.get_one(Contest, screened.contest_id, options=[selectinload(Contest.categories)])
+        for _ in range(22):
+            make_entry(work, contest)
+    screened.open_round(now)
+    with screened.database.changing() as work:
+        juror_id = screened.people["juror"].id
+        _seat, waiting = queries.queue(work.session, screened.contest_id, 1, juror_id, count=26)
+        for place, one in enumerate(waiting):
+            actions.cast(
+                work,
+                contest_id=screened.contest_id,
+                number=1,
+                juror_id=juror_id,
+                handle=one.handle,
+                score=700,
+                request_key=f"juror-{place:06}",
+                at=now,
+            )
+        actions.close(work, round_id=screened.round_id(), actor_id=screened.people["chair"].id, at=now, reason="Done")
+
+    page = screened.visit("organizer").get("/contests/cup/desk/jury/1/standing").get_data(as_text=True)
+
+    decide = page[page.index('id="decide"') : page.index("The ladder")]
+    assert decide.count('class="called"') == 24
+    assert re.search(r"Not settled either:\s*<span class=\"num\">\w+, \w+</span>", decide)
 
 
 def test_nothing_of_it_while_the_round_is_open(room: Room, now: datetime) -> None:

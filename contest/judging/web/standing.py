@@ -76,6 +76,7 @@ def standing_page(short_name: str, number: int, *, asking: AskForm | None = None
         for place, one in enumerate(found.entries, start=1)
     ]
     by_entry = {rung.score.entry: rung for rung in ladder}
+    open_zone = [by_entry[entry] for entry in _to_decide(found)]
     if asking is not None:
         focus_first_wrong(asking)
         tell_at_top(asking)
@@ -87,7 +88,8 @@ def standing_page(short_name: str, number: int, *, asking: AskForm | None = None
         found=found,
         ladder=ladder if "all" in request.args else ladder[:LADDER_ROWS],
         hidden=0 if "all" in request.args else max(0, len(ladder) - LADDER_ROWS),
-        open_zone=[by_entry[entry] for entry in _to_decide(found)][:PICTURED],
+        open_zone=open_zone[:PICTURED],
+        unpictured=open_zone[PICTURED:],
         ties=[(tie, [by_entry[entry] for entry in tie.entries]) for tie in found.ties],
         decisive=[
             (vote, by_entry[vote.entry], by_entry[vote.leaves], by_entry[vote.enters])

@@ -195,8 +195,6 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         unreleased = blind.unreleased_count(session, read) if is_draft else 0
         source = queries.round_by_id(session, round_.source_id) if round_.source_id else None
         missing = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
-        # While marks are missing the round asks for a reason anyway; this goes through all of its ballots.
-        short = queries.short_of_marks(session, round_) if round_.is_running and covered and not missing else []
         followers = queries.followers(session, round_)
         filled = queries.set_sizes(session, contest.id) if followers else {}
         went_to = next((one for one in followers if one.id in filled), None)
@@ -244,7 +242,6 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         unreleased=unreleased,
         reads_texts=read.titles or read.captions,
         missing=sum(missing),
-        short=short,
         late=len(missing),
         remarked=[(one, seen[one.entry_id]) for one in remarked],
         remark_words={kind: translate(words, language()) for kind, words in REMARKS.items()},

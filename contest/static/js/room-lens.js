@@ -4,6 +4,8 @@
 const SCALE_MAX = 4;
 const SWIPE_PX = 60;
 
+// Tells "enter" with the place pointed at, where there is one, before it zooms in; "zoom" when it has, or is out again;
+// "swipe" with the direction.
 export class Lens extends EventTarget {
   #element;
   #images = [];
@@ -36,8 +38,12 @@ export class Lens extends EventTarget {
 
   // Show every pixel, around a place of the screen or the middle; or all of it again.
   toggle(x, y) {
-    if (this.isZoomed) this.#set(null);
-    else this.#zoomTo(1, x, y);
+    if (this.isZoomed) {
+      this.#set(null);
+      return;
+    }
+    this.#enter(x, y);
+    this.#zoomTo(1, x, y);
   }
 
   // Move zoomed pictures by parts of the window.
@@ -45,6 +51,21 @@ export class Lens extends EventTarget {
     const image = this.#images[0];
     const { clientWidth, clientHeight } = image.parentElement;
     this.#move(image, -x * clientWidth * 0.4, -y * clientHeight * 0.4);
+  }
+
+  // Zoomed pictures have larger frames, and of a series the one that is pointed at has all the room: they are laid
+  // out so before anything is measured.
+  #enter(x, y) {
+    if (this.#images.length === 0) return;
+    this.dispatchEvent(new CustomEvent("enter", { detail: { x, y } }));
+    this.#element.classList.add("zoomed");
+  }
+
+  // Zoom in or out a little.
+  #zoomBy(factor, x, y) {
+    if (!this.isZoomed && factor > 1) this.#enter(x, y);
+    const image = this.#under(x, y);
+    if (image !== undefined) this.#zoomTo((this.#scale ?? this.#fit(image) * devicePixelRatio) * factor, x, y);
   }
 
   // Zoom to a scale so that what lies under a place of the screen stays there.
@@ -125,10 +146,7 @@ export class Lens extends EventTarget {
 
   #onWheel(event) {
     event.preventDefault();
-    const image = this.#under(event.clientX, event.clientY);
-    if (image === undefined) return;
-    const now = this.#scale ?? this.#fit(image) * devicePixelRatio;
-    this.#zoomTo(now * Math.exp(-Math.sign(event.deltaY) * 0.25), event.clientX, event.clientY);
+    this.#zoomBy(Math.exp(-Math.sign(event.deltaY) * 0.25), event.clientX, event.clientY);
   }
 
   #onDown(event) {
@@ -146,9 +164,7 @@ export class Lens extends EventTarget {
     this.#fingers.set(event.pointerId, now);
     if (other !== undefined) {
       const [x, y] = [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2];
-      const image = this.#under(x, y);
-      const scale = this.#scale ?? this.#fit(image) * devicePixelRatio;
-      this.#zoomTo((scale * distance(now, other)) / Math.max(distance(before, other), 1), x, y);
+      this.#zoomBy(distance(now, other) / Math.max(distance(before, other), 1), x, y);
     } else if (this.isZoomed) {
       this.#move(this.#under(...now), now[0] - before[0], now[1] - before[1]);
     }

@@ -14,6 +14,7 @@ export class Stage {
   #decoded = new Map();
   #works = [];
   #chosen = -1;
+  #isForZoom = false; // a picture is alone only while it is zoomed
 
   // `address` is a template with the words HANDLE, 987654321 for the picture and 123456789 for its long side.
   constructor(element, address, words) {
@@ -21,6 +22,10 @@ export class Stage {
     this.#address = address;
     this.#words = words;
     this.lens = new Lens(element);
+    this.lens.addEventListener("enter", ({ detail }) => this.#single(detail));
+    this.lens.addEventListener("zoom", () => {
+      if (!this.lens.isZoomed && this.#isForZoom) this.choose(-1);
+    });
   }
 
   url(work, index, side) {
@@ -39,6 +44,7 @@ export class Stage {
   // Show works side by side. What was there stays until they are decoded: no flash of empty grey.
   async show(...works) {
     this.#works = works;
+    this.#isForZoom = false;
     this.lens.look([]);
     const images = works.map((work) => this.#images(work));
     await Promise.allSettled(images.flat().map((image) => image.decode()));
@@ -64,6 +70,7 @@ export class Stage {
   // Show one picture of each series large, the others in a strip below; all together for -1.
   choose(index) {
     this.#chosen = index;
+    this.#isForZoom = false;
     const chosen = [];
     for (const group of this.#element.querySelectorAll(".pictures")) {
       const frames = [...group.children];
@@ -75,6 +82,14 @@ export class Stage {
       });
     }
     this.lens.look(chosen);
+  }
+
+  // Of a series that is seen together, the picture at a place of the screen is the one to be zoomed, else the first.
+  #single({ x, y }) {
+    if (this.#chosen >= 0 || this.#works.every((work) => work.pictures.length < 2)) return;
+    const frame = x === undefined ? null : document.elementFromPoint(x, y)?.closest(".frame");
+    this.choose(frame && this.#element.contains(frame) ? [...frame.parentElement.children].indexOf(frame) : 0);
+    this.#isForZoom = true;
   }
 
   #group(work, images) {
@@ -94,8 +109,9 @@ export class Stage {
     frame.className = "frame";
     frame.append(image);
     if (count > 1) {
-      frame.addEventListener("click", () => {
-        if (!this.lens.isZoomed) this.choose(this.#chosen === index ? -1 : index);
+      frame.addEventListener("click", (event) => {
+        // The second click of two zooms.
+        if (!this.lens.isZoomed && event.detail < 2) this.choose(this.#chosen === index ? -1 : index);
       });
     }
     return frame;

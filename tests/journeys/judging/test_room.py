@@ -19,6 +19,7 @@ PICTURE = """() => [...document.querySelectorAll('#stage .chosen img')].map(imag
     const [wide, tall] = [width * shown, height * shown];
     return [wide, tall, box.x + (box.width - wide) / 2, box.y + (box.height - tall) / 2];
 })[0]"""
+PICTURE_WIDE = f"({PICTURE})()[0]"
 
 
 def test_a_key_is_a_mark_and_brings_the_next_work_at_once(page: Page, panel: Panel) -> None:
@@ -236,7 +237,8 @@ def test_at_100_percent_the_whole_picture_is_shown_where_it_is_drawn(serve: Serv
 
 
 def test_the_wheel_zooms_around_the_pointer_and_the_hand_moves_the_picture(page: Page) -> None:
-    press(page, "6")
+    while page.locator("#stage .frame").count() > 1:
+        press(page, "6")
     page.mouse.move(500, 300)
     for _ in range(4):
         page.mouse.wheel(0, -100)
@@ -249,6 +251,32 @@ def test_the_wheel_zooms_around_the_pointer_and_the_hand_moves_the_picture(page:
 
     assert before[0] > 1500
     assert (round(after[2] - before[2]), round(after[3] - before[3])) == (-40, -20)
+
+
+@pytest.mark.parametrize("way", ["wheel", "twice", "space"])
+def test_of_a_series_the_picture_under_the_pointer_is_zoomed(page: Page, way: str) -> None:
+    while page.locator("#stage .frame").count() == 1:
+        press(page, "6")
+    box = page.locator("#stage .frame").last.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    if way == "wheel":
+        scales = []
+        for _ in range(4):
+            page.mouse.wheel(0, -100)
+            page.wait_for_function("before => " + PICTURE_WIDE + " > before", arg=max(scales, default=0))
+            scales.append(page.evaluate(PICTURE_WIDE))
+    elif way == "twice":
+        page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    else:
+        page.keyboard.press(" ")
+    page.wait_for_selector(".stage.zoomed")
+
+    shown = page.locator("#stage .chosen img")
+    expect(shown).to_have_attribute("alt", "Picture 1 of 3" if way == "space" else "Picture 3 of 3")
+    page.keyboard.press("Escape")
+    expect(page.locator("#stage .pictures.alone")).to_have_count(1 if way == "twice" else 0)
+    expect(page.locator("#stage.zoomed")).to_have_count(0)
 
 
 def test_works_are_compared_under_one_lens(page: Page) -> None:

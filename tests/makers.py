@@ -137,7 +137,7 @@ def make_entry(
             "author_id": author.id,
             "kind": EntryKind.SINGLE if pictures == 1 else EntryKind.SERIES,
             "state": EntryState.ELIGIBLE,
-            "number": f"A-{number:04d}",
+            "number": f"A-{number:06d}",
             "title_zh": f"晨雾{number}",
             "title_en": f"Morning mist {number}",
             "created_at": OPENS,

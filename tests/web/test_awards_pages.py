@@ -27,7 +27,7 @@ from tests.makers import make_author, make_contest, make_entry, make_person, mak
 from tests.visitor import Visitor
 
 PAGE = "/contests/cup/desk/results"
-NUMBER = re.compile(r"\bA-\d{4}\b")
+NUMBER = re.compile(r"\bA-\d{4,}\b")
 
 
 @dataclass

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from contest.judging.rules.deliberation import Question
+from contest.judging.rules.deliberation import Question, TableAct
 from contest.judging.rules.order import handle_of, named_by
 from contest.judging.rules.settings import Mode, RoundSettings, settings_from
 from contest.kernel.db import Base, StoredUuid, append_only
@@ -341,61 +341,32 @@ class EntryFlag(Base):
     resolution: Mapped[str] = mapped_column(default="")
 
 
-class TableItem(Base):
-    """One question of a deliberation: works that the chair put before everybody, the vote on it, what was decided.
+class TableLine(Base):
+    """One line of what was said at a round's table: a question, a juror's answer, what was decided, the minutes.
+
+    Each seals the one before it, and the database refuses to change or delete any: a juror who changes her answer
+    adds another one. `rules.deliberation` reads from them what lies on the table.
 
     Attributes:
-        number: Counts the questions of a round from 1.
-        entry_ids: The works, each as 32 hexadecimal digits, in the order in which they lie on the table.
-        revealed_at: When the votes were shown, all at once; none is taken from then on.
-        decision: What was decided: ``["yes"]`` or ``["no"]``; the work chosen; all works, best first; empty where
-            nothing was.
+        item, kind, choice, words: As in `rules.deliberation.Said`; works as 32 hexadecimal digits.
+        seat: Hers on the round's panel when she said it; None for whoever had none.
+        seal: Over this line and the one before it, as `integrity.RecordSaid` writes them.
     """
 
-    __tablename__ = "table_item"
-    __table_args__ = (
-        UniqueConstraint("round_id", "number"),
-        CheckConstraint("number > 0", name="number_is_positive"),
-        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
-        CheckConstraint("decided_at IS NULL OR reason <> ''", name="decided_with_reason"),
-    )
+    __tablename__ = "table_line"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
-    number: Mapped[int]
-    kind: Mapped[Question]
-    entry_ids: Mapped[list[Any]]
-    question: Mapped[str] = mapped_column(default="")
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime]
-    revealed_at: Mapped[datetime | None]
-    decision: Mapped[list[Any]]
-    reason: Mapped[str] = mapped_column(default="")
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    decided_at: Mapped[datetime | None]
-
-
-class TableVote(Base):
-    """A juror's answer to a question on the table, hers alone until the chair shows all; ``choice`` as a decision."""
-
-    __tablename__ = "table_vote"
-
-    item_id: Mapped[UUID] = mapped_column(ForeignKey("table_item.id", ondelete="CASCADE"), primary_key=True)
-    juror_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    act: Mapped[TableAct]
+    item: Mapped[int]
+    kind: Mapped[Question | None]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    seat: Mapped[int | None]
     choice: Mapped[list[Any]]
+    words: Mapped[str]
     at: Mapped[datetime]
-
-
-class MinuteNote(Base):
-    """What the secretary or the chair wrote down for a round's minutes; nothing is changed afterwards."""
-
-    __tablename__ = "minute_note"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime]
-    text: Mapped[str]
+    seal: Mapped[str]
 
 
 APPEND_ONLY: Final = append_only("score_line", "round_term")
+TABLE_APPEND_ONLY: Final = append_only("table_line")

@@ -112,6 +112,11 @@ CHECKS: Final[dict[tuple[str, bool | None], str]] = {
     ("ledger_all", True): N_("The jurors' chains hold, %(lines)s lines, and end in the votes that were counted."),
     ("ledger_all", False): N_("The jurors' chains do not hold: votes were changed, added or taken away."),
     ("ledger_all", None): N_("The jurors' chains are not shown here."),
+    ("table", True): N_(
+        "What was said at the panel's table holds, %(lines)s lines; the minutes show the last one's fingerprint: %(seal)s"
+    ),
+    ("table", False): N_("What was said at the panel's table was changed, added to or cut from line %(line)s on."),
+    ("table", None): N_("What each juror answered at the panel's table is not shown here."),
     ("root", True): N_("The votes are those whose root was written down when the round closed."),
     ("root", False): N_("The votes are not those whose root was written down when the round closed."),
     ("root", None): N_("The single votes are not shown here, so their root cannot be worked out again."),

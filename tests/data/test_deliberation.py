@@ -7,12 +7,13 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from contest.accounts.models import Person, RoleKind
 from contest.calls.models import Contest
 from contest.judging import actions, queries
-from contest.judging.models import Ballot, Origin, RoundEntry, Sheet, TableItem, TableVote
+from contest.judging.models import Ballot, Origin, RoundEntry, Sheet, TableAct, TableLine
 from contest.judging.rules.advance import By, Rule
 from contest.judging.rules.deliberation import NO, YES, Question
 from contest.kernel.db import Database, Work
@@ -98,6 +99,22 @@ def test_an_answer_that_comes_while_all_are_shown_is_in_or_is_refused(database: 
     assert len(item.answers) == (2 if answered == "" else 1)
 
 
+def test_an_answer_that_is_changed_stays_written_down(database: Database, now: datetime) -> None:
+    with database.changing() as work:
+        panel = Panel(work, now)
+        panel.close(work, now)
+        panel.ask(work, now, panel.entries[1])
+        for answer in (YES, NO):
+            panel.answer(work, now, panel.one, answer)
+
+        assert queries.table_item(work.session, panel.round_id, 1).answers == {panel.one.id: [NO]}
+        assert work.session.scalars(select(TableLine.choice).order_by(TableLine.seq)).all()[1:] == [[YES], [NO]]
+
+    for statement in ("UPDATE table_line SET words = 'x'", "DELETE FROM table_line"):
+        with pytest.raises(DBAPIError, match="append-only"), database.changing() as work:
+            work.session.execute(text(statement))
+
+
 def test_of_two_decisions_at_once_one_is_written(database: Database, now: datetime) -> None:
     with database.changing() as work:
         panel = Panel(work, now)
@@ -125,8 +142,9 @@ def test_of_two_decisions_at_once_one_is_written(database: Database, now: dateti
 
     assert sorted(codes) == ["", "table.decided"]
     with database.reading() as session:
-        row = session.scalars(select(TableItem)).one()
-    assert row.reason == f"They said {row.decision[0]}"
+        (item,) = queries.table_items(session, panel.round_id)
+        assert session.scalar(select(func.count()).where(TableLine.act == TableAct.DECIDE)) == 1
+    assert item.reason == f"They said {item.decision[0]}"
 
 
 def test_who_is_tied_to_a_work_neither_answers_nor_counts(database: Database, now: datetime) -> None:
@@ -141,7 +159,7 @@ def test_who_is_tied_to_a_work_neither_answers_nor_counts(database: Database, no
         with pytest.raises(Refused) as refused:
             actions.answer(work, round_id=panel.round_id, number=1, juror_id=panel.two.id, choice=item.works, at=now)
         assert refused.value.code == "table.no_vote"
-        assert not work.session.scalars(select(TableVote)).all()
+        assert queries.table_item(work.session, panel.round_id, 1).answers == {}
 
 
 def test_a_choice_between_two_is_an_order_of_both(database: Database, now: datetime) -> None:

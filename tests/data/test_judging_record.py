@@ -22,11 +22,12 @@ from contest.calls.models import Contest
 from contest.cli import main
 from contest.entries.models import Entry, EntryState
 from contest.judging import actions, queries
-from contest.judging.integrity import UNSAID, public_form, signed_text
+from contest.judging.integrity import UNSAID, RecordSaid, public_form, signed_text
 from contest.judging.models import Ballot, Round, RoundTerm, Sheet, TermKind
 from contest.judging.queries.record import full_record, proof_of
 from contest.judging.rules.advance import By, Rule
-from contest.judging.rules.ledger import canonical, commitment, secret, secrets_for
+from contest.judging.rules.deliberation import Question
+from contest.judging.rules.ledger import FIRST_SEAL, canonical, commitment, secret, secrets_for
 from contest.judging.rules.settings import Mode, RoundSettings, TableTier, usual
 from contest.judging.scoring import Evaluation
 from contest.kernel.bilingual import Bilingual
@@ -86,6 +87,20 @@ def _cast_all(work: Work, contest: Contest, round_id: UUID, at: datetime) -> Non
             actions.cast(work, **common, score=chance.choice(steps), request_key=f"again-{number:04}")
 
 
+def _deliberated(work: Work, round_id: UUID, at: datetime) -> None:
+    """Let the panel choose one of two works: a juror changes her answer, the vote decides, a note is written."""
+    organizer, first, second = make_person(work), *sorted(queries.set_of(work.session, round_id))[:2]
+    jurors = sorted(work.session.scalars(select(Sheet.juror_id).where(Sheet.round_id == round_id)))
+    question: dict[str, Any] = {"kind": Question.CHOOSE, "entry_ids": [first, second], "question": "Which one?"}
+    actions.ask(work, round_id=round_id, actor_id=organizer.id, at=at, **question)
+    item: dict[str, Any] = {"round_id": round_id, "number": 1, "at": at}
+    for juror_id, choice in ((jurors[0], first), (jurors[0], second), (jurors[1], second)):
+        actions.answer(work, **item, juror_id=juror_id, choice=[choice.hex])
+    actions.reveal(work, **item, actor_id=organizer.id)
+    actions.decide(work, **item, actor_id=organizer.id, decision=[second.hex], reason="By vote")
+    actions.note(work, round_id=round_id, text="Met at nine.", actor_id=organizer.id, at=at)
+
+
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Sign a record, as a fresh copy of plain JSON."""
@@ -107,7 +122,8 @@ def honest(
     copyfile(migrated_file, path)
     database, at = open_database(f"sqlite:///{path}"), datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
     with database.changing() as work:
-        contest, _round_id = _judged(work, at, settings=replace(usual(Mode.SCORE), winners=3))
+        contest, round_id = _judged(work, at, settings=replace(usual(Mode.SCORE), winners=3))
+        _deliberated(work, round_id, at)
         record = signed(full_record(work.session, contest.id, at=at))
     database.dispose()
     return record
@@ -293,10 +309,31 @@ def _numbers_swapped(record: dict[str, Any]) -> None:
     one[1], other[1] = other[1], one[1]
 
 
+def _answer_changed(record: dict[str, Any]) -> None:
+    table = record["rounds"][0]["table"]
+    table[3][5] = table[1][5]
+
+
+def _answer_dropped(record: dict[str, Any]) -> None:
+    record["rounds"][0]["table"].pop(1)
+
+
+def _stranger_answers(record: dict[str, Any]) -> None:
+    """Let somebody without a seat answer too and seal all anew, as whoever holds the database could."""
+    table = record["rounds"][0]["table"]
+    table.insert(3, [*table[3][:4], "Z", *table[3][5:]])
+    previous = FIRST_SEAL
+    for seq, line in enumerate(table, start=1):
+        line[0] = seq
+        line[:] = RecordSaid._make(line).sealed(previous, round_number=1)
+        previous = line[-1]
+
+
 LEDGERS = "The jurors' chains do not hold: votes were changed, added or taken away."
 ROOT = "The votes are not those whose root was written down when the round closed."
 RULES = "The rules are not those committed to on 2026-11-20 04:00 UTC."
 BOUND = "It lacks what the round was bound to before its first vote."
+TABLE = "What was said at the panel's table was changed, added to or cut from line {} on."
 RANKING = "Another ranking than the record's comes out of the votes."
 
 
@@ -324,6 +361,9 @@ RANKING = "Another ranking than the record's comes out of the votes."
         (_top_changed, {RULES}),
         (_source_changed, {RULES}),
         (_numbers_swapped, {"The works are not those committed to on 2026-11-20 04:00 UTC."}),
+        (_answer_changed, {TABLE.format(4)}),
+        (_answer_dropped, {TABLE.format(2)}),
+        (_stranger_answers, {TABLE.format(4)}),
         (_juror_renamed, {"The jurors are not those committed to on 2026-11-20 04:00 UTC."}),
     ],
 )

@@ -2,16 +2,17 @@
 
 import re
 from datetime import datetime
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from contest.calls.models import Contest
 from contest.entries import blind
 from contest.judging import actions, queries
-from contest.judging.models import Ballot, MinuteNote, RoundState, Sheet, TableItem, TableVote
-from contest.judging.rules.deliberation import Question
+from contest.judging.models import Ballot, RoundState, Sheet, TableAct, TableLine
+from contest.judging.rules.deliberation import Item, Question
 from contest.judging.rules.order import desk_handle
 from contest.kernel.audit import AuditLine
 from contest.kernel.errors import Conflict
@@ -52,9 +53,10 @@ def _ask(room: Room, kind: str, works: list[str], question: str = "") -> Visitor
     return chair
 
 
-def _item(room: Room) -> TableItem:
+def _item(room: Room) -> Item[UUID]:
     with room.database.reading() as session:
-        return session.scalars(select(TableItem).order_by(TableItem.number.desc())).first()  # type: ignore[return-value]
+        round_id = queries.round_numbered(session, room.contest_id, 1).id
+        return queries.table_items(session, round_id)[-1]
 
 
 def test_everybody_sees_what_the_chair_puts_on_the_table(closed: Room) -> None:
@@ -94,7 +96,7 @@ def test_answers_are_unseen_until_the_chair_shows_them_all(closed: Room) -> None
     assert all("The votes say:" in page for page in shown.values())
     assert late.status_code == 409
     with closed.database.reading() as session:
-        assert len(session.scalars(select(TableVote)).all()) == 1
+        assert session.scalar(select(func.count()).where(TableLine.act == TableAct.ANSWER)) == 2
 
 
 def test_a_decision_needs_words_and_is_written_once(closed: Room) -> None:
@@ -183,7 +185,7 @@ def test_who_is_tied_to_a_work_sees_that_it_is_not_hers(closed: Room) -> None:
     assert works[0] not in page.split("<ol")[1].split("</ol>")[0]
     assert (refused.status_code, picture.status_code) == (403, 404)
     with closed.database.reading() as session:
-        assert not session.scalars(select(TableVote)).all()
+        assert not session.scalar(select(func.count()).where(TableLine.act == TableAct.ANSWER))
 
 
 def test_the_secretary_writes_and_does_not_vote(closed: Room) -> None:
@@ -203,7 +205,9 @@ def test_the_secretary_writes_and_does_not_vote(closed: Room) -> None:
     assert secretary.get(f"/contests/cup/judging/1/table/0-640.jpg?of={works[0]}").status_code == 404
     assert closed.visit("juror").post(f"{TABLE}/note", data={"note-words": "x"}).status_code == 404
     with closed.database.reading() as session:
-        assert session.scalars(select(MinuteNote.text)).all() == ["The panel met at nine."]
+        assert session.scalars(select(TableLine.words).where(TableLine.act == TableAct.NOTE)).all() == [
+            "The panel met at nine."
+        ]
 
 
 def test_the_standing_says_how_sure_it_is_and_names_no_juror(closed: Room) -> None:

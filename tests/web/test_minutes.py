@@ -75,7 +75,11 @@ def test_the_minutes_say_what_was_done_and_decided(closed: Room, tmp_path: Path,
 
     plain = "".join(text.split())
     assert all("".join(word.split()) in plain for word in words), text
-    for word in (work, "Is the horizon level?", "One vote to none", "#let x = 1"):
+    with closed.database.reading() as session:
+        (row,) = judging_queries.rounds(session, closed.contest_id)
+        seal = judging_queries.table_seal(session, row.id)
+    assert seal is not None
+    for word in (work, seal, "Is the horizon level?", "One vote to none", "#let x = 1"):
         assert "".join(word.split()) in plain
     assert closed.people["chair"].name_en.replace(" ", "") in plain or closed.people["chair"].name_zh in plain
 

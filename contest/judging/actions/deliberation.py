@@ -3,22 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
-from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import delete, select
 
+from contest.calls.queries import contest_by_id
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.advancing import provenance
-from contest.judging.models import MinuteNote, Origin, RoundEntry, RoundState, TableItem, TableVote
-from contest.judging.queries import RoundFacts
-from contest.judging.queries.deliberation import Item
-from contest.judging.rules.deliberation import WORKS, Question, checked_answer, offered
+from contest.judging.models import Origin, Round, RoundEntry, RoundState, Sheet, TableLine
+from contest.judging.queries import RoundFacts, record
+from contest.judging.rules.deliberation import Question, Said, TableAct, after, offered
+from contest.judging.rules.ledger import FIRST_SEAL
 from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing, Refused
-from contest.kernel.ids import new_id
 
 WORDS_MAX: Final = 1000
 
@@ -42,40 +41,28 @@ def ask(
     Raises:
         Missing: ``round``, ``entry``; Invalid: ``table.one_work``, ``table.works`` with the ``least`` and the
             ``most``; ``table.words``.
-        Conflict: ``judging.not_closed``; ``table.open_item``, the question before it is not decided yet;
-            ``table.went_on``, whether a work stays in is too late to be asked: the round that follows has opened.
+        Conflict: ``judging.not_closed``, ``judging.sealed``; ``table.open_item``, the question before it is not
+            decided yet; ``table.went_on``, whether a work stays in is too late to be asked: the round that follows
+            has opened.
     """
-    row = _closed(work, round_id)
-    told = _words(question, needed=False)
+    row = _at_table(work, round_id)
+    words = _words(question, needed=False)
     if kind is Question.KEEP:
         _followers(work, row)
-    wanted = list(dict.fromkeys(entry_ids))
-    if len(wanted) not in WORKS[kind]:
-        least, most = WORKS[kind].start, WORKS[kind].stop - 1
-        raise Invalid("table.one_work") if least == most else Invalid("table.works", least=least, most=most)
-    judged = blind.shown(work.session, wanted)
-    if any(entry_id not in judged or not queries.in_set(work.session, round_id, entry_id) for entry_id in wanted):
+    before = queries.table_items(work.session, round_id)
+    number = len(before) + 1
+    works = [entry_id.hex for entry_id in entry_ids]
+    said = Said(act=TableAct.ASK, item=number, by=actor_id, kind=kind, choice=works, words=words, at=at)
+    item = after(None, said)
+    judged = blind.shown(work.session, item.entry_ids)
+    if any(one not in judged or not queries.in_set(work.session, round_id, one) for one in item.entry_ids):
         raise Missing("entry")
-    still = select(func.count()).where(TableItem.round_id == round_id, TableItem.decided_at.is_(None))
-    if work.session.scalar(still):
+    if before and before[-1].decided_at is None:
         raise Conflict("table.open_item")
-    last = select(func.max(TableItem.number)).where(TableItem.round_id == round_id)
-    number = 1 + (work.session.scalar(last) or 0)
-    work.session.add(
-        TableItem(
-            id=new_id(),
-            round_id=round_id,
-            number=number,
-            kind=kind,
-            entry_ids=[entry_id.hex for entry_id in wanted],
-            question=told,
-            asked_by=actor_id,
-            asked_at=at,
-            decision=[],
-        )
+    _say(work, row, said, choice=item.works)
+    _record(
+        work, row, "deliberation.ask", actor_id=actor_id, at=at, item=number, kind=str(kind), works=len(item.works)
     )
-    work.session.flush()
-    _record(work, row, "deliberation.ask", actor_id=actor_id, at=at, item=number, kind=str(kind), works=len(wanted))
     return number
 
 
@@ -87,17 +74,16 @@ def answer(work: Work, *, round_id: UUID, number: int, juror_id: UUID, choice: S
 
     Raises:
         Missing: ``item``; Invalid: ``table.answer``, ``table.order``.
-        Conflict: ``judging.not_closed``; ``table.revealed``, the votes lie open already.
+        Conflict: ``judging.not_closed``, ``judging.sealed``; ``table.revealed``, the votes lie open already.
         Refused: ``table.no_vote``, she is not on the round's panel, or tied to one of the works.
     """
-    row = _closed(work, round_id)
+    row = _at_table(work, round_id)
     item = queries.table_item(work.session, round_id, number)
-    given = checked_answer(item.kind, item.works, choice)
+    said = Said(act=TableAct.ANSWER, item=number, by=juror_id, kind=None, choice=choice, words="", at=at)
+    given = after(item, said).answers[juror_id]
     if juror_id not in queries.voters(work.session, row, item):
         raise Refused("table.no_vote")
-    _lock(work, item)
-    work.session.execute(delete(TableVote).where(TableVote.item_id == item.id, TableVote.juror_id == juror_id))
-    work.session.execute(insert(TableVote), {"item_id": item.id, "juror_id": juror_id, "choice": given, "at": at})
+    _say(work, row, said, choice=given)
     _record(work, row, "deliberation.vote", actor_id=juror_id, at=at, item=number)
 
 
@@ -105,17 +91,15 @@ def reveal(work: Work, *, round_id: UUID, number: int, actor_id: UUID, at: datet
     """Show all answers at once; from now on none is taken.
 
     Raises:
-        Missing: ``item``; Conflict: ``judging.not_closed``, ``table.revealed``; ``table.no_answer``, nobody voted.
+        Missing: ``item``.
+        Conflict: ``judging.not_closed``, ``judging.sealed``, ``table.revealed``, ``table.decided``;
+            ``table.no_answer``, nobody voted.
     """
-    row = _closed(work, round_id)
+    row = _at_table(work, round_id)
     item = queries.table_item(work.session, round_id, number)
-    if not item.answers:
-        raise Conflict("table.no_answer")
-    shown = work.session.execute(
-        update(TableItem).where(TableItem.id == item.id, TableItem.revealed_at.is_(None)).values(revealed_at=at)
-    )
-    if typed("CursorResult[Any]", shown).rowcount != 1:
-        raise Conflict("table.revealed")
+    said = Said(act=TableAct.REVEAL, item=number, by=actor_id, kind=None, choice=(), words="", at=at)
+    after(item, said)
+    _say(work, row, said)
     _record(work, row, "deliberation.reveal", actor_id=actor_id, at=at, item=number, votes=len(item.answers))
 
 
@@ -136,45 +120,61 @@ def decide(
 
     Raises:
         Missing: ``item``; Invalid: ``table.answer``, ``table.order``, ``table.words``.
-        Conflict: ``judging.not_closed``; ``table.not_revealed``, the votes are still secret; ``table.decided``;
-            ``table.went_on``, as `ask`.
+        Conflict: ``judging.not_closed``, ``judging.sealed``; ``table.not_revealed``, the votes are still secret;
+            ``table.decided``; ``table.went_on``, as `ask`.
         Refused: ``table.tied``, the person who decides is tied to one of the works.
     """
-    row = _closed(work, round_id)
+    row = _at_table(work, round_id)
     item = queries.table_item(work.session, round_id, number)
-    told = _words(reason, needed=True)
-    decision = list(decision) if offered(item.kind, item.works) else []
-    if decision:
-        if not item.is_revealed:
-            raise Conflict("table.not_revealed")
-        if queries.tied(work.session, row, actor_id) & set(item.entry_ids):
-            raise Refused("table.tied")
-        decision = checked_answer(item.kind, item.works, decision)
-    decided = work.session.execute(
-        update(TableItem)
-        .where(TableItem.id == item.id, TableItem.decided_at.is_(None))
-        .values(decision=decision, reason=told, decided_by=actor_id, decided_at=at)
-    )
-    if typed("CursorResult[Any]", decided).rowcount != 1:
-        raise Conflict("table.decided")
-    if item.kind is Question.KEEP and decision:
+    words = _words(reason, needed=True)
+    given = decision if offered(item.kind, item.works) else ()
+    said = Said(act=TableAct.DECIDE, item=number, by=actor_id, kind=None, choice=given, words=words, at=at)
+    decided = after(item, said)
+    if decided.decision and queries.tied(work.session, row, actor_id) & set(item.entry_ids):
+        raise Refused("table.tied")
+    _say(work, row, said, choice=decided.decision)
+    if item.kind is Question.KEEP and decided.decision:
         _move(work, row, item.entry_ids[0])
-    _record(work, row, "deliberation.decide", actor_id=actor_id, at=at, item=number, reason=told)
+    _record(work, row, "deliberation.decide", actor_id=actor_id, at=at, item=number, reason=words)
 
 
 def note(work: Work, *, round_id: UUID, text: str, actor_id: UUID, at: datetime) -> None:
     """Write a line of the minutes.
 
     Raises:
-        Missing: ``round``; Invalid: ``table.words``; Conflict: ``judging.sealed``.
+        Missing: ``round``; Invalid: ``table.words``; Conflict: ``judging.not_closed``, ``judging.sealed``.
     """
-    row = queries.round_by_id(work.session, round_id)
-    if row.state is RoundState.SEALED:
-        raise Conflict("judging.sealed")
-    told = _words(text, needed=True)
-    work.session.add(MinuteNote(id=new_id(), round_id=round_id, author_id=actor_id, at=at, text=told))
-    work.session.flush()
+    row = _at_table(work, round_id)
+    words = _words(text, needed=True)
+    _say(work, row, Said(act=TableAct.NOTE, item=0, by=actor_id, kind=None, choice=(), words=words, at=at))
     _record(work, row, "minutes.write", actor_id=actor_id, at=at)
+
+
+def _say(work: Work, row: RoundFacts, said: Said[UUID], *, choice: Sequence[str] = ()) -> None:
+    """Add a line, sealed over the one before it.
+
+    Args:
+        choice: What the line chooses, as it was checked.
+    """
+    newest = select(TableLine.seq, TableLine.seal).where(TableLine.round_id == row.id)
+    last = work.session.execute(newest.order_by(TableLine.seq.desc()).limit(1)).first()
+    seq, previous_seal = (0, FIRST_SEAL) if last is None else last
+    line = TableLine(
+        round_id=row.id,
+        seq=seq + 1,
+        act=said.act,
+        item=said.item,
+        kind=said.kind,
+        person_id=said.by,
+        seat=work.session.scalar(select(Sheet.seat).where(Sheet.round_id == row.id, Sheet.juror_id == said.by)),
+        choice=list(choice),
+        words=said.words,
+        at=said.at,
+    )
+    key = contest_by_id(work.session, row.contest_id, said.at).blind_key
+    line.seal = record.said_line(line, key=key).sealed(previous_seal, round_number=row.number).seal
+    work.session.add(line)
+    work.session.flush()
 
 
 def _move(work: Work, row: RoundFacts, entry_id: UUID) -> None:
@@ -202,27 +202,20 @@ def _followers(work: Work, row: RoundFacts) -> list[UUID]:
     return [one.id for one in found]
 
 
-def _closed(work: Work, round_id: UUID) -> RoundFacts:
+def _at_table(work: Work, round_id: UUID) -> RoundFacts:
+    """Give a closed round, whose table is nobody else's until this is written."""
+    work.session.execute(select(Round.id).where(Round.id == round_id).with_for_update())
     row = queries.round_by_id(work.session, round_id)
     if row.state is not RoundState.CLOSED:
-        raise Conflict("judging.not_closed")
+        raise Conflict("judging.sealed" if row.state is RoundState.SEALED else "judging.not_closed")
     return row
 
 
-def _lock(work: Work, item: Item) -> None:
-    """Keep the question as it is until this answer is written; raises ``Conflict("table.revealed")``."""
-    still = select(TableItem.id).where(
-        TableItem.id == item.id, TableItem.revealed_at.is_(None), TableItem.decided_at.is_(None)
-    )
-    if work.session.scalar(still.with_for_update()) is None:
-        raise Conflict("table.revealed")
-
-
 def _words(text: str, *, needed: bool) -> str:
-    told = text.strip()
-    if len(told) > WORDS_MAX or (needed and not told):
+    words = text.strip()
+    if len(words) > WORDS_MAX or (needed and not words):
         raise Invalid("table.words", limit=WORDS_MAX)
-    return told
+    return words
 
 
 def _record(work: Work, row: RoundFacts, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:

@@ -7,13 +7,14 @@ fields.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from contest.judging.rules.ledger import LedgerLine, canonical, vote_leaf
+from contest.judging.rules.deliberation import Item, Question, Said, TableAct, told
+from contest.judging.rules.ledger import LedgerLine, canonical, seal, vote_leaf
 
 FORMAT: Final = "contest-judging-record-1"
 # One juror's own votes, with what leads from each to the root that is public.
@@ -105,13 +106,52 @@ class RecordLine(NamedTuple):
         )
 
 
+class RecordSaid(NamedTuple):
+    """One line of what was said at a round's table, as it stands in the full form, in this order.
+
+    Attributes:
+        by: The juror's letter; "" for whoever had no seat on the panel.
+        choice: As in `rules.deliberation.Said`; works as tokens.
+        salt: Keeps an answer from being guessed from the seal, which the minutes show before the answers are.
+        seal: Over the line before it; the first is sealed over `rules.ledger.FIRST_SEAL`.
+    """
+
+    seq: int
+    act: str
+    item: int
+    kind: str | None
+    by: str
+    choice: Sequence[str]
+    words: str
+    at: str
+    salt: str
+    seal: str
+
+    def sealed(self, previous_seal: str, *, round_number: int) -> "RecordSaid":
+        """Give the line with the seal that it ought to have."""
+        return self._replace(seal=seal(previous_seal, (round_number, *self[:-1])))
+
+    @property
+    def said(self) -> Said[str]:
+        """Give what the line says."""
+        return Said(
+            act=TableAct(self.act),
+            item=self.item,
+            by=self.by,
+            kind=None if self.kind is None else Question(self.kind),
+            choice=self.choice,
+            words=self.words,
+            at=datetime.fromisoformat(self.at),
+        )
+
+
 def public_form(record: Mapping[str, Any]) -> dict[str, Any]:
     """Make of a full record what everybody may see; not signed yet."""
     return {**record, "form": str(Form.PUBLIC), "rounds": [_public_round(one) for one in record["rounds"]]}
 
 
 def _public_round(full: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in full.items() if name not in {"votes", "ledgers", "entries"}}
+    shown = {name: value for name, value in full.items() if name not in {"votes", "ledgers", "entries", "table"}}
     scores = defaultdict[str, list[int]](list)
     counting = {token for token, _number, counts in full["entries"] if counts}
     for vote in map(RecordVote._make, full["votes"]):
@@ -120,10 +160,22 @@ def _public_round(full: Mapping[str, Any]) -> dict[str, Any]:
     winners = {row[0] for row in full["ranking"] if row[1] <= full["top"]}
     shown["scores"] = {token: sorted(given) for token, given in scores.items()}
     shown["numbers"] = {token: number for token, number, _counts in full["entries"] if token in winners}
+    shown["questions"] = [_public_item(one) for one in told(RecordSaid._make(line).said for line in full["table"])]
     shown["terms"] = [
         term if term["kind"] in PUBLIC_TERMS else {**term, "text": None, "salt": None} for term in full["terms"]
     ]
     return shown
+
+
+def _public_item(item: Item[str]) -> dict[str, Any]:
+    """Show what was asked and decided, and how many answered what; not who, nor in which words."""
+    return {
+        "number": item.number,
+        "kind": str(item.kind),
+        "works": list(item.works),
+        "counts": [] if item.outcome is None else [list(count) for count in item.outcome.counts],
+        "decision": list(item.decision),
+    }
 
 
 def signed_text(record: Mapping[str, Any]) -> str:

@@ -17,10 +17,12 @@ from contest.judging.integrity.shape import (
     PUBLIC_TERMS,
     Form,
     RecordLine,
+    RecordSaid,
     RecordVote,
     signed_text,
 )
-from contest.judging.rules.ledger import commitment, first_broken, merkle_root, root_by_path
+from contest.judging.rules.deliberation import Item, Said, TableAct, after
+from contest.judging.rules.ledger import FIRST_SEAL, commitment, first_broken, merkle_root, root_by_path
 from contest.judging.rules.settings import POINT
 from contest.kernel.errors import ContestError, Invalid
 
@@ -132,6 +134,8 @@ def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
         yield Check(code="seed", holds=seed, facts=facts)
         if is_full:
             yield from _ledger_checks(one, facts)
+            if one["table"]:
+                yield _table_check(one, facts)
             root = merkle_root([RecordVote._make(vote).leaf for vote in one["votes"]])
             yield Check(code="root", holds=root == one["root"], facts=facts)
             left_out = sorted(number for _token, number, counts in one["entries"] if not counts)
@@ -141,7 +145,8 @@ def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
             yield Check(code="ranking", holds=again == one["ranking"], facts=facts)
         else:
             yield Check(code="means", holds=_means_hold(one), facts=facts)
-            for code in ("ledger_all", "root", "ranking"):
+            hidden = ("ledger_all", *(["table"] if one["questions"] else []), "root", "ranking")
+            for code in hidden:
                 yield Check(code=code, holds=None, facts=facts)
 
 
@@ -207,6 +212,35 @@ def _ledger_checks(round_: Mapping[str, Any], facts: Mapping[str, Any]) -> Itera
         yield Check(code="ledger", holds=False, facts={**facts, "juror": letter, "line": line})
     lines_count = sum(len(ledger["lines"]) for ledger in round_["ledgers"])
     yield Check(code="ledger_all", holds=not broken, facts={**facts, "lines": lines_count})
+
+
+def _table_check(round_: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:
+    """Check the chain of what was said at the table, and that each line could be said where it stands."""
+    lines = [RecordSaid._make(line) for line in round_["table"]]
+    tokens = {token for token, _number, _counts in round_["entries"]}
+    letters = {ledger["juror"] for ledger in round_["ledgers"]}
+    items, previous = dict[int, Item[str]](), FIRST_SEAL
+    for expected, line in enumerate(lines, start=1):
+        is_sealed = line.seq == expected and line.sealed(previous, round_number=round_["number"]) == line
+        if not (is_sealed and _fits(line.said, items, tokens=tokens, letters=letters)):
+            return Check(code="table", holds=False, facts={**facts, "line": expected})
+        previous = line.seal
+    return Check(code="table", holds=True, facts={**facts, "lines": len(lines), "seal": previous})
+
+
+def _fits(said: Said[str], items: dict[int, Item[str]], *, tokens: Collection[str], letters: Collection[str]) -> bool:
+    """Take one more line of a table; False where it could not be said then, by her, of these works."""
+    if said.act is TableAct.NOTE:
+        return True
+    if said.act is TableAct.ASK and (said.item != len(items) + 1 or not set(said.choice) <= set(tokens)):
+        return False
+    if said.act is TableAct.ANSWER and said.by not in letters:
+        return False
+    try:
+        items[said.item] = after(items.get(said.item), said)
+    except ContestError:
+        return False
+    return True
 
 
 def _means_hold(round_: Mapping[str, Any]) -> bool | None:

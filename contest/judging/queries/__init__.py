@@ -2,7 +2,6 @@
 
 from contest.judging.queries.conflicts import declared
 from contest.judging.queries.deliberation import (
-    Item,
     Kept,
     Note,
     Ordered,
@@ -15,6 +14,7 @@ from contest.judging.queries.deliberation import (
     set_size,
     table_item,
     table_items,
+    table_seal,
     voters,
 )
 from contest.judging.queries.disclosure import Disclosed, disclosed
@@ -69,7 +69,6 @@ __all__ = [
     "Disclosed",
     "Final",
     "Flagged",
-    "Item",
     "Kept",
     "Note",
     "Ordered",
@@ -124,6 +123,7 @@ __all__ = [
     "table",
     "table_item",
     "table_items",
+    "table_seal",
     "tied",
     "voters",
     "votes_of",

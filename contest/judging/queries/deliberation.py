@@ -1,7 +1,6 @@
 """What lies on a round's table, what the panel answered, and what was written down."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,50 +10,12 @@ from sqlalchemy.orm import Session
 
 from contest.calls.queries import jury
 from contest.entries import blind
-from contest.judging.models import Ballot, MinuteNote, RoundEntry, Sheet, TableItem, TableVote
+from contest.judging.models import Ballot, RoundEntry, Sheet, TableLine
 from contest.judging.queries.conflicts import declared
 from contest.judging.queries.facts import RoundFacts
 from contest.judging.queries.tally import chain
-from contest.judging.rules.deliberation import YES, Outcome, Question, outcome
+from contest.judging.rules.deliberation import YES, Item, Question, Said, TableAct, told
 from contest.kernel.errors import Missing
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One question of a deliberation.
-
-    Attributes:
-        answers: By juror; read them only once ``is_revealed``.
-        decision: As `models.TableItem.decision`.
-    """
-
-    id: UUID
-    number: int
-    kind: Question
-    entry_ids: Sequence[UUID]
-    question: str
-    asked_at: datetime
-    revealed_at: datetime | None
-    answers: Mapping[UUID, Sequence[str]]
-    decision: Sequence[str]
-    reason: str
-    decided_by: UUID | None
-    decided_at: datetime | None
-
-    @property
-    def is_revealed(self) -> bool:
-        """Tell whether the votes lie open."""
-        return self.revealed_at is not None
-
-    @property
-    def works(self) -> list[str]:
-        """Give the works as answers name them."""
-        return [entry_id.hex for entry_id in self.entry_ids]
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """Give what the votes say, once they lie open."""
-        return outcome(self.kind, self.works, list(self.answers.values())) if self.is_revealed else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,33 +27,28 @@ class Note:
     text: str
 
 
-def table_items(session: Session, round_id: UUID) -> list[Item]:
+def table_items(session: Session, round_id: UUID) -> list[Item[UUID]]:
     """List the questions of a round, the first first."""
-    answers = defaultdict[UUID, dict[UUID, Sequence[str]]](dict)
-    votes = select(TableVote).join(TableItem, TableItem.id == TableVote.item_id).where(TableItem.round_id == round_id)
-    for vote in session.scalars(votes.order_by(TableVote.juror_id)):
-        answers[vote.item_id][vote.juror_id] = vote.choice
-    rows = session.scalars(select(TableItem).where(TableItem.round_id == round_id).order_by(TableItem.number))
-    return [
-        Item(
-            id=row.id,
-            number=row.number,
-            kind=row.kind,
-            entry_ids=[UUID(hex=one) for one in row.entry_ids],
-            question=row.question,
-            asked_at=row.asked_at,
-            revealed_at=row.revealed_at,
-            answers=answers.get(row.id, {}),
-            decision=row.decision,
-            reason=row.reason,
-            decided_by=row.decided_by,
-            decided_at=row.decided_at,
+    return told(
+        Said(
+            act=row.act, item=row.item, by=row.person_id, kind=row.kind, choice=row.choice, words=row.words, at=row.at
         )
-        for row in rows
-    ]
+        for row in table_rows(session, round_id)
+    )
 
 
-def table_item(session: Session, round_id: UUID, number: int) -> Item:
+def table_rows(session: Session, round_id: UUID) -> Iterable[TableLine]:
+    """Give all that was said at a round's table, in order."""
+    return session.scalars(select(TableLine).where(TableLine.round_id == round_id).order_by(TableLine.seq))
+
+
+def table_seal(session: Session, round_id: UUID) -> str | None:
+    """Give the seal of the last line said at a round's table, which covers all; None where nothing was."""
+    lines = select(TableLine.seal).where(TableLine.round_id == round_id)
+    return session.scalar(lines.order_by(TableLine.seq.desc()).limit(1))
+
+
+def table_item(session: Session, round_id: UUID, number: int) -> Item[UUID]:
     """Give one question; raises ``Missing("item")``."""
     found = next((one for one in table_items(session, round_id) if one.number == number), None)
     if found is None:
@@ -102,11 +58,10 @@ def table_item(session: Session, round_id: UUID, number: int) -> Item:
 
 def is_on_table(session: Session, round_id: UUID, entry_id: UUID) -> bool:
     """Tell whether the chair has put a work before the panel."""
-    rows = session.scalars(select(TableItem.entry_ids).where(TableItem.round_id == round_id))
-    return any(entry_id.hex in entry_ids for entry_ids in rows)
+    return any(entry_id.hex in item.works for item in table_items(session, round_id))
 
 
-def voters(session: Session, round_: RoundFacts, item: Item) -> set[UUID]:
+def voters(session: Session, round_: RoundFacts, item: Item[UUID]) -> set[UUID]:
     """Give the jurors of the round who may answer: on its panel still, and tied to none of the works."""
     on_table = set(item.entry_ids)
     seated = select(Sheet.juror_id).where(Sheet.round_id == round_.id, Sheet.left_at.is_(None))
@@ -194,8 +149,11 @@ def may_judge_more(session: Session, round_: RoundFacts, entry_ids: Collection[U
 
 def notes(session: Session, round_id: UUID) -> list[Note]:
     """List the lines that were written for a round's minutes."""
-    rows = session.scalars(select(MinuteNote).where(MinuteNote.round_id == round_id).order_by(MinuteNote.at))
-    return [Note(author_id=row.author_id, at=row.at, text=row.text) for row in rows]
+    return [
+        Note(author_id=row.person_id, at=row.at, text=row.words)
+        for row in table_rows(session, round_id)
+        if row.act is TableAct.NOTE
+    ]
 
 
 def set_of(session: Session, round_id: UUID) -> list[UUID]:

@@ -19,13 +19,16 @@ from contest.judging.integrity import (
     UNSAID,
     Form,
     RecordLine,
+    RecordSaid,
     RecordVote,
     ranking_rows,
     recount,
 )
-from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet, TermKind
+from contest.judging.models import Ballot, Round, RoundEntry, RoundTerm, ScoreLine, Sheet, TableLine, TermKind
+from contest.judging.queries.deliberation import table_rows
 from contest.judging.queries.facts import RoundFacts, rounds
 from contest.judging.queries.tally import chain
+from contest.judging.rules.deliberation import NO, YES
 from contest.judging.rules.ledger import canonical, inclusion_paths, secret, secrets_for, vote_leaf
 from contest.judging.rules.order import alias
 from contest.judging.rules.settings import Mode
@@ -197,6 +200,7 @@ def _round(session: Session, round_: RoundFacts, *, key: str, numbers: Mapping[U
         "entries": sorted([tokens[entry_id.hex], numbers[entry_id], bool(counted)] for entry_id, counted in entries),
         "votes": [list(vote) for vote in _votes(session, round_.id, key=key)],
         "ledgers": _ledgers(session, round_.id),
+        "table": [list(said_line(row, key=key)) for row in table_rows(session, round_.id)],
     }
 
 
@@ -257,6 +261,22 @@ def _line(row: ScoreLine) -> RecordLine:
         below=row.below,
         at=row.at.astimezone(UTC).isoformat(),
         request_key=row.request_key,
+        seal=row.seal,
+    )
+
+
+def said_line(row: TableLine, *, key: str) -> RecordSaid:
+    """Write a line of a table as the record has it, works as tokens; its seal as it stands, if it has one."""
+    return RecordSaid(
+        seq=row.seq,
+        act=str(row.act),
+        item=row.item,
+        kind=row.kind and str(row.kind),
+        by="" if row.seat is None else alias(row.seat),
+        choice=row.choice if set(row.choice) <= {YES, NO} else secrets_for(key, "entry", row.choice),
+        words=row.words,
+        at=row.at.astimezone(UTC).isoformat(),
+        salt=secret(key, "table", row.round_id.hex, str(row.seq)),
         seal=row.seal,
     )
 

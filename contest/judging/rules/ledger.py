@@ -169,11 +169,16 @@ def _above(level: Sequence[bytes]) -> list[bytes]:
     return [*pairs, level[-1]] if len(level) % 2 else pairs
 
 
+def seal(previous_seal: str, values: Iterable[Any]) -> str:
+    """Seal what a line says over the line before it: SHA-256, hexadecimal, of both in canonical JSON."""
+    return hashlib.sha256(canonical([previous_seal, *values]).encode()).hexdigest()
+
+
 def sealed(line: LedgerLine, previous_seal: str) -> str:
-    """Seal a line over the one before it: SHA-256, hexadecimal, of both in canonical JSON."""
-    covered = canonical(
-        [
-            previous_seal,
+    """Seal a line of a juror's ledger over the one before it."""
+    return seal(
+        previous_seal,
+        (
             line.sheet_id.hex,
             line.seq,
             line.ballot_id.hex,
@@ -189,9 +194,8 @@ def sealed(line: LedgerLine, previous_seal: str) -> str:
             line.below,
             line.at.astimezone(UTC).isoformat(),
             line.request_key,
-        ]
+        ),
     )
-    return hashlib.sha256(covered.encode()).hexdigest()
 
 
 def first_broken(lines: Sequence[tuple[LedgerLine, str]], standing: Mapping[UUID, int]) -> int | None:

@@ -4,6 +4,7 @@ No server pushes anything: the script asks every two seconds for a few bytes tha
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,8 @@ from contest.calls.queries import jury
 from contest.calls.web import this_contest
 from contest.judging import actions, queries
 from contest.judging.forms import AskForm, WordsForm
-from contest.judging.queries import Item, RoundFacts
-from contest.judging.rules.deliberation import NO, YES, Question
+from contest.judging.queries import RoundFacts
+from contest.judging.rules.deliberation import NO, YES, Item, Question
 from contest.judging.web.relating import pages
 from contest.judging.web.standing import standing_page
 from contest.judging.web.works import Shown, named_work, shown
@@ -39,7 +40,7 @@ class Table:
         votes, voters: How many have answered, of how many; for the chair alone.
     """
 
-    item: Item
+    item: Item[UUID]
     works: dict[str, Shown]
     may_vote: bool
     own: list[str]
@@ -206,19 +207,19 @@ def _on_table(round_: RoundFacts) -> Table | None:
     )
 
 
-def _works(round_: RoundFacts, item: Item) -> dict[str, Shown]:
+def _works(round_: RoundFacts, item: Item[UUID]) -> dict[str, Shown]:
     with reading() as session:
         return {entry_id.hex: work for entry_id, work in shown(session, round_, item.entry_ids).items()}
 
 
-def _version(item: Item | None) -> str:
+def _version(item: Item[UUID] | None) -> str:
     """Name what everybody sees: the same until the chair asks, shows or decides."""
     if item is None:
         return "0"
     return f"{item.number}-{'open' if item.is_revealed else 'secret'}-{'done' if item.decided_at else 'asked'}"
 
 
-def _choice(item: Item, works: dict[str, Shown]) -> list[str]:
+def _choice(item: Item[UUID], works: dict[str, Shown]) -> list[str]:
     """Read an answer from the form, where works go by their handles; whatever fits no answer stays as it is."""
     names = {work.handle: name for name, work in works.items()}
     if item.kind is Question.ORDER:

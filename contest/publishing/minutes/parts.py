@@ -20,9 +20,9 @@ from contest.calls import queries as calls
 from contest.calls.queries import ContestFacts
 from contest.judging import queries as judging
 from contest.judging.models import RoundEntry
-from contest.judging.queries import Item, RoundFacts
+from contest.judging.queries import RoundFacts
 from contest.judging.rules.advance import By
-from contest.judging.rules.deliberation import NO, YES, Question
+from contest.judging.rules.deliberation import NO, YES, Item, Question
 from contest.judging.rules.order import alias, desk_handle, spoken_code
 from contest.judging.rules.settings import Mode, points
 from contest.judging.sentences import AGGREGATORS, TIE_METHODS
@@ -255,10 +255,16 @@ def _round(writer: _Writer, row: RoundFacts) -> list[Part]:
     if notes:
         written = [[writer.at(one.at), writer.who(one.author_id), clean(one.text)] for one in notes]
         parts.append(_table([say(N_("When")), say(N_("Who")), say(N_("Note"))], written, [1.6, 1, 3.4]))
+    seal = judging.table_seal(session, row.id)
+    if seal is not None:
+        parts += [
+            _text(say(N_("Fingerprint of the last line said at the table; it covers all lines before it:"))),
+            {"kind": "hash", "text": seal},
+        ]
     return parts
 
 
-def _item(writer: _Writer, item: Item) -> list[str]:
+def _item(writer: _Writer, item: Item[UUID]) -> list[str]:
     def called(name: str) -> str:
         return writer.say(ANSWERS[name]) if name in ANSWERS else writer.code(UUID(hex=name))
 

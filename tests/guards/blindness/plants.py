@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from contest.entries.models import Author
-from contest.judging.models import Ballot, Round, ScoreLine, Sheet, TableVote
+from contest.judging.models import Ballot, Round, ScoreLine, Sheet, TableAct, TableLine
 from contest.kernel.permissions import State
 from tests.guards.blindness.scene import (
     BRIEFING,
@@ -483,7 +483,8 @@ def more_is_looked_up_for_authors_of_a_unit(scene: Scene) -> None:
 
 def _answers(scene: Scene) -> list[str]:
     with scene.world.database.reading() as session:
-        return ["".join(choice) for choice in session.scalars(select(TableVote.choice).order_by(TableVote.choice))]
+        given = session.scalars(select(TableLine.choice).where(TableLine.act == TableAct.ANSWER))
+        return sorted("".join(choice) for choice in given)
 
 
 def _save(scene: Scene, **kept: Any) -> None:

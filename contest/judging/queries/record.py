@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, bindparam, exists, select, type_coerce
+from sqlalchemy import String, and_, bindparam, case, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
 from contest import __version__
@@ -37,17 +37,18 @@ from contest.kernel.errors import Missing
 from contest.kernel.prepared import Prepared
 
 _IS_TOKENS: Final = exists().where(Round.id == Sheet.round_id, Round.mode == Mode.TOKENS)
+# In a token round that a work was given no chip says something too.
+_SAYS: Final = ~Ballot.recused & ~Ballot.cancelled & (Ballot.score.is_not(None) | _IS_TOKENS)
 _BALLOTS: Final = Prepared(
     select(
         type_coerce(Ballot.id, UuidDigits).label("ballot"),
         Sheet.seat,
         type_coerce(Ballot.entry_id, UuidDigits).label("entry"),
         type_coerce(Ballot.rival_id, UuidDigits).label("rival"),
-        type_coerce(Ballot.kind, String).label("kind"),
+        case((_SAYS, type_coerce(Ballot.kind, String)), else_=UNSAID).label("kind"),
         Ballot.score,
         Ballot.position,
         type_coerce(Ballot.scored_at, UtcHour).label("hour"),
-        (~Ballot.recused & ~Ballot.cancelled & (Ballot.score.is_not(None) | _IS_TOKENS)).label("says"),
     )
     .join(Sheet, Sheet.id == Ballot.sheet_id)
     .where(Sheet.round_id == bindparam("round_id"))
@@ -215,12 +216,9 @@ def _votes(session: Session, round_id: UUID, *, key: str) -> list[RecordVote]:
 
 
 def _columns(session: Session, round_id: UUID, *, key: str) -> list[Sequence[Any]]:
-    """Give every ballot, by the columns of `RecordVote`.
-
-    In a token round that a work was given no chip says something too.
-    """
+    """Give every ballot, by the columns of `RecordVote`."""
     tokens = _tokens(session, round_id, key=key)
-    ballots, seats, entries, rivals, kinds, scores, positions, hours, says = _BALLOTS.columns(
+    ballots, seats, entries, rivals, kinds, scores, positions, hours = _BALLOTS.columns(
         session, {"round_id": round_id}
     )
     return [
@@ -228,7 +226,7 @@ def _columns(session: Session, round_id: UUID, *, key: str) -> list[Sequence[Any
         list(map(alias, seats)),
         list(map(tokens.__getitem__, entries)),
         list(map(tokens.get, rivals)),
-        [kind if said else UNSAID for kind, said in zip(kinds, says, strict=True)],
+        kinds,
         scores,
         positions,
         [hour or "" for hour in hours],

@@ -113,10 +113,9 @@ def vote_leaf(  # noqa: PLR0917 - a row of `RecordVote`, 100,000 times
     """
     # `canonical` of the list, at a third of its cost: a round's close writes 100,000. A score that is no whole number
     # is a TypeError, and no other text can get into the place of one.
-    texts = [_quoted(one) for one in (juror, entry, kind, hour, nonce)]
     return (
-        f"[{texts[0]},{texts[1]},{'null' if rival is None else _quoted(rival)},{texts[2]},"
-        f"{'null' if score is None else int.__repr__(score)},{texts[3]},{texts[4]}]"
+        f"[{_quoted(juror)},{_quoted(entry)},{'null' if rival is None else _quoted(rival)},{_quoted(kind)},"
+        f"{'null' if score is None else int.__repr__(score)},{_quoted(hour)},{_quoted(nonce)}]"
     )
 
 

@@ -7,6 +7,7 @@ from flask import flash
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from wtforms import DateField, DecimalField, Field, Form
+from wtforms.form import BaseForm
 
 from contest.kernel.errors import ContestError
 from contest.web.language import language
@@ -48,6 +49,11 @@ class NumberField(DecimalField):
         if self.data is not None and not self.data.is_finite():
             self.data = None
             raise ValueError(self.gettext("Not a valid decimal value."))
+
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:  # noqa: ARG002 - WTForms' signature
+        """Let the sentence of a bound stand alone where there is one: it says which number to give."""
+        of_bounds = [one for one in self.errors if one not in self.process_errors]
+        self.errors: Sequence[str] = of_bounds or self.errors
 
 
 class PartForm(Form):

@@ -343,7 +343,7 @@ def test_missing_columns_are_named_together_with_those_found(place: Place, folde
     with pytest.raises(Invalid) as refused:
         run(place, sheet, folder)
 
-    assert refused.value.facts == {"missing": "题名, title / 文件名, files", "found": "作者、备注"}
+    assert refused.value.facts == {"missing": "题名, title / 文件名, files", "found": "作者 / 备注"}
 
 
 def test_a_closed_contest_takes_no_roster(place: Place, folder: Path, tmp_path: Path, clock: SetClock) -> None:

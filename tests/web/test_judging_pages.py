@@ -662,6 +662,7 @@ def test_a_round_that_another_followed_offers_nothing_that_is_refused(room: Room
     browser = room.visit("organizer")
     browser.post("/contests/cup/desk/jury/1/close", data={"close-reason": "enough"})
     browser.post("/contests/cup/desk/jury/1/next", data={"by": "top", "number": "2"})
+    late = browser.get("/contests/cup/desk/jury/1/next?by=top&number=1").get_data(as_text=True)
     went_on = browser.get("/contests/cup/desk/jury/1/").get_data(as_text=True)
     with room.database.changing() as work:
         second = queries.round_numbered(work.session, room.contest_id, 2).id
@@ -670,6 +671,8 @@ def test_a_round_that_another_followed_offers_nothing_that_is_refused(room: Room
 
     assert 'Works went on to <a href="/contests/cup/desk/jury/2/">Round 2</a>' in went_on
     assert "/jury/1/next" not in went_on + followed
+    assert "Once it has opened, who went on is settled." in late
+    assert not re.search("Try it|would go on", late)
     assert "/jury/1/reopen" in went_on
     assert "/jury/1/reopen" not in followed
     assert "A later round has opened with works from this one, so it stays closed." in followed

@@ -34,6 +34,7 @@ def test_a_scale_of_no_number_is_told(draft: Room, number: str, language: str, t
     assert answer.status_code == 422
     assert told in page
     assert f'value="{number}"' in page
+    assert "Not a valid decimal value." not in page
 
 
 def test_works_go_on_by_no_number_is_told(room: Room, now: datetime) -> None:

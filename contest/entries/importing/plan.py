@@ -98,7 +98,7 @@ class Planner:
         for category in self._categories:
             if same_name(given) in {same_name(name) for name in (category.key, *category.name) if name}:
                 return category.id
-        known = "、".join(category.name.zh or category.name.en for category in self._categories)
+        known = " / ".join(category.name.zh or category.name.en for category in self._categories)
         raise Invalid("import.category", given=given or "–", known=known)
 
 

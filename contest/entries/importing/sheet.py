@@ -103,7 +103,7 @@ def _rows(lines: Iterable[list[Cell]]) -> list[Row]:
             break
     missing = missing_columns(fields.values())
     if missing:
-        headings = "、".join(cell.text for cell in first) or "–"
+        headings = " / ".join(cell.text for cell in first) or "–"
         raise Invalid("import.columns", missing=" / ".join(missing), found=headings[:300])
     rows = []
     for number, cells in numbered:

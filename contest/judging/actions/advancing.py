@@ -120,9 +120,9 @@ def advance(
     selection = rules.select(found.scored, _marks(found.votes), rule, decided=decided)
     if not selection.count:
         raise Invalid("judging.nobody_advances")
-    followers = queries.followers(session, row)
-    if any(one.id in queries.set_sizes(session, row.contest_id) for one in followers):
+    if queries.went_to(session, row) is not None:
         raise Conflict("judging.advanced")
+    followers = queries.followers(session, row)
     planned = None if is_revote or not followers else followers[0].id
     if planned is None:
         mode = mode or row.mode

@@ -31,6 +31,7 @@ from contest.judging.queries.facts import (
     round_numbered,
     rounds,
     set_sizes,
+    went_to,
 )
 from contest.judging.queries.paper import Paper, PaperMark, paper_codes, paper_of
 from contest.judging.queries.remarks import Flagged, Remark, flagged, in_set, tied
@@ -127,5 +128,6 @@ __all__ = [
     "tied",
     "voters",
     "votes_of",
+    "went_to",
     "work",
 ]

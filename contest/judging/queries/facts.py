@@ -233,6 +233,13 @@ def followers(session: Session, round_: RoundFacts) -> list[RoundFacts]:
     return [one for one in rounds(session, round_.contest_id) if one.source_id == round_.id and not one.is_revote]
 
 
+def went_to(session: Session, round_: RoundFacts) -> RoundFacts | None:
+    """Give the round that a round's works went on to, None before they did."""
+    planned = followers(session, round_)
+    filled = set_sizes(session, round_.contest_id) if planned else {}
+    return next((one for one in planned if one.id in filled), None)
+
+
 def set_sizes(session: Session, contest_id: UUID) -> dict[UUID, int]:
     """Count the works in each round's set; a draft that takes all that is admitted has none before it opens."""
     counts = select(RoundEntry.round_id, func.count()).join(Round, Round.id == RoundEntry.round_id)

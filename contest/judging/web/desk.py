@@ -351,6 +351,7 @@ def _next(
     tell_at_top(form)
     with reading() as session:
         found = judged or actions.judged(session, row.id)
+        went_to = queries.went_to(session, row)
         works = shown(session, row, [one.entry_id for one in found.scored])
         panel = queries.kept_works(session, row.id)
         ranked = {one.entry_id for one in found.scored}
@@ -360,6 +361,7 @@ def _next(
         contest=this_contest(),
         short_name=short_name,
         round=row,
+        went_to=went_to,
         form=form,
         choices=actions.choices(found),
         pick_mark=actions.pick_mark(row),

@@ -11,7 +11,7 @@ const table = document.getElementById("light");
 const words = readWords();
 const outbox = openOutbox(table, words);
 const line = sendingLine(outbox, words);
-const spoken = document.getElementById("spoken");
+const told = table.querySelectorAll("[data-told]"); // below the table, and below a work that is looked at
 const places = [...table.querySelectorAll("[data-mark]")]; // the tiers and the tray; for chips one place alone
 const isTokens = table.dataset.mode === "tokens";
 const chips = Number(table.dataset.chips);
@@ -19,6 +19,10 @@ const flag = document.getElementById("flag");
 const compare = new Compare(document.getElementById("compare"), table.dataset.picture, words, labelOf);
 let settlesAt = 0;
 
+compare.addEventListener("show", () => {
+  say("");
+  tellAlone();
+});
 chooseGrey();
 if (table.dataset.open) start();
 outbox.send();
@@ -150,20 +154,17 @@ function move(card, mark) {
 function moved(card, place) {
   send(card, place.dataset.mark);
   const count = place.querySelectorAll(".card").length;
-  spoken.textContent = words.moved
-    .replace("CODE", card.dataset.code)
-    .replace("TIER", place.dataset.name)
-    .replace("COUNT", count);
+  say(words.moved.replace("CODE", card.dataset.code).replace("TIER", place.dataset.name).replace("COUNT", count));
 }
 
 function toggleChip(card) {
   const gives = card.dataset.score !== "100";
   if (gives && chipsLeft() <= 0) {
-    spoken.textContent = words.noChips;
+    say(words.noChips);
     return;
   }
   send(card, gives ? "100" : "0");
-  spoken.textContent = words.chipsLeft.replace("COUNT", chipsLeft());
+  say(words.chipsLeft.replace("COUNT", chipsLeft()));
 }
 
 function send(card, mark) {
@@ -186,6 +187,7 @@ function recuse(card) {
   const { handle, code } = card.dataset;
   outbox.put(table.dataset.recuse, { handle, reason: "recognized" }, { code });
   line.sending();
+  say("");
   card.inert = true;
   settlesAt = performance.now() + SETTLE_MS;
   neighbour?.querySelector(".look").focus();
@@ -212,7 +214,7 @@ function favourite(card) {
   const { handle, code } = card.dataset;
   outbox.put(table.dataset.favourite, { handle, is_favourite: Number(isFavourite) }, { code });
   line.sending();
-  spoken.textContent = (isFavourite ? words.favourite : words.noFavourite).replace("CODE", code);
+  say((isFavourite ? words.favourite : words.noFavourite).replace("CODE", code));
   tellFavourite(card);
 }
 
@@ -226,7 +228,7 @@ function report(event) {
   const { handle, code } = compare.alone;
   outbox.put(table.dataset.flag, { handle, ...takeFlag(flag) }, { code });
   line.sending();
-  spoken.textContent = words.flagged.replace("CODE", code);
+  say(words.flagged.replace("CODE", code));
 }
 
 function pick(card) {
@@ -245,7 +247,16 @@ function openCompare() {
 
 function look(chosen) {
   compare.open(works(), chosen);
-  if (compare.alone) tellFavourite(cardOf(compare.alone.handle));
+}
+
+// What the buttons below a work that is looked at say of it.
+function tellAlone() {
+  const card = compare.alone && cardOf(compare.alone.handle);
+  if (!card) return;
+  tellFavourite(card);
+  for (const one of table.querySelectorAll("[data-give]")) {
+    one.setAttribute("aria-pressed", String(one.dataset.give === card.dataset.score));
+  }
 }
 
 // An arrow leads to the nearest work in its direction, as they lie on the screen: the tiers may lie above the tray or
@@ -262,6 +273,11 @@ function stepFrom(card, key) {
   nearest?.one.querySelector(".look").focus();
 }
 
+// Say what was done, or why it was not, where it is seen: a dialog covers the table.
+function say(sentence) {
+  for (const one of told) one.textContent = sentence;
+}
+
 // -- what lies where
 
 function put(card, mark) {
@@ -272,11 +288,13 @@ function put(card, mark) {
 function hasRoom(place) {
   const capacity = Number(place.dataset.capacity || Infinity);
   const has = place.querySelectorAll(".card").length < capacity;
-  if (!has) spoken.textContent = words.full.replace("TIER", place.dataset.name).replace("COUNT", capacity);
+  if (!has) say(words.full.replace("TIER", place.dataset.name).replace("COUNT", capacity));
   return has;
 }
 
 function tell() {
+  if (compare.isOpen) compare.name();
+  tellAlone();
   for (const place of places) {
     const count = place.querySelectorAll(".card").length;
     place.querySelector(".count").textContent = place.dataset.capacity ? `${count} / ${place.dataset.capacity}` : count;

@@ -4,7 +4,8 @@ import { Stage } from "./room-stage.js";
 
 const MOST = 4;
 
-export class Compare {
+// Says "show" when other works are shown.
+export class Compare extends EventTarget {
   #dialog;
   #stage;
   #strip;
@@ -14,6 +15,7 @@ export class Compare {
 
   // `label` names a work for its caption.
   constructor(dialog, address, words, label) {
+    super();
     this.#dialog = dialog;
     this.#strip = dialog.querySelector(".strip");
     this.#stage = new Stage(dialog.querySelector(".stage"), address, words);
@@ -43,6 +45,15 @@ export class Compare {
     this.#dialog.showModal();
     this.#strip.replaceChildren(...works.map((work) => this.#thumb(work)));
     this.#show();
+  }
+
+  // Name the works anew: what is said of them may have changed meanwhile.
+  name() {
+    const captions = this.#dialog.querySelectorAll("figcaption");
+    captions.forEach((caption, place) => (caption.textContent = this.#label(this.#chosen[place])));
+    [...this.#strip.children].forEach((button, place) => {
+      button.title = button.firstChild.alt = this.#label(this.#works[place]);
+    });
   }
 
   #thumb(work) {
@@ -84,8 +95,9 @@ export class Compare {
       const isShown = this.#chosen.some((work) => work.handle === button.dataset.handle);
       button.setAttribute("aria-pressed", String(isShown));
     }
-    this.#stage.show(...this.#chosen.map((work) => ({ ...work, label: this.#label(work) })));
+    this.#stage.show(...this.#chosen.map((work) => ({ ...work, label: this.#label(work) }))).then(() => this.name());
     this.#stage.prepare([]);
+    this.dispatchEvent(new Event("show"));
   }
 
   #onKey(event) {

@@ -137,6 +137,11 @@ def test_a_conflict_says_what_happened_and_is_taken_back_from_there(enter: Enter
     page.locator(".tray [data-do=recuse]", has_text="conflict").first.click()
     expect(page.locator(".card")).to_have_count(WORKS - 1)
     expect(page.locator("#trouble p")).to_have_text(f"You are off work {code} because of a conflict.")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    notice, last = page.locator("#trouble").bounding_box(), page.locator(".card").last.bounding_box()
+    assert notice is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= notice["y"], "the notice lies below all works"
     page.click("#trouble .button")
 
     expect(page.locator(".card")).to_have_count(WORKS)
@@ -180,11 +185,27 @@ def test_a_work_is_looked_at_large_and_placed_from_there(enter: Enter, tiers: Pa
     page.wait_for_selector("#compare .frame img")
     page.click("#compare [data-give='300']")
     all_saved(page)
+    code = _codes(page, "300")[0]
+    expect(page.locator("#compare figcaption")).to_have_text(f"Work {code} · The others")
+    expect(page.locator("#compare .told")).to_have_text(f"Work {code}: The others, 1 works there.")
+    assert page.locator("#compare [data-give][aria-pressed=true]").get_attribute("data-give") == "300"
     page.keyboard.press("1")
     page.wait_for_function("() => document.querySelectorAll('[data-mark=\"100\"] .card').length === 1")
     all_saved(page)
 
     assert tiers.scores() == [100]
+
+
+def test_a_full_tier_says_so_below_the_work_that_is_looked_at(enter: Enter, tiers: Panel) -> None:
+    page = enter(tiers)
+    page.locator(".tray .look").first.focus()
+    page.keyboard.press("1")
+    page.locator(".tray .look").first.click()
+    page.click("#compare [data-give='100']")
+
+    expect(page.locator("#compare .told")).to_have_text("“First” holds 1 works; move one out first.")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#compare .told")).to_be_empty()
 
 
 def test_up_to_four_works_are_compared(enter: Enter, tiers: Panel) -> None:

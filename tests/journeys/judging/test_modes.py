@@ -106,6 +106,7 @@ def test_of_a_pair_the_better_side_is_pressed(serve: Serve, enter: Enter) -> Non
     panel = serve(mode=Mode.PAIRS)
     page = enter(panel)
     assert page.locator("#stage figure").count() == 2
+    assert page.locator(".dock kbd", has_text="←").count() == 1, "an arrow names one thing"
     press(page, "ArrowLeft", "ArrowRight", "ArrowDown")
     saved(page, panel, 3)
 

@@ -42,7 +42,7 @@ def lot(seed: str, entries: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def chances(strength: Floats, variance: Floats, *, top: int, seed: str) -> Chances:
-    """Draw strengths 2,000 times and count.
+    """Draw strengths 2,000 times and count; works that the posterior does not tell apart are told the same.
 
     Args:
         strength, variance: The posterior, of shape (entries,).
@@ -76,9 +76,15 @@ def chances(strength: Floats, variance: Floats, *, top: int, seed: str) -> Chanc
             ranks[np.arange(start, start + len(order))[:, None], order] = places
     ranks.sort(axis=0)
     outside = int(to_rank * (1 - INTERVAL) / 2)
-    return Chances(
-        np.round(among / DRAWS, 4), ranks[outside].astype(np.int64), ranks[to_rank - 1 - outside].astype(np.int64)
-    )
+    alike = np.unique(mean.view(np.int32).astype(np.int64) << 32 | deviation.view(np.int32), return_inverse=True)[1]
+    how_many = np.bincount(alike)
+
+    def shared(counted: NDArray[Any]) -> Floats:
+        """Give each work the mean of those that are like it."""
+        return (np.bincount(alike, counted) / how_many)[alike]
+
+    low, high = (np.rint(shared(ranks[place])).astype(np.int64) for place in (outside, to_rank - 1 - outside))
+    return Chances(np.round(shared(among) / DRAWS, 4), low, high)
 
 
 def _from_the_best(drawn: NDArray[np.float32]) -> Ints:

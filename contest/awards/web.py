@@ -29,7 +29,8 @@ from contest.kernel.errors import ContestError, Invalid, Missing
 from contest.kernel.permissions import State, Subject
 from contest.kernel.tables import as_csv
 from contest.web.access import access
-from contest.web.forms import focus_first_wrong, tell
+from contest.web.errors import status_of
+from contest.web.forms import focus_first_wrong, tell, tell_at_top
 from contest.web.language import language
 from contest.web.sentences import translate
 from contest.web.services import changing, now, person_id, reading, services, standing
@@ -121,9 +122,10 @@ def rule(short_name: str) -> ResponseReturnValue:
                 actor_id=person_id(),
                 at=now(),
             )
-    except Invalid as error:
+    except ContestError as error:
         tell(form.reason, error)
-        return _results(short_name, ruling=form), 422
+        tell_at_top(form)
+        return _results(short_name, ruling=form), status_of(error)
     flash(_("The decision is written down, and the prizes that depended on it are given."), "good")
     return _back(short_name)
 

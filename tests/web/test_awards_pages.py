@@ -158,6 +158,7 @@ def test_a_way_that_did_not_decide_gives_the_next_its_turn_on_the_page(judged: R
 
     assert "a vote between them by all jurors" in asked
     assert (first.status_code, second.status_code) == (303, 409)
+    assert "2 votes to 2</textarea>" in second.get_data(as_text=True), "what was typed is kept on the page"
     assert "the chair, with a written reason" in page
     assert "2 votes to 2" in page
 
@@ -186,6 +187,7 @@ def test_a_page_from_before_a_withdrawal_puts_no_other_work_in_its_place(judged:
 def test_prizes_of_a_round_that_works_went_on_from_are_not_shown_as_the_result(judged: Result, now: datetime) -> None:
     chair = judged.visit("chair")
     chair.post(f"{PAGE}/draft")
+    asked = chair.get(PAGE).get_data(as_text=True)
     with judged.database.changing() as work:
         names = {"actor_id": judged.people["organizer"].id, "at": now}
         (first,) = judging_queries.final_rounds(work.session, judged.contest_id)
@@ -195,12 +197,17 @@ def test_prizes_of_a_round_that_works_went_on_from_are_not_shown_as_the_result(j
         judging.close(work, round_id=second, reason="enough", **names)
 
     page = chair.get(PAGE).get_data(as_text=True)
+    typed = {"tie-rank": "1", "tie-reason": "Show of hands", **judged.places(asked, "2", "1")}
+    late = chair.post(f"{PAGE}/tie", data=typed)
     chair.post(f"{PAGE}/draft")
     again = chair.get(PAGE).get_data(as_text=True)
 
     assert "Works went on to a later round since the prizes were worked out." in page
     assert "Work out the prizes" in page
     assert "tie-rank" not in page
+    assert late.status_code == 409
+    assert "No tie has to be decided at this rank by this way." in late.get_data(as_text=True)
+    assert "Works went on to a later round" in late.get_data(as_text=True), "and the page says what to do"
     assert "<td" not in page
     assert "Works went on" not in again
 

@@ -95,6 +95,7 @@ export class Compare extends EventTarget {
       const isShown = this.#chosen.some((work) => work.handle === button.dataset.handle);
       button.setAttribute("aria-pressed", String(isShown));
     }
+    this.#strip.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     this.#stage.show(...this.#chosen.map((work) => ({ ...work, label: this.#label(work) }))).then(() => this.name());
     this.#stage.prepare([]);
     this.dispatchEvent(new Event("show"));

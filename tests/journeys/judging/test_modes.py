@@ -7,8 +7,8 @@ from sqlalchemy import select
 from contest.judging.models import Ballot, EntryFlag
 from contest.judging.rules.settings import Criterion, Mode, RoundSettings
 from contest.kernel.bilingual import Bilingual
-from tests.journeys.judging.conftest import WORKS, Enter, Panel, Serve
-from tests.journeys.judging.doing import SHOWN, all_saved, press, saved
+from tests.journeys.judging.conftest import ROOM, WORKS, Enter, Panel, Serve
+from tests.journeys.judging.doing import SHOWN, all_saved, press, ready, saved
 from tests.journeys.rules import broken_rules
 
 pytestmark = pytest.mark.journey
@@ -122,6 +122,20 @@ def test_of_a_pair_the_better_side_is_pressed(serve: Serve, enter: Enter) -> Non
     press(page, "z")
     page.wait_for_function("() => document.getElementById('progress-words').textContent.startsWith('2 /')")
     assert panel.scores() == [100, 0]
+
+
+def test_a_series_in_half_the_window_stands_in_two_columns(serve: Serve, enter: Enter) -> None:
+    page = enter(serve(mode=Mode.PAIRS))
+    works = page.request.get(f"{ROOM[:-4]}next.json?count=12").json()["works"]
+    pair = next(one for one in works if len(one["pictures"]) + len(one["rival"]["pictures"]) > 2)
+    page.goto(f"{ROOM}?work={pair['handle']}")
+    ready(page)
+
+    lefts = page.locator("#stage .of-3 .frame").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().left)"
+    )
+    assert len(lefts) == 3
+    assert len(set(lefts)) == 2
 
 
 def test_who_recognizes_one_of_a_pair_never_meets_it_again_unless_she_takes_that_back(

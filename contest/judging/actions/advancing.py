@@ -12,6 +12,7 @@ from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from contest.judging import queries
+from contest.judging.actions.noting import noted
 from contest.judging.actions.rounds import draft
 from contest.judging.models import Origin, Round, RoundEntry, RoundState
 from contest.judging.queries import Kept, RoundFacts
@@ -20,7 +21,6 @@ from contest.judging.rules.advance import By, Mark, Rule, Scored, Selection
 from contest.judging.rules.ranking import split
 from contest.judging.rules.settings import Mode, RoundSettings
 from contest.judging.scoring import Votes
-from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid
@@ -143,13 +143,12 @@ def advance(
         next_id = planned
         session.execute(update(Round).where(Round.id == planned).values(source=rule.to_dict()))
     _fill(work, next_id, selection, panel, is_by_hand=rule.by is By.HAND)
-    audit.record(
+    noted(
         work,
-        action="round.advance",
-        at=at,
+        row,
+        "round.advance",
         actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=row.contest_id,
+        at=at,
         rule=str(rule.by),
         advanced=len(selection.advanced),
         rescued=len(selection.rescued),

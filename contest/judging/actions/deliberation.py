@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -11,11 +11,11 @@ from contest.calls.queries import contest_by_id
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.advancing import provenance
+from contest.judging.actions.noting import noted
 from contest.judging.models import Origin, Round, RoundEntry, RoundState, Sheet, TableLine
 from contest.judging.queries import RoundFacts, record
 from contest.judging.rules.deliberation import Question, Said, TableAct, after, offered
 from contest.judging.rules.ledger import FIRST_SEAL
-from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing, Refused
 
@@ -60,9 +60,7 @@ def ask(
     if before and before[-1].decided_at is None:
         raise Conflict("table.open_item")
     _say(work, row, said, choice=item.works)
-    _record(
-        work, row, "deliberation.ask", actor_id=actor_id, at=at, item=number, kind=str(kind), works=len(item.works)
-    )
+    noted(work, row, "deliberation.ask", actor_id=actor_id, at=at, item=number, kind=str(kind), works=len(item.works))
     return number
 
 
@@ -84,7 +82,7 @@ def answer(work: Work, *, round_id: UUID, number: int, juror_id: UUID, choice: S
     if juror_id not in queries.voters(work.session, row, item):
         raise Refused("table.no_vote")
     _say(work, row, said, choice=given)
-    _record(work, row, "deliberation.vote", actor_id=juror_id, at=at, item=number)
+    noted(work, row, "deliberation.vote", actor_id=juror_id, at=at, item=number)
 
 
 def reveal(work: Work, *, round_id: UUID, number: int, actor_id: UUID, at: datetime) -> None:
@@ -100,7 +98,7 @@ def reveal(work: Work, *, round_id: UUID, number: int, actor_id: UUID, at: datet
     said = Said(act=TableAct.REVEAL, item=number, by=actor_id, kind=None, choice=(), words="", at=at)
     after(item, said)
     _say(work, row, said)
-    _record(work, row, "deliberation.reveal", actor_id=actor_id, at=at, item=number, votes=len(item.answers))
+    noted(work, row, "deliberation.reveal", actor_id=actor_id, at=at, item=number, votes=len(item.answers))
 
 
 def decide(
@@ -135,7 +133,7 @@ def decide(
     _say(work, row, said, choice=decided.decision)
     if item.kind is Question.KEEP and decided.decision:
         _move(work, row, item.entry_ids[0])
-    _record(work, row, "deliberation.decide", actor_id=actor_id, at=at, item=number, reason=words)
+    noted(work, row, "deliberation.decide", actor_id=actor_id, at=at, item=number, reason=words)
 
 
 def note(work: Work, *, round_id: UUID, text: str, actor_id: UUID, at: datetime) -> None:
@@ -147,7 +145,7 @@ def note(work: Work, *, round_id: UUID, text: str, actor_id: UUID, at: datetime)
     row = _at_table(work, round_id)
     words = _words(text, needed=True)
     _say(work, row, Said(act=TableAct.NOTE, item=0, by=actor_id, kind=None, choice=(), words=words, at=at))
-    _record(work, row, "minutes.write", actor_id=actor_id, at=at)
+    noted(work, row, "minutes.write", actor_id=actor_id, at=at)
 
 
 def _say(work: Work, row: RoundFacts, said: Said[UUID], *, choice: Sequence[str] = ()) -> None:
@@ -216,15 +214,3 @@ def _words(text: str, *, needed: bool) -> str:
     if len(words) > WORDS_MAX or (needed and not words):
         raise Invalid("table.words", limit=WORDS_MAX)
     return words
-
-
-def _record(work: Work, row: RoundFacts, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:
-    audit.record(
-        work,
-        action=action,
-        at=at,
-        actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=row.contest_id,
-        **facts,
-    )

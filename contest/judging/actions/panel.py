@@ -12,16 +12,15 @@ from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.dealing import deal, seat_jurors
+from contest.judging.actions.noting import REASON_LENGTH_MAX, noted
 from contest.judging.actions.rounds import check_texts
 from contest.judging.models import EntryFlag, Origin, Round, RoundEntry, RoundState, Sheet
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.order import desk_handle, spoken_code
 from contest.judging.rules.settings import Mode, checked
-from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid, Missing
 
-REASON_LENGTH_MAX: Final = 500
 _entry: Final = typed("Table", RoundEntry.__table__)
 
 
@@ -40,7 +39,7 @@ def add_juror(work: Work, *, round_id: UUID, juror_id: UUID, actor_id: UUID, at:
         raise Conflict("judging.seated" if sheet.left_at is None else "judging.returns")
     seat_jurors(work, row, [juror_id])
     deal(work, row, at=at)
-    _record(work, row, "round.add_juror", actor_id=actor_id, at=at, juror=str(juror_id))
+    noted(work, row, "round.add_juror", actor_id=actor_id, at=at, juror=str(juror_id))
 
 
 def drop_juror(work: Work, *, round_id: UUID, juror_id: UUID, reason: str, actor_id: UUID, at: datetime) -> None:
@@ -55,7 +54,7 @@ def drop_juror(work: Work, *, round_id: UUID, juror_id: UUID, reason: str, actor
     if not work.session.scalar(select(exists().where(Sheet.round_id == row.id, Sheet.left_at.is_(None)))):
         raise Conflict("judging.last_juror")
     deal(work, row, at=at)
-    _record(work, row, "round.drop_juror", actor_id=actor_id, at=at, juror=str(juror_id), reason=reason.strip())
+    noted(work, row, "round.drop_juror", actor_id=actor_id, at=at, juror=str(juror_id), reason=reason.strip())
 
 
 def swap_juror(
@@ -75,7 +74,7 @@ def swap_juror(
         newcomer.left_at, newcomer.left_reason = None, ""
         work.session.flush()
     deal(work, row, at=at)
-    _record(
+    noted(
         work,
         row,
         "round.swap_juror",
@@ -102,7 +101,7 @@ def return_juror(work: Work, *, round_id: UUID, juror_id: UUID, actor_id: UUID, 
     sheet.left_at, sheet.left_reason = None, ""
     work.session.flush()
     deal(work, row, at=at)
-    _record(work, row, "round.return_juror", actor_id=actor_id, at=at, juror=str(juror_id))
+    noted(work, row, "round.return_juror", actor_id=actor_id, at=at, juror=str(juror_id))
 
 
 def limit_juror(
@@ -125,7 +124,7 @@ def limit_juror(
     sheet.limit = limit
     work.session.flush()
     unseated = deal(work, row, at=at)
-    _record(work, row, "round.limit_juror", actor_id=actor_id, at=at, juror=str(juror_id), limit=limit)
+    noted(work, row, "round.limit_juror", actor_id=actor_id, at=at, juror=str(juror_id), limit=limit)
     return unseated
 
 
@@ -148,7 +147,7 @@ def set_quorum(work: Work, *, round_id: UUID, quorum: int | None, actor_id: UUID
         execution_options={"synchronize_session": False},
     )
     unseated = deal(work, queries.round_by_id(work.session, row.id), at=at)
-    _record(work, row, "round.set_quorum", actor_id=actor_id, at=at, before=row.settings.quorum, after=quorum)
+    noted(work, row, "round.set_quorum", actor_id=actor_id, at=at, before=row.settings.quorum, after=quorum)
     return unseated
 
 
@@ -184,7 +183,7 @@ def late_entries(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, re
         ],
     )
     deal(work, row, at=at)
-    _record(work, row, "round.late_entries", actor_id=actor_id, at=at, entries=len(late), reason=reason.strip())
+    noted(work, row, "round.late_entries", actor_id=actor_id, at=at, entries=len(late), reason=reason.strip())
     return len(late)
 
 
@@ -221,7 +220,7 @@ def resolve_flags(
     if not count:
         raise Conflict("judging.no_flags")
     named = _name(work, row, entry_id, at)
-    _record(work, row, "round.resolve_flags", actor_id=actor_id, at=at, named=named, flags=count, reason=told)
+    noted(work, row, "round.resolve_flags", actor_id=actor_id, at=at, named=named, flags=count, reason=told)
     return count
 
 
@@ -237,7 +236,7 @@ def _hold(
         if not work.session.scalar(select(exists().where(*here))):
             raise Missing("entry")
         raise Conflict("judging.held_already" if held else "judging.not_held")
-    _record(
+    noted(
         work,
         row,
         "round.hold" if held else "round.release",
@@ -276,15 +275,3 @@ def _reason(given: str) -> str:
     if not 0 < len(given.strip()) <= REASON_LENGTH_MAX:
         raise Invalid("judging.panel_reason", limit=REASON_LENGTH_MAX)
     return given.strip()
-
-
-def _record(work: Work, row: RoundFacts, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:
-    audit.record(
-        work,
-        action=action,
-        at=at,
-        actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=row.contest_id,
-        **facts,
-    )

@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from contest.judging import queries
+from contest.judging.actions.noting import noted
 from contest.judging.actions.votes import cast
 from contest.judging.queries import PaperMark
 from contest.judging.rules.settings import Mode
-from contest.kernel import audit
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict
 
@@ -43,13 +43,12 @@ def take_paper(
             at=at,
             source=f"paper {sha256}",
         )
-    audit.record(
+    noted(
         work,
-        action="score.import",
-        at=at,
+        row,
+        "score.import",
         actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=row.contest_id,
+        at=at,
         marks=len(marks),
         sha256=sha256,
     )

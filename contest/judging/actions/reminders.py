@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from contest.judging import queries
-from contest.kernel import audit
+from contest.judging.actions.noting import noted
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict
 from contest.platform.queue import Queue
@@ -37,13 +37,5 @@ def remind(work: Work, queue: Queue, *, round_id: UUID, actor_id: UUID, at: date
             at=at,
             contest_id=row.contest_id,
         )
-    audit.record(
-        work,
-        action="round.remind",
-        at=at,
-        actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=row.contest_id,
-        letters=len(late),
-    )
+    noted(work, row, "round.remind", actor_id=actor_id, at=at, letters=len(late))
     return len(late)

@@ -17,12 +17,12 @@ from contest.calls.queries import contest_by_id, jury
 from contest.entries import blind
 from contest.judging import queries
 from contest.judging.actions.dealing import deal, seat_jurors
+from contest.judging.actions.noting import REASON_LENGTH_MAX, noted
 from contest.judging.actions.terms import write_root
 from contest.judging.models import Origin, Round, RoundEntry, RoundState
 from contest.judging.presets import Preset
 from contest.judging.queries import RoundFacts
 from contest.judging.rules.settings import Mode, RoundSettings, checked, usual
-from contest.kernel import audit
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid
@@ -79,13 +79,12 @@ def draft(
     )
     work.session.add(row)
     work.session.flush()
-    audit.record(
+    noted(
         work,
-        action="round.configure",
-        at=at,
+        row,
+        "round.configure",
         actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=contest_id,
+        at=at,
         mode=str(mode),
         # Whoever is shown the seed later can check that it was fixed before the first vote.
         seed_sha256=row.seed_commitment,
@@ -165,7 +164,7 @@ def edit(
         name_zh=name.zh,
         name_en=name.en,
     )
-    _record(work, row, "round.configure", actor_id=actor_id, at=at, mode=str(mode))
+    noted(work, row, "round.configure", actor_id=actor_id, at=at, mode=str(mode))
 
 
 def discard(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
@@ -180,7 +179,7 @@ def discard(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None
     gone = work.session.execute(delete(Round).where(Round.id == round_id, Round.state == RoundState.DRAFT))
     if typed("CursorResult[Any]", gone).rowcount != 1:
         raise Conflict("judging.not_draft")
-    _record(work, row, "round.discard", actor_id=actor_id, at=at)
+    noted(work, row, "round.discard", actor_id=actor_id, at=at)
 
 
 def open_round(
@@ -238,7 +237,7 @@ def open_round(
         raise Conflict("judging.nobody_for", count=len(without))
     seat_jurors(work, row, jurors)
     deal(work, row, at=at)
-    _record(work, row, "round.open", actor_id=actor_id, at=at, jurors=len(jurors), entries=entries)
+    noted(work, row, "round.open", actor_id=actor_id, at=at, jurors=len(jurors), entries=entries)
 
 
 def check_texts(session: Session, row: RoundFacts) -> None:
@@ -263,14 +262,14 @@ def pause(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Stop taking votes for a while; raises ``Conflict("judging.not_open")``."""
     row = queries.round_by_id(work.session, round_id)
     _move(work, row, {RoundState.OPEN}, RoundState.PAUSED, otherwise="judging.not_open")
-    _record(work, row, "round.pause", actor_id=actor_id, at=at)
+    noted(work, row, "round.pause", actor_id=actor_id, at=at)
 
 
 def resume(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Take votes again; raises ``Conflict("judging.not_paused")``."""
     row = queries.round_by_id(work.session, round_id)
     _move(work, row, {RoundState.PAUSED}, RoundState.OPEN, otherwise="judging.not_paused")
-    _record(work, row, "round.resume", actor_id=actor_id, at=at)
+    noted(work, row, "round.resume", actor_id=actor_id, at=at)
 
 
 def reschedule(work: Work, *, round_id: UUID, closes_at: datetime | None, actor_id: UUID, at: datetime) -> None:
@@ -285,7 +284,7 @@ def reschedule(work: Work, *, round_id: UUID, closes_at: datetime | None, actor_
     row = queries.round_by_id(work.session, round_id)
     _move(work, row, _RUNNING, row.state, otherwise="judging.not_open", **_end(row, closes_at))
     told = None if closes_at is None else closes_at.isoformat()
-    _record(work, row, "round.reschedule", actor_id=actor_id, at=at, closes_at=told)
+    noted(work, row, "round.reschedule", actor_id=actor_id, at=at, closes_at=told)
 
 
 def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: str = "") -> None:
@@ -322,7 +321,7 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
     )
     if not is_another_running:
         advance_contest(work, contest_id=row.contest_id, to=State.DELIB, actor_id=actor_id, at=at, reason=reason)
-    _record(
+    noted(
         work,
         row,
         "round.close",
@@ -368,7 +367,7 @@ def reopen(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: 
     session.execute(delete(RoundEntry).where(RoundEntry.round_id.in_([one.id for one in followers])))
     if contest_by_id(session, row.contest_id, at).state is not State.ROUND:
         advance_contest(work, contest_id=row.contest_id, to=State.ROUND, actor_id=actor_id, at=at, reason=reason)
-    _record(work, row, "round.reopen", actor_id=actor_id, at=at, reason=reason.strip())
+    noted(work, row, "round.reopen", actor_id=actor_id, at=at, reason=reason.strip())
 
 
 def seal(work: Work, *, contest_id: UUID) -> None:
@@ -381,9 +380,6 @@ def seal(work: Work, *, contest_id: UUID) -> None:
     )
     if typed("CursorResult[Any]", sealed).rowcount == 0:
         raise Conflict("judging.not_closed")
-
-
-REASON_LENGTH_MAX: Final = 500
 
 
 def _end(row: RoundFacts, closes_at: datetime | None) -> dict[str, datetime | None]:
@@ -408,15 +404,3 @@ def _move(
     )
     if typed("CursorResult[Any]", moved).rowcount != 1:
         raise Conflict(otherwise)
-
-
-def _record(work: Work, row: RoundFacts, action: str, *, actor_id: UUID, at: datetime, **facts: Any) -> None:
-    audit.record(
-        work,
-        action=action,
-        at=at,
-        actor_id=actor_id,
-        thing=f"round {row.number}",
-        contest_id=row.contest_id,
-        **facts,
-    )

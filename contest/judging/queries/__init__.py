@@ -36,8 +36,9 @@ from contest.judging.queries.facts import (
 from contest.judging.queries.paper import Paper, PaperMark, paper_codes, paper_of
 from contest.judging.queries.remarks import Flagged, Remark, flagged, in_set, tied
 from contest.judging.queries.room import (
+    BallotView,
     Place,
-    Work,
+    ballot_view,
     kept,
     own_scores,
     own_seats,
@@ -48,7 +49,6 @@ from contest.judging.queries.room import (
     recent_works,
     seat,
     table,
-    work,
 )
 from contest.judging.queries.tally import (
     Final,
@@ -66,6 +66,7 @@ from contest.judging.queries.tally import (
 )
 
 __all__ = [
+    "BallotView",
     "Coverage",
     "Disclosed",
     "Final",
@@ -80,7 +81,7 @@ __all__ = [
     "Remark",
     "RoundFacts",
     "Seat",
-    "Work",
+    "ballot_view",
     "broken_ledgers",
     "chain",
     "coverage",
@@ -129,5 +130,4 @@ __all__ = [
     "voters",
     "votes_of",
     "went_to",
-    "work",
 ]

@@ -23,7 +23,7 @@ PACE_VOTES: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class BallotView:
     """One work before one juror: the name she knows it by, what may be shown, and her own mark.
 
     Attributes:
@@ -182,7 +182,7 @@ def seat(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> Sea
 
 def queue(
     session: Session, contest_id: UUID, number: int, juror_id: UUID, *, count: int
-) -> tuple[Seat | None, list[Work]]:
+) -> tuple[Seat | None, list[BallotView]]:
     """Give a juror's seat and the next works in her own order, those put off last.
 
     Two statements; a third one for the rivals of pairs.
@@ -195,14 +195,14 @@ def queue(
     return found, _works(session, rows, found.round.mode, found.round.settings)
 
 
-def work(session: Session, contest_id: UUID, number: int, juror_id: UUID, handle: str) -> Work | None:
+def ballot_view(session: Session, contest_id: UUID, number: int, juror_id: UUID, handle: str) -> BallotView | None:
     """Give one of a juror's own works, None where the handle is not hers or the work is not judged."""
     statement = _MINE.where(Ballot.handle == handle).order_by(_shown.c.place)
     found = _marked(session, statement, _names(contest_id, number, juror_id))
     return found[0] if found else None
 
 
-def own_works(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> list[Work]:
+def own_works(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> list[BallotView]:
     """List all that a juror has marked, in her own order.
 
     Without the works that she unknowingly judged twice: side by side a repeat would give itself away.
@@ -213,13 +213,13 @@ def own_works(session: Session, contest_id: UUID, number: int, juror_id: UUID) -
     return _marked(session, statement, _names(contest_id, number, juror_id))
 
 
-def table(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> list[Work]:
+def table(session: Session, contest_id: UUID, number: int, juror_id: UUID) -> list[BallotView]:
     """List all of a juror's works, marked or not, in her own order: what lies on a light table."""
     statement = _MINE.order_by(Ballot.position, _shown.c.place)
     return _marked(session, statement, _names(contest_id, number, juror_id))
 
 
-def recent_works(session: Session, contest_id: UUID, number: int, juror_id: UUID, *, count: int) -> list[Work]:
+def recent_works(session: Session, contest_id: UUID, number: int, juror_id: UUID, *, count: int) -> list[BallotView]:
     """List the works that a juror marked last, the latest at the end, so that she can step back."""
     latest = (
         select(Ballot.id)
@@ -281,20 +281,20 @@ def _names(contest_id: UUID, number: int, juror_id: UUID) -> dict[str, Any]:
     return {"contest_id": contest_id, "number": number, "juror_id": juror_id}
 
 
-def _marked(session: Session, statement: Select[Any], names: dict[str, Any]) -> list[Work]:
+def _marked(session: Session, statement: Select[Any], names: dict[str, Any]) -> list[BallotView]:
     """Read works from a statement made of `_MINE`, whose rows tell of their round as well."""
     rows = session.execute(statement, names).all()
     return _works(session, rows, rows[0].mode, rows[0].settings) if rows else []
 
 
-def _works(session: Session, rows: Iterable[Any], mode: Mode, settings: RoundSettings) -> list[Work]:
+def _works(session: Session, rows: Iterable[Any], mode: Mode, settings: RoundSettings) -> list[BallotView]:
     """Read works from rows that stand together by handle; rivals are fetched by one more statement."""
     grouped = [(handle, list(kept)) for handle, kept in groupby(rows, key=lambda row: row.handle)]
     rivals = dict[UUID, BlindEntry]()
     if mode is Mode.PAIRS:
         rivals = blind.shown(session, [pictures[0].rival_id for _handle, pictures in grouped])
     return [
-        Work(
+        BallotView(
             handle=handle,
             entry=_texts_as_set(blind.entry_of(pictures), settings),
             rival=None if pictures[0].rival_id is None else _texts_as_set(rivals[pictures[0].rival_id], settings),

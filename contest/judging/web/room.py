@@ -17,7 +17,7 @@ from contest.calls.web import this_contest
 from contest.entries import blind
 from contest.entries.blind import BlindEntry, BlindPicture
 from contest.judging import queries
-from contest.judging.queries import RoundFacts, Seat, Work
+from contest.judging.queries import BallotView, RoundFacts, Seat
 from contest.judging.rules.order import seat_name
 from contest.judging.rules.ranking import minutes_left
 from contest.judging.rules.settings import POINT, Mode
@@ -47,7 +47,7 @@ class Laid:
     mark: int
     name: Bilingual
     capacity: int | None
-    works: list[Work]
+    works: list[BallotView]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Given:
 
     score: int
     label: str
-    works: list[Work]
+    works: list[BallotView]
 
 
 @pages.get("/contests/<short_name>/judging/")
@@ -129,7 +129,9 @@ def room(short_name: str, number: int) -> ResponseReturnValue:
         if seat.round.mode in LIGHT_TABLE:
             return _light_table(contest, seat, queries.table(session, contest.id, number, person_id()))
         shown = (
-            queries.work(session, contest.id, number, person_id(), wished) if wished else next(iter(waiting), None)
+            queries.ballot_view(session, contest.id, number, person_id(), wished)
+            if wished
+            else next(iter(waiting), None)
         )
         given = queries.own_scores(session, contest.id, number, person_id())
         pace = queries.pace(session, contest.id, number, person_id())
@@ -186,7 +188,7 @@ def next_works(short_name: str, number: int) -> ResponseReturnValue:  # noqa: AR
 def one_work(short_name: str, number: int, handle: str) -> ResponseReturnValue:  # noqa: ARG001 - names the contest
     """Give one work of the juror's own, for the room's script."""
     with reading() as session:
-        found = queries.work(session, this_contest().id, number, person_id(), handle)
+        found = queries.ballot_view(session, this_contest().id, number, person_id(), handle)
     if found is None:
         raise Missing("ballot")
     return jsonify(_work(found, language()))
@@ -251,7 +253,7 @@ def saved_at(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo(this_contest().zone)):%H:%M:%S}"
 
 
-def _light_table(contest: ContestFacts, seat: Seat, works: list[Work]) -> Response:
+def _light_table(contest: ContestFacts, seat: Seat, works: list[BallotView]) -> Response:
     """Lay all works out: in the tiers where they have a place, in the tray where not; with chips all in the tray."""
     settings = seat.round.settings
     tiers = [
@@ -281,7 +283,7 @@ def _light_table(contest: ContestFacts, seat: Seat, works: list[Work]) -> Respon
     )
 
 
-def _by_mark(round_: RoundFacts, works: list[Work]) -> list[Given]:
+def _by_mark(round_: RoundFacts, works: list[BallotView]) -> list[Given]:
     """Put the works of one mark together, the highest first; inside a mark they keep the juror's own order."""
     marked = sorted((work for work in works if work.score is not None), key=lambda work: -(work.score or 0))
     return [
@@ -304,7 +306,7 @@ def _guarded(page: str) -> Response:
     return answer
 
 
-def _work(work: Work, spoken: str) -> dict[str, Any]:
+def _work(work: BallotView, spoken: str) -> dict[str, Any]:
     """Give exactly what a juror may know of a work; whatever is not listed here does not leave the service."""
     return {
         "handle": work.handle,

@@ -107,6 +107,17 @@ def to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=own_path(request.full_path)), 303)
 
 
+def page_path() -> str:
+    """Give the path of the page on the screen, for links that lead back to it.
+
+    An answer to a sent form may stand at an address that no link can open: then it is the page the form was on.
+    """
+    if request.method in SAFE_METHODS:
+        return request.full_path
+    parts = urlsplit(request.referrer or "")
+    return own_path(f"{parts.path}?{parts.query}")
+
+
 def own_path(target: str | None) -> str:
     r"""Give ``target`` if it is a path of this service, else "/": nobody is sent elsewhere by a link of ours.
 

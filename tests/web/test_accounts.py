@@ -309,6 +309,16 @@ def test_a_trial_tells_where_letters_land_at_the_machine_itself_only(visitor: Vi
     assert "instance/mail" not in there.get_data(as_text=True)
 
 
+def test_after_a_sent_form_the_language_leads_back_to_the_page_it_was_on(visitor: Visitors) -> None:
+    browser, address = visitor().speak("en"), "/language/zh_Hans?next="
+    sent = {origin: browser.post("/language/en", headers={"Referer": origin}) for origin in ("http://x/a?b=c", "")}
+
+    pages = {origin: answer.get_data(as_text=True) for origin, answer in sent.items()}
+
+    assert f'{address}/a?b%3Dc"' in pages["http://x/a?b=c"]
+    assert f'{address}/"' in pages[""]
+
+
 def test_the_language_is_chosen_and_kept(visitor: Visitors, boss: Person) -> None:
     browser = visitor()
 

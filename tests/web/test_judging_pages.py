@@ -561,6 +561,16 @@ def test_a_line_without_its_strokes_is_told_and_kept(screened: Room) -> None:
     assert "创意 | Idea | 2\n技术 | | 1" in page.replace("\r", "")
 
 
+def test_a_way_that_may_keep_fewer_works_than_prizes_says_so(screened: Room) -> None:
+    page = screened.visit("organizer").get("/contests/cup/desk/jury/").get_data(as_text=True)
+    ways = page.split('name="preset" value="')[1:]
+
+    warned = {way.partition('"')[0] for way in ways if "may have fewer works than there are prizes" in way}
+
+    assert warned >= {"montage", "wpp"}
+    assert not warned & {"everybody", "funnel"}
+
+
 def test_what_leaves_the_plan_is_named_before_and_counted_after(screened: Room) -> None:
     browser = screened.visit("organizer")
     browser.post("/contests/cup/desk/jury/plan", data={"preset": "funnel"})

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.kernel.bilingual import Bilingual
@@ -107,6 +107,10 @@ class Entry(Base):
     def title(self) -> Bilingual:
         """Give the title in both languages."""
         return Bilingual(self.title_zh, self.title_en)
+
+
+# Numbers are text: without their length A-10000 would stand before A-9999.
+BY_NUMBER: Final = (func.length(Entry.number), Entry.number)
 
 
 class ReleasedText(Base):

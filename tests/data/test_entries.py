@@ -83,6 +83,19 @@ def test_numbers_of_categories_run_on_their_own_and_past_four_digits(database: D
     assert submit(database, entry) == "A-10000"
 
 
+def test_works_stand_in_the_order_of_their_numbers_past_four_digits(database: Database) -> None:
+    numbers = ["A-9999", "A-10000", "B-10000"]
+    with database.changing() as work:
+        contest = make_contest(work)
+        for number in reversed(numbers):
+            make_entry(work, contest, number=number)
+        work.session.flush()
+        every = select(Entry.id)
+
+        assert [one.number for one in queries.texts(work.session, contest.id, every)] == numbers
+        assert [one.number for one in queries.table(work.session, contest.id, queries.Filters()).entries] == numbers
+
+
 def test_pictures_keep_distinct_places_whatever_is_moved_or_removed(database: Database) -> None:
     with database.changing() as work:
         contest = make_contest(work)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from contest.calls.queries import contest_by_id
-from contest.entries.models import Entry, Pair, PairVerdict, Picture
+from contest.entries.models import BY_NUMBER, Entry, Pair, PairVerdict, Picture
 from contest.entries.rules import REASON_CHARACTERS_MAX, clean_text
 from contest.entries.twins import mark_pairs
 from contest.kernel import audit
@@ -57,4 +57,4 @@ def decide_pair(
 def _numbers(pair: Pair) -> Select[str | None]:
     """Give the statement of the numbers of the works whose pictures they are; one of an earlier year has none."""
     both = Picture.id.in_((pair.picture_id, pair.other_id))
-    return select(Entry.number).join(Picture, Picture.entry_id == Entry.id).where(both).order_by(Entry.number)
+    return select(Entry.number).join(Picture, Picture.entry_id == Entry.id).where(both).order_by(*BY_NUMBER)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from contest.calls.models import Category
-from contest.entries.models import Author, Entry, EntryState, Finding, Picture, PictureState
+from contest.entries.models import BY_NUMBER, Author, Entry, EntryState, Finding, Picture, PictureState
 from contest.entries.queries.facts import EntryFacts, entries_with_all, read
 
 PAGE_ENTRIES: Final = 50
@@ -56,7 +56,7 @@ def table(session: Session, contest_id: UUID, filters: Filters, *, page: int | N
     found = session.scalar(_joined(select(func.count())).where(chosen)) or 0
     pages = 1 if page is None else max(1, -(-found // PAGE_ENTRIES))
     at = 1 if page is None else min(max(page, 1), pages)
-    statement = entries_with_all().where(chosen).order_by(func.length(Entry.number), Entry.number, Entry.id)
+    statement = entries_with_all().where(chosen).order_by(*BY_NUMBER, Entry.id)
     if page is not None:
         statement = statement.limit(PAGE_ENTRIES).offset((at - 1) * PAGE_ENTRIES)
     return Page(entries=tuple(read(session, statement)), found=found, number=at, pages=pages)
@@ -84,7 +84,7 @@ def authors_and_units(session: Session, contest_id: UUID) -> tuple[int, int]:
 
 def clean_entries(session: Session, contest_id: UUID) -> list[UUID]:
     """List what was handed in, is examined, and has nothing open: what can be accepted without a look."""
-    return list(session.scalars(select(Entry.id).where(_waiting(contest_id), _clean()).order_by(Entry.number)))
+    return list(session.scalars(select(Entry.id).where(_waiting(contest_id), _clean()).order_by(*BY_NUMBER)))
 
 
 def waiting_for_a_look(session: Session, contest_id: UUID) -> int:
@@ -101,7 +101,7 @@ def next_to_screen(session: Session, contest_id: UUID, *, after: str | None) -> 
         else (func.length(Entry.number) > len(after))
         | ((func.length(Entry.number) == len(after)) & (Entry.number > after))
     )
-    waiting = select(Entry.id).where(_waiting(contest_id)).order_by(func.length(Entry.number), Entry.number).limit(1)
+    waiting = select(Entry.id).where(_waiting(contest_id)).order_by(*BY_NUMBER).limit(1)
     found = session.scalar(waiting.where(later))
     if found is None and after is not None:
         found = session.scalar(waiting.where(Entry.number != after))

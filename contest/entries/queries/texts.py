@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contest.accounts.models import Person, Unit
 from contest.entries.identity import Names, Tell, Told, told_by
-from contest.entries.models import Author, Entry, EntryState, Finding, Picture, ReleasedText
+from contest.entries.models import BY_NUMBER, Author, Entry, EntryState, Finding, Picture, ReleasedText
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Missing
 
@@ -63,7 +63,7 @@ def texts(session: Session, contest_id: UUID, entry_ids: Select[UUID]) -> list[T
         .join(Picture, (Picture.entry_id == Entry.id) & (Picture.position == 0))
         .where(Entry.contest_id == contest_id, Entry.id.in_(entry_ids), Entry.state == EntryState.ELIGIBLE)
         .where((Entry.title_zh != "") | (Entry.title_en != "") | (Entry.caption != ""))
-        .order_by(Entry.number)
+        .order_by(*BY_NUMBER)
     )
     return [
         _facts(names, entry, released, picture_id=picture_id, was_found=was_found)

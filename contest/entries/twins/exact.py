@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from contest.calls.queries import ContestFacts
 from contest.entries.findings import keep_findings
-from contest.entries.models import Entry, EntryState, Picture
+from contest.entries.models import BY_NUMBER, Entry, EntryState, Picture
 from contest.inspection.checks import Earlier, find_duplicates
 from contest.kernel.db import Work
 
@@ -23,7 +23,7 @@ def mark_twins(work: Work, *, contest: ContestFacts, sha256: str) -> None:
         select(Picture, Entry)
         .join(Entry, Entry.id == Picture.entry_id)
         .where(Picture.sha256 == sha256, Entry.contest_id == contest.id, Entry.state != EntryState.WITHDRAWN)
-        .order_by(Entry.number, Picture.id)
+        .order_by(*BY_NUMBER, Picture.id)
     ).all()
     for picture, entry in rows:
         earlier = [

@@ -1,31 +1,24 @@
-"""Forms of the jury desk."""
+"""The settings of a round that has not opened."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
-from unicodedata import normalize
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     Field,
-    HiddenField,
     IntegerField,
     SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, StopValidation
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
-from contest.calls.rules import moment_of
+from contest.judging.forms.bounds import MARK, WHOLE
 from contest.judging.queries import RoundFacts
-from contest.judging.rules.advance import By, Rule
-from contest.judging.rules.deliberation import Question
 from contest.judging.rules.settings import (
     FITTING,
     POINT,
@@ -42,42 +35,7 @@ from contest.judging.rules.settings import (
 from contest.judging.scoring import AGGREGATORS, TIE_METHODS
 from contest.kernel.bilingual import Bilingual
 from contest.kernel.errors import Invalid
-from contest.web.forms import DayField, NumberField
-
-
-class TimeForm(FlaskForm):
-    """The moment from which votes are refused; both empty for none."""
-
-    day = DayField(_l("Judging ends on"), [Optional()])
-    clock = StringField(
-        _l("Time of day"),
-        [Optional(), Regexp(r"([01]?\d|2[0-4]):[0-5]\d", message=_l("Give a time between 00:00 and 24:00."))],
-        default="24:00",
-        render_kw={"inputmode": "numeric", "size": 5},
-    )
-
-    def taken(self, zone: str) -> datetime | None:
-        """Give the moment in the contest's zone, or None for no end.
-
-        Raises:
-            Invalid: ``date.unusable``.
-        """
-        return None if self.day.data is None else moment_of(self.day.data, self.clock.data or "24:00", zone=zone)
-
-
-class CloseForm(FlaskForm):
-    """Closing the round; the reason is needed while marks are missing."""
-
-    reason = TextAreaField(
-        _l("Why do you close without them?"),
-        [Length(max=500, message=_l("At most %(max)d characters, please."))],
-        render_kw={"rows": 2},
-    )
-
-    def taken(self) -> str:
-        """Give the reason, empty where none was needed."""
-        return (self.reason.data or "").strip()
-
+from contest.web.forms import NumberField
 
 MODES: Final = (
     (Mode.SCORE, _l("marks on a scale")),
@@ -112,114 +70,8 @@ TIES: Final = {
     "chair": _l("the chair, with a reason"),
     "lot": _l("the lot from the published seed"),
 }
-SEAT_DIGITS: Final = 6
 ROW_DIGITS: Final = len(str(ROW_NUMBER_MAX))
-# Some ten thousand codes.
-LIST_LENGTH_MAX: Final = 60_000
 Row = TypeVar("Row")
-_WHOLE: Final = NumberRange(min=0, max=100_000, message=_l("Give a whole number from %(min)s to %(max)s."))
-_MARK: Final = NumberRange(min=0, max=1000, message=_l("Give a number from %(min)s to %(max)s."))
-
-
-def _reason(label: Any) -> TextAreaField:
-    return TextAreaField(
-        label,
-        [
-            InputRequired(_l("Please fill this in.")),
-            Length(max=500, message=_l("At most %(max)d characters, please.")),
-        ],
-        render_kw={"rows": 2},
-    )
-
-
-class ReasonForm(FlaskForm):
-    """An act on a round that needs a reason in words."""
-
-    reason = _reason(_l("Why?"))
-
-
-class SeatForm(FlaskForm):
-    """Which juror of the round a change is about, by her seat's number."""
-
-    seat = HiddenField()
-
-    def taken_seat(self) -> int:
-        """Give the seat; 0, which none has, where it was meddled with."""
-        given = self.seat.data or ""
-        return int(given) if given.isascii() and given.isdecimal() and len(given) < SEAT_DIGITS else 0
-
-
-class LeaveForm(SeatForm):
-    """A juror leaves the round; somebody may take her place."""
-
-    reason = _reason(_l("Why does she leave?"))
-    instead = SelectField(_l("In her place"), [Optional()])
-
-
-class LimitForm(SeatForm):
-    """The most works that a juror takes."""
-
-    limit = IntegerField(_l("Works at most; empty for an even share"), [Optional(), _WHOLE])
-
-
-class JoinForm(FlaskForm):
-    """Somebody who votes in the contest gets a part in the round."""
-
-    juror = SelectField(_l("Juror"))
-
-
-class QuorumForm(FlaskForm):
-    """How many jurors judge each work."""
-
-    quorum = IntegerField(_l("Jurors for each work; empty for everybody"), [Optional(), _WHOLE])
-
-
-class RemarkForm(FlaskForm):
-    """What becomes of a work that jurors pointed out."""
-
-    work = HiddenField()
-    resolution = _reason(_l("What was found and decided?"))
-
-
-class AskForm(FlaskForm):
-    """What the chair puts before the panel; the works come as ``work``, one value each."""
-
-    kind = SelectField(
-        _l("Ask the panel"),
-        choices=[
-            SelectChoice(Question.KEEP, _l("does this work stay in?")),
-            SelectChoice(Question.CHOOSE, _l("which of these is best?")),
-            SelectChoice(Question.ORDER, _l("in which order do these stand?")),
-            SelectChoice(Question.DISCUSS, _l("nothing: look at them together")),
-        ],
-    )
-    question = StringField(_l("In your words"), [Length(max=1000, message=_l("At most %(max)d characters, please."))])
-
-
-class WordsForm(FlaskForm):
-    """Words that are written down: a decision's reason, a line of the minutes."""
-
-    words = TextAreaField(
-        _l("How, and why?"),
-        [
-            InputRequired(_l("Please fill this in.")),
-            Length(max=1000, message=_l("At most %(max)d characters, please.")),
-        ],
-        render_kw={"rows": 2},
-    )
-
-
-class SheetForm(FlaskForm):
-    """A sheet of marks, as a file."""
-
-    sheet = FileField(_l("Sheet of marks (CSV or XLSX)"), [FileRequired(_l("Choose the file first."))])
-
-
-class PlanForm(FlaskForm):
-    """Which way to judge, and whether each category is judged by itself."""
-
-    preset = SelectField(_l("Way to judge"), [InputRequired(_l("Choose one of the ways to judge in the list."))])
-    by_category = BooleanField(_l("Judge every category by itself; each then has all the prizes"))
 
 
 def _ways(mode: Mode) -> SelectField:
@@ -250,14 +102,14 @@ class RoundForm(FlaskForm):
     name_zh = StringField(_l("Chinese"), [Length(max=60)], render_kw={"lang": "zh-CN"})
     name_en = StringField(_l("English"), [Length(max=60)], render_kw={"lang": "en"})
     mode = SelectField(_l("Jurors give"), choices=[SelectChoice(str(key), label) for key, label in MODES])
-    scale_low = NumberField(_l("Lowest mark"), [InputRequired(), _MARK], places=None)
-    scale_high = NumberField(_l("Highest mark"), [InputRequired(), _MARK], places=None)
-    scale_step = NumberField(_l("Step"), [InputRequired(), _MARK], places=None)
+    scale_low = NumberField(_l("Lowest mark"), [InputRequired(), MARK], places=None)
+    scale_high = NumberField(_l("Highest mark"), [InputRequired(), MARK], places=None)
+    scale_step = NumberField(_l("Step"), [InputRequired(), MARK], places=None)
     has_maybe = BooleanField(_l("“Maybe” as a third answer"))
     criteria = TextAreaField(_l("Criteria"), [Length(max=1000)], render_kw={"rows": 3})
-    chips = IntegerField(_l("Chips a juror"), [InputRequired(), _WHOLE])
+    chips = IntegerField(_l("Chips a juror"), [InputRequired(), WHOLE])
     tiers = TextAreaField(_l("Tiers of the light table"), [Length(max=1000)], render_kw={"rows": 3})
-    quorum = IntegerField(_l("Jurors for each work"), [Optional(), _WHOLE])
+    quorum = IntegerField(_l("Jurors for each work"), [Optional(), WHOLE])
     pooled = BooleanField(_l("Marks of the rounds before stay in the result"))
     # One list for each mode, of the ways that fit it; that of the mode chosen is taken.
     way_score = _ways(Mode.SCORE)
@@ -281,12 +133,12 @@ class RoundForm(FlaskForm):
             SelectChoice("off", _l("never")),
         ],
     )
-    winners = IntegerField(_l("Works to be chosen"), [Optional(), _WHOLE])
-    repeats_percent = IntegerField(_l("Works shown twice, in percent"), [InputRequired(), _WHOLE])
-    practice = IntegerField(_l("Works for practice at the start"), [InputRequired(), _WHOLE])
+    winners = IntegerField(_l("Works to be chosen"), [Optional(), WHOLE])
+    repeats_percent = IntegerField(_l("Works shown twice, in percent"), [InputRequired(), WHOLE])
+    practice = IntegerField(_l("Works for practice at the start"), [InputRequired(), WHOLE])
     practice_counts = BooleanField(_l("The practice counts"))
-    session_minutes = IntegerField(_l("Propose a break after minutes"), [InputRequired(), _WHOLE])
-    grace_minutes = IntegerField(_l("Take late marks for minutes"), [InputRequired(), _WHOLE])
+    session_minutes = IntegerField(_l("Propose a break after minutes"), [InputRequired(), WHOLE])
+    grace_minutes = IntegerField(_l("Take late marks for minutes"), [InputRequired(), WHOLE])
     shows_title = BooleanField(_l("Jurors read the titles"))
     shows_caption = BooleanField(_l("Jurors read the captions"))
     discloses = SelectField(
@@ -360,58 +212,6 @@ class RoundForm(FlaskForm):
             else (),
             discloses=Discloses(self.discloses.data),
             ties=tuple(self.ties),
-        )
-
-
-def _number_unless_listed(form: Any, field: Any) -> None:
-    """Ask for the number wherever a number says which works go on."""
-    if form.by.data != By.HAND and not any(field.raw_data or ()):
-        field.errors = []  # that it is no number either need not be said
-        raise StopValidation(_l("Please fill this in."))
-
-
-class AdvanceForm(FlaskForm):
-    """Which works go on; sent by GET for the dry run, by POST for the act."""
-
-    by = SelectField(
-        _l("Go on"),
-        choices=[
-            SelectChoice(str(By.TOP), _l("the best, so many")),
-            SelectChoice(str(By.SHARE), _l("the best, so many percent")),
-            SelectChoice(str(By.THRESHOLD), _l("all from a score on")),
-            SelectChoice(str(By.PICKED), _l("all that so many jurors chose")),
-            SelectChoice(str(By.HAND), _l("the works of a list")),
-            SelectChoice(str(By.TIED), _l("only those that tie at a place, for another vote")),
-        ],
-    )
-    number = NumberField(
-        _l("Number, percent, score, jurors or place"), [_number_unless_listed, Optional(), _MARK], places=None
-    )
-    works = TextAreaField(_l("Codes of the works on the list"), [Length(max=LIST_LENGTH_MAX)], render_kw={"rows": 3})
-    rescue_percent = NumberField(_l("And each juror's own best, in percent"), [Optional(), _MARK], places=None)
-
-    def codes(self) -> list[str]:
-        """Give the codes on the list, as they are compared."""
-        return normalize("NFKC", self.works.data or "").upper().replace(",", " ").replace(";", " ").split()
-
-    def taken(self, *, mark: int, entries: tuple[UUID, ...] = ()) -> Rule:
-        """Give the rule.
-
-        Args:
-            mark: What counts as chosen, in hundredths of a point.
-            entries: The works of the list.
-        """
-        number = self.number.data or Decimal(0)
-        by = By(self.by.data)
-        return Rule(
-            by=by,
-            points=float(number) if by is By.THRESHOLD else 0.0,
-            count=int(number) if by in {By.TOP, By.TIED} else 0,
-            percent=float(number) if by is By.SHARE else 0.0,
-            jurors=int(number) if by is By.PICKED else 0,
-            mark=mark if by is By.PICKED else 0,
-            entries=entries if by is By.HAND else (),
-            rescue_percent=float(self.rescue_percent.data or 0),
         )
 
 

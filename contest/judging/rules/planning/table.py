@@ -1,19 +1,14 @@
-"""Who judges what: one pure function plans every change of a round's ballots.
-
-A round that starts, a quorum that rises or falls, a juror who comes, leaves, is swapped or returns, entries that come
-late, are disqualified or admitted again, a conflict declared late: each is the same question. Given what is, which
-ballots make every entry judged by as many as it should be, evenly, and nobody judge what is too near to her?
-"""
+"""The plan itself, made on arrays of jurors and entries."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import combinations, pairwise
-from typing import Any, Final, NamedTuple
-from uuid import UUID
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from contest.judging.rules.planning.state import Cancel, Insert, Move, Plan, PlanState, Revive, Seated
 
 _Bools = NDArray[np.bool_]
 _Ints = NDArray[np.int64]
@@ -25,98 +20,6 @@ _NO_LIMIT: Final = 1 << 40  # of which many may be added up
 _DEALS: Final = 3
 # Among so many open seats two are looked for that link jurors; where it takes more there are links enough.
 _EXCHANGES: Final = 60
-
-
-class JurorSeat(NamedTuple):
-    """A juror of the round.
-
-    Attributes:
-        is_active: False once she has left; what she cast before counts on.
-        limit: The most ballots she takes, None for her even share.
-        elsewhere: How many live ballots she has on entries that the state leaves out. With it, a change that touches
-            one entry can be planned from that entry alone.
-    """
-
-    id: UUID
-    is_active: bool = True
-    limit: int | None = None
-    elsewhere: int = 0
-
-
-class Seated(NamedTuple):
-    """A counted ballot as it is; one pair of juror and entry has one at most."""
-
-    ballot_id: UUID
-    juror: UUID
-    entry: UUID
-    is_cast: bool = False
-    is_recused: bool = False
-    is_cancelled: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanState:
-    """All that a plan depends on.
-
-    Attributes:
-        entries: The round's set, and of each whether it counts now.
-        jurors: Everybody on the panel, also who has left.
-        conflicts: (juror, entry) pairs that must not be: own works, works of her unit, declared ones.
-        ballots: What there is; of entries and jurors named above only.
-        quorum: How many jurors judge each entry, None for everybody who may.
-        seed: Decides wherever fairness leaves a choice.
-    """
-
-    entries: Mapping[UUID, bool]
-    jurors: Sequence[JurorSeat]
-    conflicts: Collection[tuple[UUID, UUID]]
-    ballots: Sequence[Seated]
-    quorum: int | None
-    seed: str
-
-
-class Insert(NamedTuple):
-    """A new ballot."""
-
-    juror: UUID
-    entry: UUID
-
-
-class Move(NamedTuple):
-    """An open ballot goes to another juror, who has none for its entry."""
-
-    ballot_id: UUID
-    to_juror: UUID
-
-
-class Cancel(NamedTuple):
-    """An open ballot is taken from its juror."""
-
-    ballot_id: UUID
-
-
-class Revive(NamedTuple):
-    """A cancelled ballot is its juror's again."""
-
-    ballot_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What has to be written; apply ``cancels`` and ``moves`` in any order, they never meet on one pair.
-
-    Attributes:
-        unseated: How many seats nobody can take because every juror who may is at her own limit.
-    """
-
-    inserts: tuple[Insert, ...]
-    moves: tuple[Move, ...]
-    cancels: tuple[Cancel, ...]
-    revives: tuple[Revive, ...]
-    unseated: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.inserts or self.moves or self.cancels or self.revives)
 
 
 def plan(state: PlanState) -> Plan:

@@ -89,7 +89,8 @@ def _cast_all(work: Work, contest: Contest, round_id: UUID, at: datetime) -> Non
 
 def _deliberated(work: Work, round_id: UUID, at: datetime) -> None:
     """Let the panel choose one of two works: a juror changes her answer, the vote decides, a note is written."""
-    organizer, first, second = make_person(work), *sorted(queries.set_of(work.session, round_id))[:2]
+    off = set(work.session.scalars(select(Ballot.entry_id).where(Ballot.recused)))  # all may answer about the others
+    organizer, first, second = make_person(work), *sorted(set(queries.set_of(work.session, round_id)) - off)[:2]
     jurors = sorted(work.session.scalars(select(Sheet.juror_id).where(Sheet.round_id == round_id)))
     question: dict[str, Any] = {"kind": Question.CHOOSE, "entry_ids": [first, second], "question": "Which one?"}
     actions.ask(work, round_id=round_id, actor_id=organizer.id, at=at, **question)

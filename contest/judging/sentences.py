@@ -116,6 +116,7 @@ CHECKS: Final[dict[tuple[str, bool | None], str]] = {
         "What was said at the panel's table holds, %(lines)s lines; the minutes show the last one's fingerprint: %(seal)s"
     ),
     ("table", False): N_("What was said at the panel's table was changed, added to or cut from line %(line)s on."),
+    ("table_empty", None): N_("Nothing was said at the panel's table, says the record; compare with the minutes."),
     ("table", None): N_("What each juror answered at the panel's table is not shown here."),
     ("root", True): N_("The votes are those whose root was written down when the round closed."),
     ("root", False): N_("The votes are not those whose root was written down when the round closed."),

@@ -172,7 +172,7 @@ def test_a_record_of_every_mode_holds_and_ranks_as_the_pages_do(
     code, checks = _verified(record, tmp_path / "record.json")
 
     assert code == 0
-    assert {code for code, holds in checks if not holds} == {"page"}
+    assert {code for code, holds in checks if not holds} == {"page", "table_empty"}
     assert {code for code, holds in checks if holds} == {
         "signature",
         "key",
@@ -210,7 +210,7 @@ def test_the_record_of_a_pooled_funnel_ranks_the_last_round_by_the_votes_of_all(
 
     code, checks = _verified(record, tmp_path / "record.json")
 
-    assert (code, {one for one, holds in checks if not holds}) == (0, {"page"})
+    assert (code, {one for one, holds in checks if not holds}) == (0, {"page", "table_empty"})
     funnel = record["rounds"][1]
     assert funnel["pooled"] == [1, 2]
     _assert_same(funnel["ranking"], standing)
@@ -320,9 +320,19 @@ def _answer_dropped(record: dict[str, Any]) -> None:
 
 
 def _stranger_answers(record: dict[str, Any]) -> None:
-    """Let somebody without a seat answer too and seal all anew, as whoever holds the database could."""
+    """Let somebody without a seat answer too."""
     table = record["rounds"][0]["table"]
-    table.insert(3, [*table[3][:4], "Z", *table[3][5:]])
+    _sealed_anew(table, [*table[:3], [*table[3][:4], "Z", *table[3][5:]], *table[3:]])
+
+
+def _asked_while_another_is_open(record: dict[str, Any]) -> None:
+    table = record["rounds"][0]["table"]
+    _sealed_anew(table, [table[0], [*table[0][:2], 2, *table[0][3:]], *table[1:]])
+
+
+def _sealed_anew(table: list[list[Any]], lines: list[list[Any]]) -> None:
+    """Put other lines in a table's place and seal them, as whoever holds the database could."""
+    table[:] = [[*line] for line in lines]
     previous = FIRST_SEAL
     for seq, line in enumerate(table, start=1):
         line[0] = seq
@@ -365,6 +375,7 @@ RANKING = "Another ranking than the record's comes out of the votes."
         (_answer_changed, {TABLE.format(4)}),
         (_answer_dropped, {TABLE.format(2)}),
         (_stranger_answers, {TABLE.format(4)}),
+        (_asked_while_another_is_open, {TABLE.format(2)}),
         (_juror_renamed, {"The jurors are not those committed to on 2026-11-20 04:00 UTC."}),
     ],
 )
@@ -420,6 +431,18 @@ def test_works_that_are_left_out_are_named(
     _code, told = _told(signed(changed), tmp_path / "record.json")
 
     assert any(f"These works are not ranked: {honest['rounds'][0]['entries'][0][1]}." in line for line in told)
+
+
+def test_a_record_that_keeps_silent_about_the_table_says_that_it_does(
+    honest: dict[str, Any], signed: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    record = deepcopy(honest)
+    record["rounds"][0]["table"] = []
+
+    _code, checks = _verified(signed(record), tmp_path / "record.json")
+
+    assert ("table_empty", None) in checks
+    assert not {code for code, _holds in checks} & {"table"}
 
 
 def test_a_record_whose_list_of_works_was_fixed_without_numbers_still_holds(

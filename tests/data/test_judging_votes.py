@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from contest.accounts.models import RoleKind
 from contest.calls.models import Contest
 from contest.entries.models import Entry, EntryState
 from contest.judging import actions, queries
+from contest.judging.actions.votes.writing import seat_at, write
 from contest.judging.models import Act, Ballot, FlagKind, ScoreLine, Sheet
 from contest.judging.rules.ledger import Receipt
 from contest.judging.rules.settings import Criterion, RoundSettings
@@ -377,6 +378,17 @@ def test_a_work_that_left_the_contest_takes_no_vote_and_is_not_waited_for(panel:
     assert refused.value.code == "judging.left"
     assert panel.handles() == [third]
     assert (panel.progress().scored, panel.progress().total) == (0, 1)
+
+
+def test_a_ballot_that_is_taken_from_her_while_she_votes_is_hers_no_more(panel: Panel, now: datetime) -> None:
+    handle = panel.handles()[0]
+    with panel.database.changing() as work:
+        names: dict[str, object] = {"contest_id": panel.contest_id, "number": 1, "juror_id": panel.juror_id}
+        found = seat_at(work, **names, handle=handle, request_key="key-00000001")
+        work.session.execute(update(Ballot).where(Ballot.handle == handle).values(cancelled=True))
+
+        with pytest.raises(Missing, match="ballot"):
+            write(work, found, ballot=found, act=Act.CAST, score=700, request_key="key-00000001", at=now)
 
 
 def _leave(work: Work, panel: Panel, handle: str) -> None:

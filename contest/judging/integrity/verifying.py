@@ -134,8 +134,7 @@ def _checks(raw: Mapping[str, Any]) -> Iterator[Check]:
         yield Check(code="seed", holds=seed, facts=facts)
         if is_full:
             yield from _ledger_checks(one, facts)
-            if one["table"]:
-                yield _table_check(one, facts)
+            yield _table_check(one, facts)
             root = merkle_root([RecordVote._make(vote).leaf for vote in one["votes"]])
             yield Check(code="root", holds=root == one["root"], facts=facts)
             left_out = sorted(number for _token, number, counts in one["entries"] if not counts)
@@ -225,6 +224,8 @@ def _table_check(round_: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:
         if not (is_sealed and _fits(line.said, items, tokens=tokens, letters=letters)):
             return Check(code="table", holds=False, facts={**facts, "line": expected})
         previous = line.seal
+    if not lines:
+        return Check(code="table_empty", holds=None, facts=facts)
     return Check(code="table", holds=True, facts={**facts, "lines": len(lines), "seal": previous})
 
 
@@ -232,8 +233,10 @@ def _fits(said: Said[str], items: dict[int, Item[str]], *, tokens: Collection[st
     """Take one more line of a table; False where it could not be said then, by her, of these works."""
     if said.act is TableAct.NOTE:
         return True
-    if said.act is TableAct.ASK and (said.item != len(items) + 1 or not set(said.choice) <= set(tokens)):
-        return False
+    if said.act is TableAct.ASK:
+        is_open = any(one.decided_at is None for one in items.values())
+        if is_open or said.item != len(items) + 1 or not set(said.choice) <= set(tokens):
+            return False
     if said.act is TableAct.ANSWER and said.by not in letters:
         return False
     try:

@@ -114,7 +114,10 @@ def upgrade() -> None:
 
 
 def _said(connection: sa.Connection) -> dict[UUID, list[dict[str, Any]]]:
-    """Give what was said at each round's table, in order."""
+    """Give what was said at each round's table: its minutes, then question by question.
+
+    Not by moment: of two acts at once, the one that was written first may have begun last.
+    """
     said = defaultdict[UUID, list[dict[str, Any]]](list)
 
     def add(round_id: UUID, act: str, person_id: UUID, at: datetime, **more: Any) -> None:
@@ -138,7 +141,7 @@ def _said(connection: sa.Connection) -> dict[UUID, list[dict[str, Any]]]:
     for row in connection.execute(sa.select(_note)):
         add(row.round_id, "note", row.author_id, row.at, words=row.text)
     for lines in said.values():
-        lines.sort(key=lambda line: (line["at"], line["item"], _ACTS.index(line["act"])))
+        lines.sort(key=lambda line: (line["item"], _ACTS.index(line["act"]), line["at"]))
     return said
 
 

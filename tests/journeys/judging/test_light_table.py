@@ -49,7 +49,7 @@ def test_a_digit_puts_a_work_into_a_tier_and_saves_it(enter: Enter, tiers: Panel
 
     assert _codes(page, "200") == [code]
     assert tiers.scores() == [200]
-    assert page.inner_text("#spoken") == f"Work {code}: Second, 1 works there."
+    assert page.inner_text("#spoken") == f"Work {code}: Second. Works there: 1."
     page.reload()
     assert _codes(page, "200") == [code]
 
@@ -62,7 +62,7 @@ def test_a_full_tier_takes_no_more_and_says_so(enter: Enter, tiers: Panel) -> No
     all_saved(page)
 
     assert len(_codes(page, "100")) == 1
-    assert page.inner_text("#spoken") == "“First” holds 1 works; move one out first."
+    assert page.inner_text("#spoken") == "“First” is full (1). Move one out first."
     assert tiers.scores() == [100]
 
 
@@ -187,7 +187,7 @@ def test_a_work_is_looked_at_large_and_placed_from_there(enter: Enter, tiers: Pa
     all_saved(page)
     code = _codes(page, "300")[0]
     expect(page.locator("#compare figcaption")).to_have_text(f"Work {code} · The others")
-    expect(page.locator("#compare .told")).to_have_text(f"Work {code}: The others, 1 works there.")
+    expect(page.locator("#compare .told")).to_have_text(f"Work {code}: The others. Works there: 1.")
     assert page.locator("#compare [data-give][aria-pressed=true]").get_attribute("data-give") == "300"
     page.keyboard.press("1")
     page.wait_for_function("() => document.querySelectorAll('[data-mark=\"100\"] .card').length === 1")
@@ -203,7 +203,7 @@ def test_a_full_tier_says_so_below_the_work_that_is_looked_at(enter: Enter, tier
     page.locator(".tray .look").first.click()
     page.click("#compare [data-give='100']")
 
-    expect(page.locator("#compare .told")).to_have_text("“First” holds 1 works; move one out first.")
+    expect(page.locator("#compare .told")).to_have_text("“First” is full (1). Move one out first.")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#compare .told")).to_be_empty()
 
@@ -259,7 +259,7 @@ def test_chips_are_given_until_none_is_left_and_can_be_taken_back(enter: Enter, 
         page.locator("[data-do=chip]").nth(number).click()
     all_saved(page)
 
-    assert page.inner_text("#chips") == "0 chips left"
+    assert page.inner_text("#chips") == "Chips left: 0"
     assert page.locator("[data-do=chip]").nth(2).is_disabled()
     page.locator(".look").nth(0).focus()
     page.keyboard.press("t")
@@ -269,7 +269,7 @@ def test_chips_are_given_until_none_is_left_and_can_be_taken_back(enter: Enter, 
 
     assert sorted(chips.scores()) == [0, 100, 100]
     page.reload()
-    assert page.inner_text("#chips") == "0 chips left"
+    assert page.inner_text("#chips") == "Chips left: 0"
 
 
 def test_a_table_whose_round_is_over_moves_no_more(enter: Enter, tiers: Panel) -> None:

@@ -246,6 +246,8 @@ def _is_done(mode: Mode, score: int | None) -> int:
 def _refuse(work: Work, found: Any, *, ballot: Any, recused_before: bool, room: int | None, at: datetime) -> None:
     """Say why nothing was written."""
     refuse_if_not_taken(found, at)
+    if work.session.scalar(select(Ballot.cancelled).where(Ballot.id == ballot.ballot_id)):
+        raise Missing("ballot")
     if ballot.recused != recused_before:
         raise Conflict("judging.recused")
     judged = work.session.scalar(

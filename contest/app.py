@@ -125,10 +125,10 @@ def _furnish(app: Flask) -> None:
         return {
             "asset": asset,
             "html_language": language.html_language,
-            "page_path": access.page_path,
             "language": language.language,
             "nonce": headers.nonce,
             "now": now,
+            "page_path": access.page_path,
             "standing": standing(),
             "State": State,
         }

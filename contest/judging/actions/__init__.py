@@ -10,6 +10,7 @@ from contest.judging.actions.advancing import (
     pick_mark,
 )
 from contest.judging.actions.deliberation import answer, ask, decide, note, reveal
+from contest.judging.actions.drafts import discard, draft, edit, plan_rounds
 from contest.judging.actions.panel import (
     add_juror,
     drop_juror,
@@ -24,19 +25,7 @@ from contest.judging.actions.panel import (
 )
 from contest.judging.actions.paper import take_paper
 from contest.judging.actions.reminders import REMINDER_JOB, remind
-from contest.judging.actions.rounds import (
-    close,
-    discard,
-    draft,
-    edit,
-    open_round,
-    pause,
-    plan_rounds,
-    reopen,
-    reschedule,
-    resume,
-    seal,
-)
+from contest.judging.actions.rounds import close, open_round, pause, reopen, reschedule, resume, seal
 from contest.judging.actions.votes import cast, favourite, flag, recuse, skip, undo
 
 __all__ = [

@@ -12,8 +12,8 @@ from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from contest.judging import queries
+from contest.judging.actions.drafts import draft
 from contest.judging.actions.noting import noted
-from contest.judging.actions.rounds import draft
 from contest.judging.models import Origin, Round, RoundEntry, RoundState
 from contest.judging.queries import Kept, RoundFacts
 from contest.judging.rules import advance as rules
@@ -120,9 +120,9 @@ def advance(
     selection = rules.select(found.scored, _marks(found.votes), rule, decided=decided)
     if not selection.count:
         raise Invalid("judging.nobody_advances")
-    if queries.went_to(session, row) is not None:
-        raise Conflict("judging.advanced")
     followers = queries.followers(session, row)
+    if queries.went_to(session, followers) is not None:
+        raise Conflict("judging.advanced")
     planned = None if is_revote or not followers else followers[0].id
     if planned is None:
         mode = mode or row.mode

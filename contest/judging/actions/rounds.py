@@ -1,9 +1,7 @@
-"""A round is drafted, opens, pauses, closes, opens again, is sealed."""
+"""A round opens, pauses, closes, opens again, is sealed."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 from typing import cast as typed
@@ -20,166 +18,13 @@ from contest.judging.actions.dealing import deal, seat_jurors
 from contest.judging.actions.noting import REASON_LENGTH_MAX, noted
 from contest.judging.actions.terms import write_root
 from contest.judging.models import Origin, Round, RoundEntry, RoundState
-from contest.judging.presets import Preset
 from contest.judging.queries import RoundFacts
-from contest.judging.rules.settings import Mode, RoundSettings, checked, usual
-from contest.kernel.bilingual import Bilingual
 from contest.kernel.db import Work
 from contest.kernel.errors import Conflict, Invalid
-from contest.kernel.ids import new_id
 from contest.kernel.permissions import State
 
 _entry: Final = typed("Table", RoundEntry.__table__)
 _RUNNING: Final = frozenset({RoundState.OPEN, RoundState.PAUSED})
-NO_NAME: Final = Bilingual()
-
-
-def draft(
-    work: Work,
-    *,
-    contest_id: UUID,
-    actor_id: UUID,
-    at: datetime,
-    seed: str,
-    mode: Mode = Mode.SCORE,
-    settings: RoundSettings | None = None,
-    category_id: UUID | None = None,
-    name: Bilingual = NO_NAME,
-    source_id: UUID | None = None,
-    source: Mapping[str, Any] | None = None,
-) -> UUID:
-    """Plan a round; it takes its set from what is admitted to judging when it opens, or from an earlier round.
-
-    Args:
-        seed: A fresh secret; with the contest's blind key it fixes every juror's order and handles.
-        settings: None for what the mode has by default.
-        source_id: The round that it follows.
-        source: How its set is made, see `models.Round.source`.
-
-    Returns:
-        The round's id.
-
-    Raises:
-        Invalid: the first of `rules.settings.faults`.
-    """
-    row = Round(
-        id=new_id(),
-        contest_id=contest_id,
-        category_id=category_id,
-        number=1 + (work.session.scalar(select(func.max(Round.number)).where(Round.contest_id == contest_id)) or 0),
-        name_zh=name.zh,
-        name_en=name.en,
-        mode=mode,
-        settings=checked(mode, settings or usual(mode)),
-        state=RoundState.DRAFT,
-        seed=seed,
-        seed_commitment=hashlib.sha256(seed.encode()).hexdigest(),
-        source_id=source_id,
-        source=dict(source or {"by": "all"}),
-    )
-    work.session.add(row)
-    work.session.flush()
-    noted(
-        work,
-        row,
-        "round.configure",
-        actor_id=actor_id,
-        at=at,
-        mode=str(mode),
-        # Whoever is shown the seed later can check that it was fixed before the first vote.
-        seed_sha256=row.seed_commitment,
-    )
-    return row.id
-
-
-def plan_rounds(
-    work: Work,
-    *,
-    contest_id: UUID,
-    preset: Preset,
-    category_ids: Sequence[UUID | None],
-    winners: int,
-    actor_id: UUID,
-    at: datetime,
-    new_seed: Callable[[], str],
-) -> list[UUID]:
-    """Draft the rounds of a way to judge, one chain for each category given, or one for all.
-
-    Args:
-        category_ids: None stands for all categories together.
-        winners: How many prizes each chain gives, from which the sizes of later rounds follow.
-        new_seed: Makes a fresh secret for each round.
-
-    Raises:
-        Conflict: ``judging.planned``, the same category has rounds already, planned or opened.
-    """
-    taken = work.session.scalars(select(Round.category_id).where(Round.contest_id == contest_id)).all()
-    if set(taken) & set(category_ids) or (taken and None in {*taken, *category_ids}):
-        raise Conflict("judging.planned")
-    drafted: list[UUID] = []
-    for category_id in category_ids:
-        source_id: UUID | None = None
-        for planned in preset.rounds:
-            source_id = draft(
-                work,
-                contest_id=contest_id,
-                actor_id=actor_id,
-                at=at,
-                seed=new_seed(),
-                mode=planned.mode,
-                settings=replace(planned.settings, winners=winners or None),
-                category_id=category_id,
-                name=planned.name,
-                source_id=source_id,
-                source=planned.rule_for(winners).to_dict(),
-            )
-            drafted.append(source_id)
-    return drafted
-
-
-def edit(
-    work: Work,
-    *,
-    round_id: UUID,
-    mode: Mode,
-    settings: RoundSettings,
-    name: Bilingual,
-    actor_id: UUID,
-    at: datetime,
-) -> None:
-    """Change a round that has not opened.
-
-    Raises:
-        Missing: ``round``; Conflict: ``judging.not_draft``; Invalid: the first of `rules.settings.faults`.
-    """
-    row = queries.round_by_id(work.session, round_id)
-    _move(
-        work,
-        row,
-        {RoundState.DRAFT},
-        RoundState.DRAFT,
-        otherwise="judging.not_draft",
-        mode=mode,
-        settings=checked(mode, settings),
-        name_zh=name.zh,
-        name_en=name.en,
-    )
-    noted(work, row, "round.configure", actor_id=actor_id, at=at, mode=str(mode))
-
-
-def discard(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
-    """Take a round that has not opened out of the plan, with those that would have followed it.
-
-    Raises:
-        Missing: ``round``; Conflict: ``judging.not_draft``.
-    """
-    row = queries.round_by_id(work.session, round_id)
-    for follower in work.session.scalars(select(Round.id).where(Round.source_id == round_id)).all():
-        discard(work, round_id=follower, actor_id=actor_id, at=at)
-    gone = work.session.execute(delete(Round).where(Round.id == round_id, Round.state == RoundState.DRAFT))
-    if typed("CursorResult[Any]", gone).rowcount != 1:
-        raise Conflict("judging.not_draft")
-    noted(work, row, "round.discard", actor_id=actor_id, at=at)
 
 
 def open_round(
@@ -204,7 +49,7 @@ def open_round(
         raise Invalid("judging.closes_in_the_past")
     session = work.session
     row = queries.round_by_id(session, round_id)
-    _move(
+    change_state(
         work,
         row,
         {RoundState.DRAFT},
@@ -261,14 +106,14 @@ def _take_all(work: Work, row: RoundFacts) -> None:
 def pause(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Stop taking votes for a while; raises ``Conflict("judging.not_open")``."""
     row = queries.round_by_id(work.session, round_id)
-    _move(work, row, {RoundState.OPEN}, RoundState.PAUSED, otherwise="judging.not_open")
+    change_state(work, row, {RoundState.OPEN}, RoundState.PAUSED, otherwise="judging.not_open")
     noted(work, row, "round.pause", actor_id=actor_id, at=at)
 
 
 def resume(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Take votes again; raises ``Conflict("judging.not_paused")``."""
     row = queries.round_by_id(work.session, round_id)
-    _move(work, row, {RoundState.PAUSED}, RoundState.OPEN, otherwise="judging.not_paused")
+    change_state(work, row, {RoundState.PAUSED}, RoundState.OPEN, otherwise="judging.not_paused")
     noted(work, row, "round.resume", actor_id=actor_id, at=at)
 
 
@@ -282,7 +127,7 @@ def reschedule(work: Work, *, round_id: UUID, closes_at: datetime | None, actor_
     if closes_at is not None and closes_at <= at:
         raise Invalid("judging.closes_in_the_past")
     row = queries.round_by_id(work.session, round_id)
-    _move(work, row, _RUNNING, row.state, otherwise="judging.not_open", **_end(row, closes_at))
+    change_state(work, row, _RUNNING, row.state, otherwise="judging.not_open", **_end(row, closes_at))
     told = None if closes_at is None else closes_at.isoformat()
     noted(work, row, "round.reschedule", actor_id=actor_id, at=at, closes_at=told)
 
@@ -305,7 +150,7 @@ def close(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: s
     short = queries.short_of_marks(work.session, row)
     if short and not reason.strip():
         raise Conflict("judging.short", works=len(short))
-    _move(
+    change_state(
         work,
         row,
         _RUNNING,
@@ -350,7 +195,7 @@ def reopen(work: Work, *, round_id: UUID, actor_id: UUID, at: datetime, reason: 
     followers = session.execute(select(Round.id, Round.state).where(Round.source_id == round_id)).all()
     if any(state is not RoundState.DRAFT for _id, state in followers):
         raise Conflict("judging.followed")
-    _move(
+    change_state(
         work,
         row,
         {RoundState.CLOSED},
@@ -388,7 +233,7 @@ def _end(row: RoundFacts, closes_at: datetime | None) -> dict[str, datetime | No
     return {"closes_at": closes_at, "taken_until": None if closes_at is None else closes_at + grace}
 
 
-def _move(
+def change_state(
     work: Work,
     row: RoundFacts,
     before: Collection[RoundState],

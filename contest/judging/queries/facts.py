@@ -1,6 +1,6 @@
 """Rounds as pages and other capabilities see them, and how far everybody is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -233,10 +233,9 @@ def followers(session: Session, round_: RoundFacts) -> list[RoundFacts]:
     return [one for one in rounds(session, round_.contest_id) if one.source_id == round_.id and not one.is_revote]
 
 
-def went_to(session: Session, round_: RoundFacts) -> RoundFacts | None:
-    """Give the round that a round's works went on to, None before they did."""
-    planned = followers(session, round_)
-    filled = set_sizes(session, round_.contest_id) if planned else {}
+def went_to(session: Session, planned: Sequence[RoundFacts]) -> RoundFacts | None:
+    """Give which of the rounds that follow one has its works already, None before any went on."""
+    filled = set_sizes(session, planned[0].contest_id) if planned else {}
     return next((one for one in planned if one.id in filled), None)
 
 

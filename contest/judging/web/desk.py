@@ -351,7 +351,7 @@ def _next(
     tell_at_top(form)
     with reading() as session:
         found = judged or actions.judged(session, row.id)
-        went_to = queries.went_to(session, row)
+        went_to = queries.went_to(session, queries.followers(session, row))
         works = shown(session, row, [one.entry_id for one in found.scored])
         panel = queries.kept_works(session, row.id)
         ranked = {one.entry_id for one in found.scored}

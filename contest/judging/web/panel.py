@@ -196,7 +196,7 @@ def panel_page(short_name: str, number: int, **tried: Any) -> str:
         source = queries.round_by_id(session, round_.source_id) if round_.source_id else None
         missing = [one.progress.remaining for one in covered if one.left_at is None and one.progress.remaining]
         followers = queries.followers(session, round_)
-        went_to = queries.went_to(session, round_)
+        went_to = queries.went_to(session, followers)
         is_followed = any(
             one.source_id == round_.id and one.opened_at is not None for one in queries.rounds(session, contest.id)
         )
